@@ -1,0 +1,208 @@
+//! The plain data that everything else passes around: an article and what is known about it.
+//!
+//! Knows nothing of files, of tantivy or of terminals; any row of the house may use it.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+/// One article: what a reader of the newspaper would call one piece.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Article {
+    /// Unique in an index: the path within the corpus, with `#` and the record's own id (or its
+    /// number, from 1) behind it where one file holds many articles.
+    pub id: String,
+    /// The id that the record gave itself inside its file, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// The headline. `None` where the text has none; never made up from the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The main text. Paragraphs and headings are separated by a blank line (`\n\n`); no other
+    /// control characters occur.
+    pub body: String,
+    /// When it was published, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Published>,
+    /// Who published it.
+    #[serde(default)]
+    pub source: Source,
+    /// Where it stood on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who wrote it, one entry a person, without "By".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// The desk or rubric it ran under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Language of the body, ISO 639-1 (`en`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// Persons, organisations and places that the file itself names in its fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+}
+
+/// A publication date that says how well it is known and from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The first instant of the known period, in UTC. A date without a zone is read as UTC.
+    pub at: Timestamp,
+    /// How long the known period is.
+    pub precision: Precision,
+    /// What said so.
+    pub from: DateFrom,
+}
+
+impl Published {
+    /// The first instant after the known period: one second on for a time, a day on for a day,
+    /// a month or a year on for those.
+    #[must_use]
+    pub fn end(&self) -> Timestamp {
+        use jiff::ToSpan;
+        let zoned = self.at.to_zoned(jiff::tz::TimeZone::UTC);
+        let span = match self.precision {
+            Precision::Second => 1.second(),
+            Precision::Minute => 1.minute(),
+            Precision::Day => 1.day(),
+            Precision::Month => 1.month(),
+            Precision::Year => 1.year(),
+        };
+        zoned.checked_add(span).map_or(self.at, |z| z.timestamp())
+    }
+
+    /// The date as far as it is known: `1963`, `2025-04`, `2025-04-25`, `2025-04-25 14:30` (UTC).
+    #[must_use]
+    pub fn display(&self) -> String {
+        let format = match self.precision {
+            Precision::Second | Precision::Minute => "%Y-%m-%d %H:%M",
+            Precision::Day => "%Y-%m-%d",
+            Precision::Month => "%Y-%m",
+            Precision::Year => "%Y",
+        };
+        self.at.to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
+    }
+}
+
+/// How exactly a publication date is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Precision {
+    /// To the year.
+    Year,
+    /// To the month.
+    Month,
+    /// To the day.
+    Day,
+    /// To the minute.
+    Minute,
+    /// To the second.
+    Second,
+}
+
+/// What a publication date was read from, the most trusted first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum DateFrom {
+    /// A field of the record (JSON, feed, database).
+    Record,
+    /// JSON-LD, OpenGraph or a meta tag of a page.
+    Metadata,
+    /// Front matter at the head of a text.
+    FrontMatter,
+    /// A `<time>` element or a "Published ..." line.
+    Text,
+    /// The dateline of the story ("MOSCOW, Aug 6").
+    Dateline,
+    /// The path of the URL.
+    Url,
+    /// The path of the file, by a rule the user gave.
+    Path,
+    /// The time stamp of the file, only where the user asked for it.
+    FileTime,
+}
+
+/// Who published an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The publisher's name as it writes itself ("The Kyiv Courier").
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The host of the URL without `www.`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<String>,
+}
+
+impl Source {
+    /// What to show: the name, else the domain.
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.name.as_deref().or(self.domain.as_deref())
+    }
+}
+
+/// What kind of thing a name names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum EntityKind {
+    /// A human being.
+    Person,
+    /// A company, party, agency, team.
+    Org,
+    /// A country, city, region.
+    Place,
+}
+
+/// A name in an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entity {
+    /// Person, organisation or place.
+    pub kind: EntityKind,
+    /// The canonical form.
+    pub name: String,
+    /// Other forms seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+/// A passage: a byte range of the body that starts and ends with a sentence.
+pub type Passage = Range<usize>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_shown_no_more_precisely_than_it_is_known() {
+        let at: Timestamp = "2025-04-25T14:30:05Z".parse().unwrap();
+        let cases = [
+            (Precision::Year, "2025", "2026-04-25T14:30:05Z"),
+            (Precision::Month, "2025-04", "2025-05-25T14:30:05Z"),
+            (Precision::Day, "2025-04-25", "2025-04-26T14:30:05Z"),
+            (Precision::Minute, "2025-04-25 14:30", "2025-04-25T14:31:05Z"),
+            (Precision::Second, "2025-04-25 14:30", "2025-04-25T14:30:06Z"),
+        ];
+        for (precision, shown, end) in cases {
+            let published = Published { at, precision, from: DateFrom::Record };
+            assert_eq!(published.display(), shown);
+            assert_eq!(published.end().to_string(), end);
+        }
+    }
+
+    #[test]
+    fn words_read_back() {
+        for from in DateFrom::VARIANTS {
+            assert_eq!(from.to_string().parse(), Ok(*from));
+        }
+        assert_eq!(DateFrom::FrontMatter.to_string(), "front-matter");
+    }
+}

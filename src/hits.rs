@@ -1,0 +1,86 @@
+//! What a search answers, as plain data: shared by every output, by the tests and by benches.
+//!
+//! Text stays text and marks stay byte ranges; no markup and no colour here.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::article::Article;
+
+/// The answer to one request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hits {
+    /// The query as it was understood, in its own language.
+    pub query: String,
+    /// Articles that match, counted in full whatever the limit.
+    pub total: u64,
+    /// How many hits stand before the first one here.
+    pub offset: usize,
+    /// How the words of the query were taken.
+    pub reading: Reading,
+    /// Words of the query that were too common to be looked for, as typed.
+    pub ignored: Vec<String>,
+    /// Articles without a date that match all but the date condition; `None` where the query
+    /// has none.
+    pub undated: Option<u64>,
+    /// From the parsed query to the last fetched passage.
+    pub took: Duration,
+    /// Best first.
+    pub hits: Vec<Hit>,
+}
+
+/// How words side by side were taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// Every word had to match.
+    All,
+    /// Any word was enough, as the user asked.
+    Any,
+    /// Too few articles hold every word, so those that hold most of it follow.
+    Relaxed,
+}
+
+/// One article of the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// From 1, counted through pages.
+    pub rank: usize,
+    /// Higher is better; comparable within one answer only.
+    pub score: f32,
+    /// The article. Its body is there in full; `passages` point into it.
+    pub article: Article,
+    /// How many passages the article has.
+    pub passage_count: usize,
+    /// Byte ranges of the headline that the query matched; in order, disjoint.
+    pub title_marks: Vec<Range<usize>>,
+    /// The best passages, in reading order; never empty where the article has a body.
+    pub passages: Vec<PassageHit>,
+    /// Words of the query that this article lacks, as typed; empty unless the reading is
+    /// any or relaxed.
+    pub missing: Vec<String>,
+}
+
+/// A passage of a hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PassageHit {
+    /// From 1: `ID#p7` is the passage with number 7.
+    pub number: usize,
+    /// Where it stands in the article's body, in bytes.
+    pub range: Range<usize>,
+    /// Byte ranges within the body (not the passage) that the query matched; in order,
+    /// disjoint, inside `range`.
+    pub marks: Vec<Range<usize>>,
+    /// How well this passage alone answers; 0 where nothing in it matched.
+    pub score: f32,
+}
+
+impl Hit {
+    /// The text of a passage of this hit.
+    #[must_use]
+    pub fn text(&self, passage: &PassageHit) -> &str {
+        self.article.body.get(passage.range.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,134 @@
+//! The query language: the tree, and text to tree and back.
+//!
+//! The tree says what the user asked and nothing of how an engine answers it. Three consumers
+//! read it: the backend compiles it, the highlighter marks by it, and it prints back as text
+//! that parses to the same tree. Knows nothing of tantivy, files or terminals.
+//!
+//! `docs/query-language.md` is the user's view of the same thing.
+
+mod dates;
+mod display;
+mod parse;
+
+pub use dates::{DateError, parse_date, parse_range};
+pub use parse::{ParseError, parse};
+
+use jiff::Timestamp;
+
+/// What a user asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// Every article. The empty query, useful with filters beside it.
+    All,
+    /// A word, phrase or pattern that must occur in the text.
+    Text(Text),
+    /// A condition on the article's metadata. Never scores, never relaxed.
+    Filter(Filter),
+    /// Words side by side, at least two, each a [`Query::Text`] or a parenthesised group. All
+    /// must match, but this is the one place where a question that nothing matches whole may be
+    /// relaxed to its best partial matches.
+    Words(Vec<Query>),
+    /// All must match; at least two. Written with `AND`, or by filters beside words.
+    And(Vec<Query>),
+    /// Any must match; at least two.
+    Or(Vec<Query>),
+    /// Must not match. Scores nothing and is never highlighted.
+    Not(Box<Query>),
+}
+
+/// A unit of text to find in a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// Where to look.
+    pub field: TextField,
+    /// What to look for.
+    pub pattern: Pattern,
+}
+
+/// The parts of an article that text is looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TextField {
+    /// Headline and body; what a word without a field means.
+    Any,
+    /// The headline alone: `title:`.
+    Title,
+}
+
+/// The forms a unit of text takes. Strings hold what the user typed, quotes and operators
+/// removed; analysis (case, accents, stems) is the consumers' business.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// `word`: any word with the same stem. May hold punctuation (`U.S.`, `C++`, `12:30`, a
+    /// URL); the analyzer may cut it into several words, which then form a phrase.
+    Word(String),
+    /// `=word`: this very word, whatever its case or accents.
+    Exact(String),
+    /// `"two words"`, by stems; `="two words"` as they stand. `slop` is how many words further
+    /// apart they may be: `"two words"~3`.
+    Phrase {
+        /// The text between the quotes.
+        words: String,
+        /// Not stemmed.
+        exact: bool,
+        /// Extra distance allowed in all.
+        slop: u32,
+    },
+    /// `elect*`, `wi?d`, `*burg`: `*` stands for any number of letters, `?` for one.
+    Wildcard(String),
+    /// `word~1`, `word~2`: at most so many letters added, lost, changed or swapped.
+    Fuzzy {
+        /// The word.
+        word: String,
+        /// 1 or 2.
+        distance: u8,
+    },
+}
+
+/// A condition on metadata.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// The whole known period of the publication date lies in `from..until`. Either end may be
+    /// open. Undated articles never match.
+    Date {
+        /// First instant that matches.
+        from: Option<Timestamp>,
+        /// First instant that no longer matches.
+        until: Option<Timestamp>,
+    },
+    /// `date:none`: the article carries no date.
+    Undated,
+    /// A word or phrase in a metadata field, compared without case or accents.
+    Field {
+        /// Which field.
+        field: MetaField,
+        /// The value asked for; see [`MetaField`] for how it compares.
+        value: String,
+    },
+}
+
+/// The metadata fields that can be asked for by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(strum::Display, strum::EnumString, strum::VariantArray, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum MetaField {
+    /// Publisher's name or domain: the words of the value occur in it in this order.
+    Source,
+    /// Language code, whole.
+    Lang,
+    /// The words of the value occur in the URL in this order (`url:kyivcourier.example/2025`).
+    Url,
+    /// The words of the value occur in an author's name in this order.
+    Author,
+    /// The words of the value occur in the section in this order.
+    Section,
+    /// The words of the value occur in a person's name or alias in this order.
+    Person,
+    /// The same for organisations.
+    Org,
+    /// The same for places.
+    Place,
+    /// The same for names of any kind.
+    Entity,
+    /// The whole id, or the id of the file that holds it, or a folder above it ended by `/`.
+    Id,
+}
