@@ -20,6 +20,8 @@ pub struct Hits {
     pub offset: usize,
     /// How the words of the query were taken.
     pub reading: Reading,
+    /// Where the reading is relaxed: how many articles hold every word.
+    pub whole: Option<u64>,
     /// Words of the query that were too common to be looked for, as typed.
     pub ignored: Vec<String>,
     /// Articles without a date that match all but the date condition; `None` where the query

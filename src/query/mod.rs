@@ -6,12 +6,14 @@
 //!
 //! `docs/query-language.md` is the user's view of the same thing.
 
-mod dates;
-mod display;
-mod parse;
+//mod dates;
+//mod display;
+//mod parse;
+mod telling;
 
-pub use dates::{DateError, parse_date, parse_range};
-pub use parse::{ParseError, parse};
+//pub use dates::{DateError, parse_date, parse_range};
+//pub use parse::{ParseError, parse};
+pub use telling::telling;
 
 use jiff::Timestamp;
 

@@ -1,0 +1,122 @@
+//! Conditions on the publication date, straight from the date columns.
+//!
+//! At the top of a query they are tested per candidate, so that pruning goes on; inside an OR or
+//! a NOT they stand as a tantivy query of their own.
+
+use std::sync::Arc;
+
+use tantivy::columnar::Column;
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+use crate::schema::name;
+
+/// What is wanted of an article's date.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted {
+    /// Its whole known period lies in `from..until`, in seconds.
+    Within {
+        /// First second that matches.
+        from: Option<i64>,
+        /// First second that no longer does.
+        until: Option<i64>,
+    },
+    /// There is none.
+    Undated,
+}
+
+/// Tests the articles of one segment.
+#[derive(Clone)]
+pub(super) struct DateTest {
+    start: Column<i64>,
+    end: Column<i64>,
+    wanted: Wanted,
+}
+
+impl DateTest {
+    pub(super) fn new(reader: &SegmentReader, wanted: Wanted) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        Ok(Self { start: columns.i64(name::DATE)?, end: columns.i64(name::DATE_END)?, wanted })
+    }
+
+    pub(super) fn holds(&self, doc: DocId) -> bool {
+        match (self.wanted, self.start.first(doc)) {
+            (Wanted::Undated, date) => date.is_none(),
+            (Wanted::Within { .. }, None) => false,
+            (Wanted::Within { from, until }, Some(start)) => {
+                from.is_none_or(|from| start >= from)
+                    && until.is_none_or(|until| {
+                        self.end.first(doc).is_some_and(|end| end <= until)
+                    })
+            }
+        }
+    }
+}
+
+/// Articles with a wanted date.
+#[derive(Debug, Clone)]
+pub(super) struct DatedQuery {
+    pub(super) wanted: Wanted,
+}
+
+impl Query for DatedQuery {
+    fn weight(&self, _: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(DatedWeight { wanted: self.wanted }))
+    }
+
+    fn query_terms<'a>(&'a self, _: &mut dyn FnMut(&'a Term, bool)) {}
+}
+
+struct DatedWeight {
+    wanted: Wanted,
+}
+
+impl Weight for DatedWeight {
+    fn scorer(&self, reader: &SegmentReader, _: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let test = Arc::new(DateTest::new(reader, self.wanted)?);
+        let mut scorer = DatedScorer { test, doc: 0, end: reader.max_doc() };
+        scorer.settle(0);
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
+        Ok(Explanation::new("date", 0.0))
+    }
+}
+
+struct DatedScorer {
+    test: Arc<DateTest>,
+    doc: DocId,
+    end: DocId,
+}
+
+impl DatedScorer {
+    fn settle(&mut self, from: DocId) -> DocId {
+        self.doc = (from..self.end).find(|doc| self.test.holds(*doc)).unwrap_or(TERMINATED);
+        self.doc
+    }
+}
+
+impl DocSet for DatedScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED { TERMINATED } else { self.settle(self.doc + 1) }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target { self.doc } else { self.settle(target) }
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.end
+    }
+}
+
+impl Scorer for DatedScorer {
+    fn score(&mut self) -> Score {
+        0.0
+    }
+}

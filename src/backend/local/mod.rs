@@ -1,0 +1,451 @@
+//! The backend on this machine: a tantivy index in a directory.
+//!
+//! Stage one takes the best articles by BM25 over one field, pruning; stage two scores their
+//! passages from positions and blends the best passage into the article's score.
+
+mod compile;
+mod dated;
+mod rank;
+mod sequence;
+mod stats;
+mod store;
+mod top;
+mod write;
+
+pub use stats::{Count, Stats};
+pub use store::{Barren, Root, State, Touched, exists};
+pub use write::{Known, Writer};
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tantivy::columnar::StrColumn;
+use tantivy::query::{EnableScoring, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
+
+use self::compile::{Compiled, Compiler, Condition};
+use self::dated::{DateTest, Wanted};
+use self::rank::{PassageRanker, Ranked};
+use self::top::{Address, Top};
+use super::{Found, FoundHit, Request, Searcher, Sort};
+use crate::query::Query;
+use crate::schema::{self, Stored, name};
+
+/// How many articles stage two reranks, at least.
+const RERANK: usize = 200;
+/// What the best passage counts beside the article: the score is BM25 + this x passage. Chosen
+/// on the judged sets; see `docs/ranking.md`.
+const PASSAGE_WEIGHT: f32 = 0.5;
+/// Steps per unit of score that are told apart. Sums of floats differ in their last bits with
+/// the layout of segments, and an order must not.
+const SCORE_STEPS: f32 = 4096.0;
+
+/// An opened index, as it stood at its last commit.
+pub struct LocalSearcher {
+    dir: PathBuf,
+    index: Index,
+    searcher: tantivy::Searcher,
+    state: State,
+}
+
+impl LocalSearcher {
+    /// Opens the index of a directory.
+    ///
+    /// # Errors
+    /// If there is none, it is damaged, or another version made it; the message says what to do.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let (index, state) = store::open(dir)?;
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|error| store::explain(error, dir))?;
+        let searcher = reader.searcher();
+        Ok(Self { dir: dir.to_owned(), index, searcher, state })
+    }
+
+    /// What the last commit recorded beside the articles.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What is in the index.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn stats(&self) -> Result<Stats> {
+        stats::read(&self.dir, &self.index, &self.searcher, &self.state)
+    }
+
+    fn document(&self, address: Address) -> Result<Stored> {
+        let at = tantivy::DocAddress::new(address.segment, address.doc);
+        let document: TantivyDocument = self.searcher.doc(at)?;
+        schema::from_document(self.searcher.schema(), &document)
+            .with_context(|| format!("in the index in {}", self.dir.display()))
+    }
+
+    /// Runs stage one and cuts the candidates to the first `keep`, in order, ties broken by
+    /// date and id.
+    fn candidates(&self, compiled: &Compiled, sort: Sort, keep: usize) -> Result<Vec<Candidate>> {
+        if sort == Sort::Relevance && compiled.scores {
+            let mut top: Top<f32> = Top::new(keep);
+            let weight = compiled.scoring.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
+            self.each_segment(compiled, |segment, reader, tests| {
+                let threshold = top.edge().map_or(f32::MIN, f32::next_down);
+                weight.for_each_pruning(threshold, reader, &mut |doc, score| {
+                    if tests.hold(doc) {
+                        top.push(score, Address { segment, doc });
+                    }
+                    top.edge().map_or(f32::MIN, f32::next_down)
+                })?;
+                Ok(())
+            })?;
+            return self.in_order(top.into_items(), keep);
+        }
+        // Without scores the newest come first.
+        let sign = if sort == Sort::Oldest { -1 } else { 1 };
+        let mut top: Top<i64> = Top::new(keep);
+        let weight =
+            compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        self.each_segment(compiled, |segment, reader, tests| {
+            let dates = reader.fast_fields().i64(name::DATE)?;
+            weight.for_each_no_score(reader, &mut |docs| {
+                for &doc in docs.iter().filter(|doc| tests.hold(**doc)) {
+                    let key = dates.first(doc).map_or(i64::MIN, |date| sign * date);
+                    top.push(key, Address { segment, doc });
+                }
+            })?;
+            Ok(())
+        })?;
+        let items = top.into_items().into_iter().map(|(_, at)| (0.0, at)).collect();
+        let mut candidates = self.dated(items)?;
+        candidates.sort_by_key(|candidate| {
+            std::cmp::Reverse(candidate.date.map_or(i64::MIN, |date| sign * date))
+        });
+        self.settle_ties(&mut candidates, keep, |a, b| a.date == b.date)?;
+        Ok(candidates)
+    }
+
+    /// Calls back for every segment with the tests of the query's conditions.
+    fn each_segment(
+        &self,
+        compiled: &Compiled,
+        mut run: impl FnMut(u32, &SegmentReader, &Tests<'_>) -> Result<()>,
+    ) -> Result<()> {
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let tests = Tests::new(&self.searcher, reader, &compiled.conditions)?;
+            run(segment as u32, reader, &tests)?;
+        }
+        Ok(())
+    }
+
+    fn dated(&self, items: Vec<(f32, Address)>) -> Result<Vec<Candidate>> {
+        let mut columns = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            columns.push(reader.fast_fields().i64(name::DATE)?);
+        }
+        Ok(items
+            .into_iter()
+            .map(|(score, address)| {
+                let date = columns[address.segment as usize].first(address.doc);
+                Candidate { score, date, address, ranked: Ranked::default() }
+            })
+            .collect())
+    }
+
+    /// Orders by score, then date, then id, and keeps the first.
+    fn in_order(&self, items: Vec<(f32, Address)>, keep: usize) -> Result<Vec<Candidate>> {
+        let mut candidates = self.dated(items)?;
+        candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
+        self.settle_ties(&mut candidates, keep, |a, b| a.step() == b.step() && a.date == b.date)?;
+        Ok(candidates)
+    }
+
+    /// Puts runs of equals among the first `keep` in the order of their ids and drops the rest.
+    fn settle_ties(
+        &self,
+        candidates: &mut Vec<Candidate>,
+        keep: usize,
+        equal: impl Fn(&Candidate, &Candidate) -> bool,
+    ) -> Result<()> {
+        let ids = Ids::new(&self.searcher)?;
+        let mut start = 0;
+        while start < candidates.len().min(keep) {
+            let run = candidates[start..]
+                .iter()
+                .take_while(|other| equal(&candidates[start], other))
+                .count();
+            if run > 1 {
+                let mut named = Vec::with_capacity(run);
+                for candidate in candidates.drain(start..start + run) {
+                    named.push((ids.ordinal(candidate.address), candidate));
+                }
+                // Within a segment ordinals are in the order of ids, so that only the first few
+                // of each segment need their names read.
+                named.sort_by_key(|(ordinal, candidate)| (candidate.address.segment, *ordinal));
+                let mut firsts = Vec::new();
+                let mut taken = (u32::MAX, 0);
+                for (_, candidate) in named {
+                    let segment = candidate.address.segment;
+                    taken = if taken.0 == segment { (segment, taken.1 + 1) } else { (segment, 1) };
+                    if taken.1 <= keep - start {
+                        firsts.push((ids.id(candidate.address)?, candidate));
+                    }
+                }
+                firsts.sort_by(|a, b| a.0.cmp(&b.0));
+                let rest = candidates.split_off(start);
+                candidates.extend(firsts.into_iter().map(|(_, candidate)| candidate));
+                candidates.extend(rest);
+            }
+            start += run;
+        }
+        candidates.truncate(keep);
+        Ok(())
+    }
+
+    /// Stage two over the candidates given.
+    fn rank_passages(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by_key(|&at| candidates[at].address);
+        let mut ranker: Option<(u32, PassageRanker<'_>)> = None;
+        for at in order {
+            let Address { segment, doc } = candidates[at].address;
+            if ranker.as_ref().is_none_or(|(of, _)| *of != segment) {
+                let reader = self.searcher.segment_reader(segment);
+                ranker = Some((segment, PassageRanker::new(reader, &compiled.units)?));
+            }
+            if let Some((_, ranker)) = &mut ranker {
+                candidates[at].ranked = ranker.rank(doc);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Searcher for LocalSearcher {
+    fn find(&self, request: &Request) -> Result<Found> {
+        let compiled = Compiler::new(&self.searcher, request.any).compile(&request.query)?;
+        let total = self.total(&compiled)?;
+        let wanted = request.offset.saturating_add(request.limit);
+        let by_score = request.sort == Sort::Relevance && compiled.scores;
+        let keep = if by_score { wanted.max(RERANK) } else { wanted };
+        let keep = keep.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1);
+        let mut candidates = self.candidates(&compiled, request.sort, keep)?;
+        if by_score {
+            let reranked = candidates.len().min(RERANK);
+            self.rank_passages(&compiled, &mut candidates[..reranked])?;
+            for candidate in &mut candidates {
+                let best = candidate.ranked.passages.first().map_or(0.0, |(_, score)| *score);
+                candidate.score += PASSAGE_WEIGHT * best;
+            }
+            // Ties are in the order of ids already, and this sort keeps them so.
+            candidates.sort_by_key(|c| std::cmp::Reverse((c.step(), c.date)));
+        }
+        let mut shown: Vec<Candidate> =
+            candidates.into_iter().skip(request.offset).take(request.limit).collect();
+        if request.passages > 0 {
+            // What lies beyond the reranked, or is ordered by date, has no passages yet.
+            let unranked: Vec<usize> = (0..shown.len())
+                .filter(|&at| !by_score || request.offset + at >= RERANK)
+                .collect();
+            if let (Some(&first), Some(&last)) = (unranked.first(), unranked.last()) {
+                self.rank_passages(&compiled, &mut shown[first..=last])?;
+            }
+        }
+        let ids = Ids::new(&self.searcher)?;
+        let mut hits = Vec::with_capacity(shown.len());
+        for candidate in shown {
+            let id = ids.id(candidate.address)?;
+            let record = ids.record(candidate.address, &id)?;
+            let mut passages = candidate.ranked.passages;
+            passages.truncate(request.passages);
+            let missing = candidate.ranked.missing.iter();
+            hits.push(FoundHit {
+                address: candidate.address.to_u64(),
+                record,
+                id,
+                score: candidate.score,
+                passages,
+                missing: missing.map(|&unit| compiled.units[unit].label.clone()).collect(),
+            });
+        }
+        Ok(Found { total, ignored: compiled.ignored, hits })
+    }
+
+    fn count(&self, query: &Query, any: bool) -> Result<u64> {
+        self.total(&Compiler::new(&self.searcher, any).compile(query)?)
+    }
+
+    fn fetch(&self, address: u64) -> Result<Stored> {
+        self.document(Address::from_u64(address))
+    }
+
+    fn article(&self, id: &str) -> Result<Option<Stored>> {
+        let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let index = reader.inverted_index(term.field())?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            let mut doc = tantivy::DocSet::doc(&postings);
+            while doc != tantivy::TERMINATED {
+                if !reader.is_deleted(doc) {
+                    return self.document(Address { segment: segment as u32, doc }).map(Some);
+                }
+                doc = tantivy::DocSet::advance(&mut postings);
+            }
+        }
+        Ok(None)
+    }
+
+    fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>> {
+        let mut like = std::collections::BTreeSet::new();
+        let id = id.to_lowercase();
+        for reader in self.searcher.segment_readers() {
+            let field = self.searcher.schema().get_field(name::ID)?;
+            let index = reader.inverted_index(field)?;
+            let mut stream = index.terms().stream()?;
+            while stream.advance() && like.len() < limit {
+                let Ok(known) = std::str::from_utf8(stream.key()) else { continue };
+                if !id.is_empty() && known.to_lowercase().contains(&id) {
+                    like.insert(known.to_owned());
+                }
+            }
+        }
+        Ok(like.into_iter().take(limit).collect())
+    }
+}
+
+impl LocalSearcher {
+    fn total(&self, compiled: &Compiled) -> Result<u64> {
+        let weight =
+            compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut total = 0;
+        if compiled.conditions.is_empty() {
+            for reader in self.searcher.segment_readers() {
+                total += u64::from(weight.count(reader)?);
+            }
+            return Ok(total);
+        }
+        self.each_segment(compiled, |_, reader, tests| {
+            weight.for_each_no_score(reader, &mut |docs| {
+                total += docs.iter().filter(|doc| tests.hold(**doc)).count() as u64;
+            })?;
+            Ok(())
+        })?;
+        Ok(total)
+    }
+}
+
+/// An article on its way through ranking.
+#[derive(Debug, Clone)]
+struct Candidate {
+    score: f32,
+    date: Option<i64>,
+    address: Address,
+    ranked: Ranked,
+}
+
+impl Candidate {
+    /// The score in steps that are told apart.
+    fn step(&self) -> i64 {
+        (self.score * SCORE_STEPS).round() as i64
+    }
+}
+
+/// The conditions of a query in one segment, and whether an article is still there.
+struct Tests<'r> {
+    reader: &'r SegmentReader,
+    dates: Vec<DateTest>,
+    /// (documents, whether the article must be among them or must not).
+    sets: Vec<(Vec<u64>, bool)>,
+}
+
+impl<'r> Tests<'r> {
+    fn new(
+        searcher: &tantivy::Searcher,
+        reader: &'r SegmentReader,
+        conditions: &[Condition],
+    ) -> Result<Self> {
+        let mut tests = Self { reader, dates: Vec::new(), sets: Vec::new() };
+        for condition in conditions {
+            match condition {
+                Condition::Date { from, until } => {
+                    let wanted = Wanted::Within { from: *from, until: *until };
+                    tests.dates.push(DateTest::new(reader, wanted)?);
+                }
+                Condition::Undated => tests.dates.push(DateTest::new(reader, Wanted::Undated)?),
+                Condition::Must(query) | Condition::MustNot(query) => {
+                    let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+                    let wanted = matches!(condition, Condition::Must(_));
+                    tests.sets.push((documents(weight.as_ref(), reader)?, wanted));
+                }
+            }
+        }
+        Ok(tests)
+    }
+
+    fn hold(&self, doc: DocId) -> bool {
+        !self.reader.is_deleted(doc)
+            && self.dates.iter().all(|test| test.holds(doc))
+            && self.sets.iter().all(|(set, wanted)| {
+                (set[doc as usize / 64] >> (doc % 64) & 1 == 1) == *wanted
+            })
+    }
+}
+
+/// The documents that a query matches in a segment, a bit each.
+fn documents(weight: &dyn Weight, reader: &SegmentReader) -> Result<Vec<u64>> {
+    let mut set = vec![0u64; reader.max_doc() as usize / 64 + 1];
+    weight.for_each_no_score(reader, &mut |docs| {
+        for &doc in docs {
+            set[doc as usize / 64] |= 1 << (doc % 64);
+        }
+    })?;
+    Ok(set)
+}
+
+/// The id columns of every segment.
+struct Ids {
+    segments: Vec<(Option<StrColumn>, Option<StrColumn>)>,
+}
+
+impl Ids {
+    fn new(searcher: &tantivy::Searcher) -> Result<Self> {
+        let mut segments = Vec::new();
+        for reader in searcher.segment_readers() {
+            let columns = reader.fast_fields();
+            segments.push((columns.str(name::ID)?, columns.str(name::FILE)?));
+        }
+        Ok(Self { segments })
+    }
+
+    fn ordinal(&self, address: Address) -> u64 {
+        let (ids, _) = &self.segments[address.segment as usize];
+        ids.as_ref().and_then(|ids| ids.term_ords(address.doc).next()).unwrap_or(u64::MAX)
+    }
+
+    fn id(&self, address: Address) -> Result<String> {
+        let (ids, _) = &self.segments[address.segment as usize];
+        read(ids.as_ref(), address.doc)
+    }
+
+    /// What an id has behind the key of its file and `#`.
+    fn record(&self, address: Address, id: &str) -> Result<Option<String>> {
+        let (_, files) = &self.segments[address.segment as usize];
+        let file = read(files.as_ref(), address.doc)?;
+        Ok(id.strip_prefix(&file).and_then(|rest| rest.strip_prefix('#')).map(str::to_owned))
+    }
+}
+
+fn read(column: Option<&StrColumn>, doc: DocId) -> Result<String> {
+    let mut value = String::new();
+    if let Some(column) = column
+        && let Some(ordinal) = column.term_ords(doc).next()
+    {
+        column.ord_to_str(ordinal, &mut value)?;
+    }
+    Ok(value)
+}

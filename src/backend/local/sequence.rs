@@ -1,0 +1,153 @@
+//! Words near each other as a tantivy query.
+//!
+//! tantivy's own sloppy phrase has another rule (a swap costs two steps) than the one that
+//! ranking and highlighting share, [`crate::proximity::places`].
+
+use std::fmt;
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{
+    Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
+};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+use crate::proximity::places;
+
+/// Articles where terms of one field stand in a window.
+#[derive(Clone)]
+pub(super) struct SequenceQuery {
+    /// The terms, at least two, all of one field with positions.
+    pub(super) terms: Vec<Term>,
+    /// See [`places`].
+    pub(super) slop: u32,
+}
+
+impl fmt::Debug for SequenceQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sequence({:?}, slop={})", self.terms, self.slop)
+    }
+}
+
+impl Query for SequenceQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let bm25 = match scoring {
+            EnableScoring::Enabled { statistics_provider, .. } => {
+                Some(Bm25Weight::for_terms(statistics_provider, &self.terms)?)
+            }
+            EnableScoring::Disabled { .. } => None,
+        };
+        Ok(Box::new(SequenceWeight { query: self.clone(), bm25 }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        for term in &self.terms {
+            visitor(term, true);
+        }
+    }
+}
+
+struct SequenceWeight {
+    query: SequenceQuery,
+    bm25: Option<Bm25Weight>,
+}
+
+impl Weight for SequenceWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut postings = Vec::with_capacity(self.query.terms.len());
+        for term in &self.query.terms {
+            let index = reader.inverted_index(term.field())?;
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            match index.read_postings(term, option)? {
+                Some(found) => postings.push(found),
+                None => return Ok(Box::new(EmptyScorer)),
+            }
+        }
+        let mut scorer = SequenceScorer {
+            positions: vec![Vec::new(); postings.len()],
+            postings,
+            slop: self.query.slop,
+            bm25: self.bm25.clone().map(|bm25| bm25.boost_by(boost)),
+            doc: 0,
+            count: 0,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        let score = if scorer.seek(doc) == doc { scorer.score() } else { 0.0 };
+        Ok(Explanation::new("words in a window", score))
+    }
+}
+
+struct SequenceScorer {
+    postings: Vec<SegmentPostings>,
+    positions: Vec<Vec<u32>>,
+    slop: u32,
+    bm25: Option<Bm25Weight>,
+    doc: DocId,
+    /// Matches in the current document.
+    count: u32,
+}
+
+impl SequenceScorer {
+    /// Moves on to the first document from the current one of the first term that matches.
+    fn settle(&mut self) -> DocId {
+        let mut target = self.postings[0].doc();
+        'documents: while target != TERMINATED {
+            for at in 0..self.postings.len() {
+                let postings = &mut self.postings[at];
+                let doc = if postings.doc() < target { postings.seek(target) } else { postings.doc() };
+                if doc != target {
+                    target = self.postings[0].seek(doc);
+                    continue 'documents;
+                }
+            }
+            for (postings, positions) in self.postings.iter_mut().zip(&mut self.positions) {
+                postings.positions(positions);
+            }
+            self.count = places(&self.positions, self.slop).len() as u32;
+            if self.count > 0 {
+                break;
+            }
+            target = self.postings[0].advance();
+        }
+        self.doc = target;
+        target
+    }
+}
+
+impl DocSet for SequenceScorer {
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED {
+            return TERMINATED;
+        }
+        self.postings[0].advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc >= target {
+            return self.doc;
+        }
+        self.postings[0].seek(target);
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.postings.iter().map(DocSet::size_hint).min().unwrap_or(0)
+    }
+}
+
+impl Scorer for SequenceScorer {
+    fn score(&mut self) -> Score {
+        // Windows are few and short: their number counts, the article's length does not.
+        self.bm25.as_ref().map_or(0.0, |bm25| bm25.score(0, self.count))
+    }
+}

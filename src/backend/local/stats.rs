@@ -1,0 +1,196 @@
+//! What is in an index, counted from its columns and files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::Serialize;
+use strum::VariantArray;
+use tantivy::Index;
+
+use super::store::State;
+use crate::article::DateFrom;
+use crate::schema::{SCHEMA_VERSION, name};
+
+/// How often a value occurs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The value.
+    pub value: String,
+    /// In how many articles.
+    pub articles: u64,
+}
+
+/// What is in an index.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Stats {
+    /// Articles that can be found.
+    pub articles: u64,
+    /// Articles removed or replaced whose room is not yet freed.
+    pub removed: u64,
+    /// Files that the articles stand in.
+    pub files: u64,
+    /// Passages of all articles.
+    pub passages: u64,
+    /// Words of all headlines and bodies, removed articles included.
+    pub words: u64,
+    /// Different words.
+    pub vocabulary: u64,
+    /// Articles without a date.
+    pub undated: u64,
+    /// Start of the earliest publication date.
+    pub earliest: Option<Timestamp>,
+    /// Start of the latest publication date.
+    pub latest: Option<Timestamp>,
+    /// Where the dates came from.
+    pub dates_from: Vec<Count>,
+    /// Publishers, most articles first.
+    pub sources: Vec<Count>,
+    /// Articles without a source.
+    pub unsourced: u64,
+    /// Languages, most articles first.
+    pub languages: Vec<Count>,
+    /// Bytes on disk by part of the index, largest first.
+    pub parts: Vec<(String, u64)>,
+    /// Bytes on disk in all.
+    pub bytes: u64,
+    /// Segments.
+    pub segments: usize,
+    /// Who wrote the last commit: program, schema and analysis version.
+    pub versions: (String, u32, u32),
+    /// The folders that the index follows.
+    pub roots: Vec<String>,
+    /// Files that gave no article.
+    pub barren: usize,
+    /// Files that were not read to their end.
+    pub partial: usize,
+}
+
+/// Counts an index.
+pub(super) fn read(
+    dir: &Path,
+    index: &Index,
+    searcher: &tantivy::Searcher,
+    state: &State,
+) -> Result<Stats> {
+    let exact = index.schema().get_field(name::EXACT)?;
+    let mut sources = BTreeMap::new();
+    let mut languages = BTreeMap::new();
+    let mut files: BTreeMap<String, u64> = BTreeMap::new();
+    let mut from = vec![0u64; DateFrom::VARIANTS.len()];
+    let (mut passages, mut words, mut vocabulary, mut undated) = (0, 0, 0u64, 0);
+    let (mut earliest, mut latest): (Option<i64>, Option<i64>) = (None, None);
+    let mut removed = 0;
+    for reader in searcher.segment_readers() {
+        removed += u64::from(reader.num_deleted_docs());
+        let columns = reader.fast_fields();
+        let dates = columns.i64(name::DATE)?;
+        let date_from = columns.u64(name::DATE_FROM)?;
+        let counts = columns.u64(name::PASSAGE_COUNT)?;
+        for doc in reader.doc_ids_alive() {
+            passages += counts.first(doc).unwrap_or_default();
+            match dates.first(doc) {
+                Some(date) => {
+                    earliest = Some(earliest.map_or(date, |known| known.min(date)));
+                    latest = Some(latest.map_or(date, |known| known.max(date)));
+                    let at = date_from.first(doc).unwrap_or_default() as usize;
+                    if let Some(count) = from.get_mut(at) {
+                        *count += 1;
+                    }
+                }
+                None => undated += 1,
+            }
+        }
+        count_values(reader, name::SOURCE, &mut sources)?;
+        count_values(reader, name::LANG, &mut languages)?;
+        count_values(reader, name::FILE, &mut files)?;
+        let index = reader.inverted_index(exact)?;
+        words += index.total_num_tokens();
+        vocabulary = vocabulary.max(index.terms().num_terms() as u64);
+    }
+    let articles = searcher.num_docs();
+    let (parts, bytes) = parts(dir)?;
+    Ok(Stats {
+        articles,
+        removed,
+        files: files.len() as u64,
+        passages,
+        words,
+        vocabulary,
+        undated,
+        earliest: earliest.and_then(|second| Timestamp::from_second(second).ok()),
+        latest: latest.and_then(|second| Timestamp::from_second(second).ok()),
+        dates_from: DateFrom::VARIANTS
+            .iter()
+            .zip(from)
+            .filter(|(_, articles)| *articles > 0)
+            .map(|(from, articles)| Count { value: from.to_string(), articles })
+            .collect(),
+        unsourced: articles - sources.values().sum::<u64>(),
+        sources: most_first(sources),
+        languages: most_first(languages),
+        parts,
+        bytes,
+        segments: searcher.segment_readers().len(),
+        versions: (state.tool.clone(), SCHEMA_VERSION, state.analysis),
+        roots: state.roots.iter().map(|root| root.path.to_string_lossy().into_owned()).collect(),
+        barren: state.barren.len(),
+        partial: state.partial.len(),
+    })
+}
+
+/// Counts the articles of each value of a column with one value an article.
+fn count_values(
+    reader: &tantivy::SegmentReader,
+    field: &str,
+    counts: &mut BTreeMap<String, u64>,
+) -> Result<()> {
+    let Some(column) = reader.fast_fields().str(field)? else { return Ok(()) };
+    let mut by_ordinal: BTreeMap<u64, u64> = BTreeMap::new();
+    for doc in reader.doc_ids_alive() {
+        if let Some(ordinal) = column.term_ords(doc).next() {
+            *by_ordinal.entry(ordinal).or_default() += 1;
+        }
+    }
+    for (ordinal, articles) in by_ordinal {
+        let mut value = String::new();
+        column.ord_to_str(ordinal, &mut value)?;
+        *counts.entry(value).or_default() += articles;
+    }
+    Ok(())
+}
+
+fn most_first(counts: BTreeMap<String, u64>) -> Vec<Count> {
+    let mut counts: Vec<Count> =
+        counts.into_iter().map(|(value, articles)| Count { value, articles }).collect();
+    counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));
+    counts
+}
+
+/// Bytes of the index by what its files hold, going by their endings.
+fn parts(dir: &Path) -> Result<(Vec<(String, u64)>, u64)> {
+    let mut parts: BTreeMap<&str, u64> = BTreeMap::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        let part = match path.extension().and_then(|ending| ending.to_str()) {
+            Some("store") => "stored text",
+            Some("term") => "terms",
+            Some("idx") => "postings",
+            Some("pos") => "positions",
+            Some("fast") => "columns",
+            Some("fieldnorm") => "lengths",
+            Some("del") => "removals",
+            _ => "other",
+        };
+        // A file may go while its segment is merged away.
+        let size = fs::metadata(&path).map_or(0, |file| file.len());
+        *parts.entry(part).or_default() += size;
+    }
+    let bytes = parts.values().sum();
+    let mut parts: Vec<(String, u64)> =
+        parts.into_iter().map(|(part, size)| (part.to_owned(), size)).collect();
+    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok((parts, bytes))
+}

@@ -1,0 +1,220 @@
+//! The index on disk: opening, versions, and what a commit records beside the articles.
+//!
+//! Everything that sync must remember lives in the index itself (in the articles' columns and in
+//! the commit's payload), so that one commit covers both.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use serde::{Deserialize, Serialize};
+use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::OpenReadError;
+use tantivy::index::Index;
+use tantivy::{IndexSettings, TantivyError};
+
+use crate::analysis::{self, ANALYSIS_VERSION};
+use crate::schema::{self, SCHEMA_VERSION};
+
+/// A folder that the index follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Root {
+    /// Absolute path.
+    pub path: PathBuf,
+    /// What the keys of its files start with.
+    pub prefix: String,
+    /// Digest of how its files were read (mapping, limits); another one means reading anew.
+    pub reading: u64,
+}
+
+/// A file that gave no article, remembered so that it need not be read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Barren {
+    /// Key of the file.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// What was wrong with it, for the report.
+    pub reason: String,
+    /// The short name of the reason.
+    pub code: String,
+}
+
+/// A file whose time stamp changed and whose bytes did not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Key of the file.
+    pub key: String,
+    /// The new modification time.
+    pub mtime_ns: i64,
+}
+
+/// What a commit records beside the articles.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Version of the program that wrote it.
+    pub tool: String,
+    /// See [`SCHEMA_VERSION`].
+    pub schema: u32,
+    /// See [`ANALYSIS_VERSION`].
+    pub analysis: u32,
+    /// The folders that the index follows.
+    pub roots: Vec<Root>,
+    /// Files that were only partly read when this commit was made.
+    #[serde(default)]
+    pub partial: Vec<String>,
+    /// Files without articles.
+    #[serde(default)]
+    pub barren: Vec<Barren>,
+    /// Files with a newer time stamp than their articles tell.
+    #[serde(default)]
+    pub touched: Vec<Touched>,
+}
+
+impl State {
+    /// A state of this version of the program, with no roots.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            schema: SCHEMA_VERSION,
+            analysis: ANALYSIS_VERSION,
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether a directory holds an index.
+#[must_use]
+pub fn exists(dir: &Path) -> bool {
+    dir.join("meta.json").is_file()
+}
+
+/// Opens an index for reading.
+///
+/// # Errors
+/// If there is none, if it cannot be read, or if another version made it; each says what to do.
+pub fn open(dir: &Path) -> Result<(Index, State)> {
+    if !exists(dir) {
+        bail!(
+            "there is no index in {}; make one with `dateline index FOLDER --index {}`",
+            dir.display(),
+            dir.display()
+        );
+    }
+    let directory = MmapDirectory::open(dir)
+        .with_context(|| format!("cannot open the index in {}", dir.display()))?;
+    let mut index = Index::open(directory).map_err(|error| explain(error, dir))?;
+    let state = state_of(&index, dir)?;
+    analysis::register(index.tokenizers());
+    // Stored text is read one article at a time; a parallel executor would only cost start-up.
+    index.settings_mut().docstore_compress_dedicated_thread = false;
+    Ok((index, state))
+}
+
+/// Opens an index, or founds an empty one where the directory has none.
+///
+/// # Errors
+/// As [`open`]; also if the directory holds other files.
+pub fn open_or_create(dir: &Path) -> Result<(Index, State)> {
+    if exists(dir) {
+        return open(dir);
+    }
+    fs::create_dir_all(dir)
+        .with_context(|| format!("cannot make the index directory {}", dir.display()))?;
+    let foreign = fs::read_dir(dir)
+        .with_context(|| format!("cannot list {}", dir.display()))?
+        .filter_map(Result::ok)
+        .find(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    if let Some(entry) = foreign {
+        bail!(
+            "{} holds no index but other files ({}); choose an empty or new directory",
+            dir.display(),
+            entry.file_name().to_string_lossy().escape_debug()
+        );
+    }
+    let directory = MmapDirectory::open(dir)
+        .with_context(|| format!("cannot open {}", dir.display()))?;
+    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
+    let index = Index::create(directory, schema::build(), settings)
+        .map_err(|error| explain(error, dir))?;
+    analysis::register(index.tokenizers());
+    Ok((index, State::new()))
+}
+
+/// The state of the last commit, if this version can work with it. An index that never saw a
+/// commit is empty and gets a new state.
+fn state_of(index: &Index, dir: &Path) -> Result<State> {
+    let meta = index.load_metas().map_err(|error| explain(error, dir))?;
+    let Some(payload) = meta.payload else {
+        if meta.segments.is_empty() && meta.schema == schema::build() {
+            return Ok(State::new());
+        }
+        bail!("{} is an index of another program; choose another directory", dir.display());
+    };
+    let state: State = serde_json::from_str(&payload).with_context(|| {
+        format!("{} is an index that this version cannot read; {}", dir.display(), rebuild(dir))
+    })?;
+    if state.schema != SCHEMA_VERSION
+        || state.analysis != ANALYSIS_VERSION
+        || meta.schema != schema::build()
+    {
+        bail!(
+            "the index in {} was made by dateline {} (schema {}, analysis {}), this is {} (schema \
+             {SCHEMA_VERSION}, analysis {ANALYSIS_VERSION}); {}",
+            dir.display(),
+            state.tool,
+            state.schema,
+            state.analysis,
+            env!("CARGO_PKG_VERSION"),
+            rebuild(dir)
+        );
+    }
+    Ok(state)
+}
+
+fn rebuild(dir: &Path) -> String {
+    format!("build it anew with `dateline index FOLDER --rebuild --index {}`", dir.display())
+}
+
+/// An engine error in words that say what to do.
+pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
+    let shown = dir.display();
+    match error {
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(reason)) => {
+            anyhow!("the index in {shown} has another file format ({reason:?}); {}", rebuild(dir))
+        }
+        TantivyError::DataCorruption(damage) => {
+            anyhow!("the index in {shown} is damaged ({damage:?}); {}", rebuild(dir))
+        }
+        other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
+    }
+}
+
+/// Waits for the writer's lock, which a process loses when it ends, however it ends.
+///
+/// # Errors
+/// If another process still writes after `patience`.
+pub(super) fn wait_for<T>(
+    dir: &Path,
+    patience: Duration,
+    mut attempt: impl FnMut() -> Result<T, TantivyError>,
+) -> Result<T> {
+    let start = Instant::now();
+    loop {
+        match attempt() {
+            Err(TantivyError::LockFailure(..)) if start.elapsed() < patience => {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Err(TantivyError::LockFailure(..)) => bail!(
+                "another process is writing to the index in {}; wait until it has finished, then \
+                 try again",
+                dir.display()
+            ),
+            other => return other.map_err(|error| explain(error, dir)),
+        }
+    }
+}

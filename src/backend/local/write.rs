@@ -1,0 +1,159 @@
+//! Writing to an index: articles in, files out, commits with their state.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tantivy::indexer::LogMergePolicy;
+use tantivy::schema::{Field, Schema};
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use super::store::{self, State};
+use crate::article::{Article, Passage};
+use crate::schema::{self, FileStamp, name};
+
+/// How long a held lock is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of postings that one indexing thread gathers before it writes a segment.
+const THREAD_BUDGET: usize = 48 << 20;
+/// Share of removed articles from which on a segment is rewritten, since they still count in
+/// document frequencies.
+const REMOVED_SHARE: f32 = 0.2;
+
+/// The one writer of an index. Shared by the threads that read articles.
+pub struct Writer {
+    dir: PathBuf,
+    index: Index,
+    schema: Schema,
+    file: Field,
+    writer: IndexWriter,
+    state: State,
+}
+
+/// A file that the index knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// As it was when it was read.
+    pub stamp: FileStamp,
+    /// How many articles it gave.
+    pub articles: u64,
+}
+
+impl Writer {
+    /// Opens the index of a directory for writing, or founds it.
+    ///
+    /// # Errors
+    /// As [`store::open_or_create`], and if another process goes on writing.
+    pub fn open(dir: &Path, threads: usize) -> Result<Self> {
+        let (index, state) = store::open_or_create(dir)?;
+        let threads = threads.clamp(1, 8);
+        let writer: IndexWriter = store::wait_for(dir, PATIENCE, || {
+            index.writer_with_num_threads(threads, threads * THREAD_BUDGET)
+        })?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);
+        writer.set_merge_policy(Box::new(policy));
+        let schema = index.schema();
+        let file = schema.get_field(name::FILE)?;
+        // The state may have moved on while the lock was waited for.
+        let state = if store::exists(dir) { store::open(dir)?.1 } else { state };
+        Ok(Self { dir: dir.to_owned(), index, schema, file, writer, state })
+    }
+
+    /// The state of the last commit.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Every file that has articles in the last commit, by key.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn known_files(&self) -> Result<HashMap<String, Known>> {
+        let reader = self.index.reader()?;
+        let mut known: HashMap<String, Known> = HashMap::new();
+        for segment in reader.searcher().segment_readers() {
+            let columns = segment.fast_fields();
+            let keys = columns.str(name::FILE)?.context("the index lacks its file column")?;
+            let size = columns.u64(name::FILE_SIZE)?;
+            let mtime = columns.i64(name::FILE_MTIME)?;
+            let hash = columns.u64(name::FILE_HASH)?;
+            let mut key = String::new();
+            let mut last = None;
+            for doc in segment.doc_ids_alive() {
+                let Some(ordinal) = keys.term_ords(doc).next() else { continue };
+                // The articles of a container mostly follow each other.
+                if last != Some(ordinal) {
+                    key.clear();
+                    keys.ord_to_str(ordinal, &mut key)?;
+                    last = Some(ordinal);
+                }
+                if let Some(file) = known.get_mut(&key) {
+                    file.articles += 1;
+                    continue;
+                }
+                let stamp = FileStamp {
+                    key: key.clone(),
+                    size: size.first(doc).unwrap_or_default(),
+                    mtime_ns: mtime.first(doc).unwrap_or_default(),
+                    hash: hash.first(doc).unwrap_or_default(),
+                };
+                known.insert(key.clone(), Known { stamp, articles: 1 });
+            }
+        }
+        Ok(known)
+    }
+
+    /// Makes the document of an article; the costly part, for the reading threads.
+    ///
+    /// # Errors
+    /// As [`schema::to_document`].
+    pub fn document(
+        &self,
+        article: &Article,
+        passages: &[Passage],
+        file: &FileStamp,
+    ) -> Result<TantivyDocument> {
+        schema::to_document(&self.schema, article, passages, file)
+    }
+
+    /// Adds a document; waits while the indexing threads are behind.
+    ///
+    /// # Errors
+    /// If an indexing thread has failed, as on a full disk.
+    pub fn add(&self, document: TantivyDocument) -> Result<()> {
+        self.writer.add_document(document).map_err(|error| store::explain(error, &self.dir))?;
+        Ok(())
+    }
+
+    /// Removes every article of a file that was added before this call.
+    pub fn remove_file(&self, key: &str) {
+        self.writer.delete_term(Term::from_field_text(self.file, key));
+    }
+
+    /// Makes all that was added and removed so far, and this state, durable and visible at once.
+    ///
+    /// # Errors
+    /// If the disk refuses; the last commit stands.
+    pub fn commit(&mut self, state: State) -> Result<()> {
+        let payload = serde_json::to_string(&state)?;
+        let dir = &self.dir;
+        let mut prepared =
+            self.writer.prepare_commit().map_err(|error| store::explain(error, dir))?;
+        prepared.set_payload(&payload);
+        prepared.commit().map_err(|error| store::explain(error, dir))?;
+        self.state = state;
+        Ok(())
+    }
+
+    /// Waits for segments that are being merged and closes the index.
+    ///
+    /// # Errors
+    /// If merging fails; what was committed stands.
+    pub fn finish(self) -> Result<()> {
+        let dir = self.dir;
+        self.writer.wait_merging_threads().map_err(|error| store::explain(error, &dir))
+    }
+}

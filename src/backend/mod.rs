@@ -1,0 +1,113 @@
+//! What answers requests: the trait [`Searcher`] and its one implementation so far.
+//!
+//! Requests and answers are plain data; which engine stands behind is nobody else's business.
+
+pub mod local;
+
+use anyhow::Result;
+
+use crate::article::Passage;
+use crate::query::Query;
+use crate::schema::Stored;
+
+/// A question for a backend.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What must match.
+    pub query: Query,
+    /// Whether words side by side ([`Query::Words`]) must all match, or any is enough.
+    pub any: bool,
+    /// How many articles to return.
+    pub limit: usize,
+    /// How many of the best to pass over first.
+    pub offset: usize,
+    /// In what order.
+    pub sort: Sort,
+    /// How many passages of each article to rank out; 0 leaves them out.
+    pub passages: usize,
+}
+
+/// The order of an answer. Ties are broken by date, newest first, then by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Sort {
+    /// Best first.
+    Relevance,
+    /// Newest first, undated last.
+    Newest,
+    /// Oldest first, undated last.
+    Oldest,
+}
+
+/// A backend's answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Articles that match, in all.
+    pub total: u64,
+    /// Words of the query that were not looked for, as typed: too common, or without a letter.
+    pub ignored: Vec<String>,
+    /// The articles asked for, in order.
+    pub hits: Vec<FoundHit>,
+}
+
+/// An article of an answer, not yet fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundHit {
+    /// Where the backend keeps it; means something to the same [`Searcher`] only.
+    pub address: u64,
+    /// The article's id.
+    pub id: String,
+    /// The id of the record in its file, where one file holds many articles.
+    pub record: Option<String>,
+    /// Higher is better.
+    pub score: f32,
+    /// The best passages, best first: number from 0 and score above 0.
+    pub passages: Vec<(u32, f32)>,
+    /// Units of the query that the article lacks, as typed.
+    pub missing: Vec<String>,
+}
+
+/// Something that answers requests about one archive, as it stood when it was opened.
+pub trait Searcher {
+    /// Ranks the articles that match a request.
+    ///
+    /// # Errors
+    /// If the query cannot be answered (a pattern too wide) or the archive cannot be read.
+    fn find(&self, request: &Request) -> Result<Found>;
+
+    /// How many articles match a query.
+    ///
+    /// # Errors
+    /// As [`Searcher::find`].
+    fn count(&self, query: &Query, any: bool) -> Result<u64>;
+
+    /// The article of a hit.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn fetch(&self, address: u64) -> Result<Stored>;
+
+    /// The article with an id.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn article(&self, id: &str) -> Result<Option<Stored>>;
+
+    /// Ids that are like this one, for a hint: same ending or same start.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>>;
+}
+
+/// The passages of an article to show: all ranked ones up to `limit` in reading order, or its
+/// first passage where none is ranked.
+#[must_use]
+pub fn shown_passages(ranked: &[(u32, f32)], all: &[Passage], limit: usize) -> Vec<(u32, f32)> {
+    let mut shown: Vec<(u32, f32)> =
+        ranked.iter().filter(|(at, _)| (*at as usize) < all.len()).take(limit).copied().collect();
+    if shown.is_empty() && !all.is_empty() && limit > 0 {
+        shown.push((0, 0.0));
+    }
+    shown.sort_by_key(|(at, _)| *at);
+    shown
+}

@@ -1,0 +1,211 @@
+//! Cuts a body into passages: the unit that is ranked, shown and cited.
+//!
+//! A passage is a run of whole sentences of about [`TARGET`] to [`LIMIT`] words, ends with a
+//! paragraph where one is near, and never reaches across a heading. Passages are disjoint, in
+//! order, and cover every word of the body. Knows nothing of the index.
+
+use crate::analysis::{STRIDE, count_words};
+use crate::article::Passage;
+
+/// Words from which on a passage may end.
+const TARGET: usize = 80;
+/// Words beyond which a passage takes no further sentence.
+const LIMIT: usize = 140;
+/// A last passage of fewer words joins the one before it.
+const TAIL: usize = 30;
+/// A sentence of more words (a table, a list without stops) is cut.
+const LONGEST_SENTENCE: usize = 320;
+/// Words up to which a paragraph without a closing mark is taken for a heading.
+const HEADING: usize = 14;
+
+// Every way a passage can grow keeps it below one stride of positions.
+const _: () = assert!(TARGET - 1 + LONGEST_SENTENCE + TAIL < STRIDE as usize);
+
+/// A piece that is never cut: a sentence, or a part of one that is too long.
+struct Sentence {
+    range: Passage,
+    words: usize,
+}
+
+/// The passages of a body, as byte ranges on character boundaries without surrounding space.
+///
+/// `lang` is the body's language (ISO 639-1) where it is known; sentence ends depend on it.
+#[must_use]
+pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
+    let mut passages: Vec<Sentence> = Vec::new();
+    let mut open: Option<Sentence> = None;
+    // Whether the open passage starts at a heading, so that nothing before may swallow it.
+    let mut open_at_heading = false;
+
+    for paragraph in paragraphs(body) {
+        let text = &body[paragraph.clone()];
+        let heading = is_heading(text);
+        if heading {
+            let only_headings = open_at_heading && open.as_ref().is_some_and(|o| o.words < HEADING);
+            if !only_headings {
+                passages.extend(open.take());
+                open_at_heading = true;
+            }
+        }
+        for sentence in sentences(text, paragraph.start, lang) {
+            open = Some(match open.take() {
+                Some(current) if current.words + sentence.words > LIMIT && current.words >= TAIL => {
+                    passages.push(current);
+                    open_at_heading = false;
+                    sentence
+                }
+                Some(current) => Sentence {
+                    range: current.range.start..sentence.range.end,
+                    words: current.words + sentence.words,
+                },
+                None => sentence,
+            });
+        }
+        if open.as_ref().is_some_and(|current| current.words >= TARGET) {
+            passages.extend(open.take());
+            open_at_heading = false;
+        }
+    }
+    if let Some(last) = open {
+        match passages.last_mut() {
+            Some(before) if last.words < TAIL && !open_at_heading && before.words <= LIMIT + TAIL => {
+                before.range.end = last.range.end;
+                before.words += last.words;
+            }
+            _ => passages.push(last),
+        }
+    }
+    passages.into_iter().map(|passage| passage.range).collect()
+}
+
+/// The paragraphs of a body: what stands between blank lines.
+fn paragraphs(body: &str) -> impl Iterator<Item = Passage> {
+    let mut start = 0;
+    body.split("\n\n").filter_map(move |part| {
+        let at = start;
+        start += part.len() + 2;
+        trimmed(part, at)
+    })
+}
+
+/// The range of a part without surrounding space; `None` where nothing else is in it.
+fn trimmed(part: &str, at: usize) -> Option<Passage> {
+    let inner = part.trim();
+    let lead = part.len() - part.trim_start().len();
+    (!inner.is_empty()).then(|| at + lead..at + lead + inner.len())
+}
+
+/// A short paragraph that no sentence mark ends.
+fn is_heading(paragraph: &str) -> bool {
+    let closed = paragraph.ends_with(|last: char| {
+        matches!(last, '.' | '!' | '?' | '…' | ':' | ';' | ',' | '"' | '”' | '’' | '\'' | ')' | '»')
+            || matches!(last, '。' | '！' | '？' | '।' | '؟')
+    });
+    !closed && count_words(paragraph) <= HEADING
+}
+
+/// The sentences of a paragraph that starts at byte `at` of the body. A piece without any word
+/// (a row of asterisks) goes with the sentence before it.
+fn sentences(paragraph: &str, at: usize, lang: Option<&str>) -> Vec<Sentence> {
+    let mut found: Vec<Sentence> = Vec::new();
+    for boundary in sentencex::get_sentence_boundaries(lang.unwrap_or("en"), paragraph) {
+        let Some(text) = paragraph.get(boundary.start_byte..boundary.end_byte) else { continue };
+        let Some(range) = trimmed(text, at + boundary.start_byte) else { continue };
+        let words = count_words(text);
+        match found.last_mut() {
+            Some(before) if words == 0 => before.range.end = range.end,
+            _ if words <= LONGEST_SENTENCE => found.push(Sentence { range, words }),
+            _ => found.extend(cut(&paragraph[range.start - at..range.end - at], range.start)),
+        }
+    }
+    found
+}
+
+/// Cuts a sentence that is too long into pieces of [`LIMIT`] words.
+fn cut(sentence: &str, at: usize) -> Vec<Sentence> {
+    use unicode_segmentation::UnicodeSegmentation;
+    let starts: Vec<usize> = sentence.unicode_word_indices().map(|(start, _)| start).collect();
+    starts
+        .chunks(LIMIT)
+        .enumerate()
+        .filter_map(|(number, chunk)| {
+            let start = if number == 0 { 0 } else { chunk[0] };
+            let end = starts.get((number + 1) * LIMIT).copied().unwrap_or(sentence.len());
+            let range = trimmed(&sentence[start..end], at + start)?;
+            Some(Sentence { range, words: chunk.len() })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sentence(words: usize) -> String {
+        let mut text = "Word".to_owned();
+        for _ in 1..words {
+            text.push_str(" word");
+        }
+        text + "."
+    }
+
+    fn texts(body: &str) -> Vec<&str> {
+        split(body, Some("en")).into_iter().map(|range| &body[range]).collect()
+    }
+
+    #[test]
+    fn short_bodies_are_one_passage() {
+        assert_eq!(texts("One sentence. And another."), ["One sentence. And another."]);
+        assert_eq!(texts("  \n\n "), Vec::<&str>::new());
+        assert_eq!(texts(""), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_heading_starts_a_passage() {
+        let body = format!("{}\n\nWhat happened next\n\n{}", sentence(40), sentence(20));
+        let parts = texts(&body);
+        assert_eq!(parts.len(), 2);
+        assert!(parts[1].starts_with("What happened next\n\nWord"));
+    }
+
+    #[test]
+    fn passages_end_with_sentences_and_near_the_target() {
+        let body = (0..30).map(|_| sentence(25)).collect::<Vec<_>>().join(" ");
+        for part in texts(&body) {
+            assert!(part.ends_with('.'));
+            assert!((75..=LIMIT).contains(&count_words(part)), "{}", count_words(part));
+        }
+    }
+
+    #[test]
+    fn an_endless_sentence_is_cut() {
+        let body = sentence(5000);
+        let parts = texts(&body);
+        assert!(parts.len() > 30);
+        assert!(parts.iter().all(|part| count_words(part) < STRIDE as usize));
+    }
+
+    #[test]
+    fn a_short_tail_joins_the_passage_before() {
+        let body = format!("{}\n\n{}", sentence(100), sentence(8));
+        assert_eq!(texts(&body).len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn passages_cover_every_word_in_order(body in "(\\PC{0,40}[.!?]? ?(\n\n)?){0,30}") {
+            let passages = split(&body, None);
+            let mut end = 0;
+            let mut words = 0;
+            for passage in &passages {
+                prop_assert!(passage.start >= end && passage.end > passage.start);
+                end = passage.end;
+                let inside = count_words(&body[passage.clone()]);
+                prop_assert!(inside < STRIDE as usize);
+                words += inside;
+            }
+            prop_assert_eq!(words, count_words(&body));
+        }
+    }
+}

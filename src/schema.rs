@@ -1,0 +1,419 @@
+//! The one table of index fields, and an article's way into a document and back.
+//!
+//! [`FIELDS`] drives the tantivy schema and what every other part knows of fields. Knows nothing
+//! of files on disk, queries or ranking.
+//!
+//! One article is one document. What is searched and what is shown are kept apart: the article
+//! itself is stored once (`article`, `body`, `passages`), everything else is index only.
+
+use anyhow::{Context, Result, anyhow};
+use strum::VariantArray;
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, STORED, Schema, TantivyDocument, TextFieldIndexing,
+    TextOptions, Value,
+};
+
+use crate::analysis::{Chain, STRIDE, STRIDE_END};
+use crate::article::{Article, DateFrom, EntityKind, Passage};
+
+/// Raised whenever the fields or what stands in them change.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// How often the headline's words are counted in the ranking field: BM25F's field weight as
+/// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
+pub const TITLE_WEIGHT: u32 = 3;
+
+/// The field names, as code names them.
+pub mod name {
+    /// Unique key of the article.
+    pub const ID: &str = "id";
+    /// Unique key of the file that holds it; what sync removes by.
+    pub const FILE: &str = "file";
+    /// Headline, stemmed.
+    pub const TITLE: &str = "title";
+    /// Headline, unstemmed.
+    pub const TITLE_EXACT: &str = "title_exact";
+    /// Headline (repeated) and passages, stemmed, strided: what ranking reads.
+    pub const TEXT: &str = "text";
+    /// Headline and passages, unstemmed, at the same strides.
+    pub const EXACT: &str = "exact";
+    /// Publisher's name, else domain.
+    pub const SOURCE: &str = "source";
+    /// Publisher's domain.
+    pub const DOMAIN: &str = "domain";
+    /// Web address.
+    pub const URL: &str = "url";
+    /// Authors.
+    pub const AUTHOR: &str = "author";
+    /// Desk or rubric.
+    pub const SECTION: &str = "section";
+    /// ISO 639-1 code.
+    pub const LANG: &str = "lang";
+    /// Persons named.
+    pub const PERSON: &str = "person";
+    /// Organisations named.
+    pub const ORG: &str = "org";
+    /// Places named.
+    pub const PLACE: &str = "place";
+    /// Names of every kind, with aliases.
+    pub const ENTITY: &str = "entity";
+    /// First second of the publication date, UTC.
+    pub const DATE: &str = "date";
+    /// First second after the period that the publication date is known to lie in.
+    pub const DATE_END: &str = "date_end";
+    /// Number of [`crate::article::DateFrom`].
+    pub const DATE_FROM: &str = "date_from";
+    /// How many passages the body has.
+    pub const PASSAGE_COUNT: &str = "passage_count";
+    /// Bytes of the file that holds the article.
+    pub const FILE_SIZE: &str = "file_size";
+    /// Modification time of that file in nanoseconds since 1970.
+    pub const FILE_MTIME: &str = "file_mtime";
+    /// xxh3 of that file's bytes.
+    pub const FILE_HASH: &str = "file_hash";
+    /// The article without its body, as JSON.
+    pub const ARTICLE: &str = "article";
+    /// The article's body.
+    pub const BODY: &str = "body";
+    /// The byte ranges of the passages.
+    pub const PASSAGES: &str = "passages";
+}
+
+/// How a field is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Whole values: looked up as they are, and in a column.
+    Key,
+    /// Words of a chain with positions; `norms` keeps lengths for ranking.
+    Words {
+        /// Which chain.
+        chain: Chain,
+        /// Keeps field lengths.
+        norms: bool,
+        /// Also keeps whole values in a column.
+        column: bool,
+    },
+    /// Signed number in a column.
+    Signed,
+    /// Unsigned number in a column.
+    Unsigned,
+    /// Text or bytes stored for display.
+    Stored,
+}
+
+/// Words with a column of whole values, for conditions on metadata.
+const META: Kind = Kind::Words { chain: Chain::Exact, norms: false, column: true };
+/// Words that are only searched.
+const WORDS: Kind = Kind::Words { chain: Chain::Exact, norms: false, column: false };
+
+/// Every field of the index.
+pub const FIELDS: &[(&str, Kind)] = &[
+    (name::ID, Kind::Key),
+    (name::FILE, Kind::Key),
+    (name::TITLE, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
+    (name::TITLE_EXACT, WORDS),
+    (name::TEXT, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
+    (name::EXACT, WORDS),
+    (name::SOURCE, META),
+    (name::DOMAIN, META),
+    (name::URL, WORDS),
+    (name::AUTHOR, META),
+    (name::SECTION, META),
+    (name::LANG, META),
+    (name::PERSON, META),
+    (name::ORG, META),
+    (name::PLACE, META),
+    (name::ENTITY, WORDS),
+    (name::DATE, Kind::Signed),
+    (name::DATE_END, Kind::Signed),
+    (name::DATE_FROM, Kind::Unsigned),
+    (name::PASSAGE_COUNT, Kind::Unsigned),
+    (name::FILE_SIZE, Kind::Unsigned),
+    (name::FILE_MTIME, Kind::Signed),
+    (name::FILE_HASH, Kind::Unsigned),
+    (name::ARTICLE, Kind::Stored),
+    (name::BODY, Kind::Stored),
+    (name::PASSAGES, Kind::Stored),
+];
+
+/// The tantivy schema of [`FIELDS`].
+#[must_use]
+pub fn build() -> Schema {
+    let mut builder = Schema::builder();
+    for (name, kind) in FIELDS {
+        match kind {
+            Kind::Key => {
+                let indexing = TextFieldIndexing::default()
+                    .set_tokenizer("raw")
+                    .set_fieldnorms(false)
+                    .set_index_option(IndexRecordOption::Basic);
+                let options = TextOptions::default().set_indexing_options(indexing).set_fast("raw");
+                builder.add_text_field(name, options);
+            }
+            Kind::Words { chain, norms, column } => {
+                let indexing = TextFieldIndexing::default()
+                    .set_tokenizer(chain.name())
+                    .set_fieldnorms(*norms)
+                    .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                let mut options = TextOptions::default().set_indexing_options(indexing);
+                if *column {
+                    options = options.set_fast("raw");
+                }
+                builder.add_text_field(name, options);
+            }
+            Kind::Signed => {
+                builder.add_i64_field(name, NumericOptions::default().set_fast());
+            }
+            Kind::Unsigned => {
+                builder.add_u64_field(name, NumericOptions::default().set_fast());
+            }
+            Kind::Stored if *name == name::PASSAGES => {
+                builder.add_bytes_field(name, STORED);
+            }
+            Kind::Stored => {
+                builder.add_text_field(name, STORED);
+            }
+        }
+    }
+    builder.build()
+}
+
+/// What is known of the file that an article came from, kept with it so that the next sync
+/// need not read the file again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Unique key of the file.
+    pub key: String,
+    /// Bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// xxh3 of the bytes; 0 where the file was not yet read to its end.
+    pub hash: u64,
+}
+
+/// An article as it stands in the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// The article, body included.
+    pub article: Article,
+    /// Its passages in order.
+    pub passages: Vec<Passage>,
+}
+
+/// The first stride of the body's passages; the headline's copies stand before.
+#[must_use]
+pub fn first_body_stride() -> u32 {
+    TITLE_WEIGHT
+}
+
+/// The number (from 0) of the passage that a position of the strided fields lies in; `None` in
+/// the headline.
+#[must_use]
+pub fn passage_at(position: u32) -> Option<u32> {
+    (position / STRIDE).checked_sub(first_body_stride())
+}
+
+/// The document of an article.
+///
+/// # Errors
+/// If the article cannot be written as JSON, which no article that was read can cause.
+pub fn to_document(
+    schema: &Schema,
+    article: &Article,
+    passages: &[Passage],
+    file: &FileStamp,
+) -> Result<TantivyDocument> {
+    let mut document = TantivyDocument::new();
+    let field = |name: &str| schema.get_field(name).context("the schema table lacks a field");
+    let mut text = |name: &str, value: &str| -> Result<()> {
+        document.add_text(field(name)?, value);
+        Ok(())
+    };
+
+    text(name::ID, &article.id)?;
+    text(name::FILE, &file.key)?;
+    let title = article.title.as_deref().unwrap_or_default();
+    if !title.is_empty() {
+        text(name::TITLE, title)?;
+        text(name::TITLE_EXACT, title)?;
+    }
+    text(name::TEXT, &strided(title, TITLE_WEIGHT, &article.body, passages))?;
+    text(name::EXACT, &strided(title, 1, &article.body, passages))?;
+    if let Some(label) = article.source.label() {
+        text(name::SOURCE, label)?;
+    }
+    for (name, value) in [
+        (name::DOMAIN, &article.source.domain),
+        (name::URL, &article.url),
+        (name::SECTION, &article.section),
+        (name::LANG, &article.lang),
+    ] {
+        if let Some(value) = value {
+            text(name, value)?;
+        }
+    }
+    for author in &article.authors {
+        text(name::AUTHOR, author)?;
+    }
+    for entity in &article.entities {
+        let kind = match entity.kind {
+            EntityKind::Person => name::PERSON,
+            EntityKind::Org => name::ORG,
+            EntityKind::Place => name::PLACE,
+        };
+        text(kind, &entity.name)?;
+        text(name::ENTITY, &entity.name)?;
+        for alias in &entity.aliases {
+            text(name::ENTITY, alias)?;
+        }
+    }
+    text(name::BODY, &article.body)?;
+    let head = Article { body: String::new(), ..article.clone() };
+    text(name::ARTICLE, &serde_json::to_string(&head)?)?;
+
+    if let Some(published) = &article.published {
+        document.add_i64(field(name::DATE)?, published.at.as_second());
+        document.add_i64(field(name::DATE_END)?, published.end().as_second());
+        let from = DateFrom::VARIANTS.iter().position(|from| *from == published.from);
+        document.add_u64(field(name::DATE_FROM)?, from.unwrap_or_default() as u64);
+    }
+    document.add_u64(field(name::PASSAGE_COUNT)?, passages.len() as u64);
+    document.add_u64(field(name::FILE_SIZE)?, file.size);
+    document.add_i64(field(name::FILE_MTIME)?, file.mtime_ns);
+    document.add_u64(field(name::FILE_HASH)?, file.hash);
+    document.add_bytes(field(name::PASSAGES)?, &encode_passages(passages));
+    Ok(document)
+}
+
+/// The article of a document.
+///
+/// # Errors
+/// If a stored part is missing or does not read back: the index is damaged.
+pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stored> {
+    let value = |name: &str| {
+        schema.get_field(name).ok().and_then(|field: Field| document.get_first(field))
+    };
+    let damaged = || anyhow!("an article in the index is damaged; rebuild it with `--rebuild`");
+    let head = value(name::ARTICLE).and_then(|value| value.as_str()).ok_or_else(damaged)?;
+    let mut article: Article = serde_json::from_str(head).map_err(|_| damaged())?;
+    article.body =
+        value(name::BODY).and_then(|value| value.as_str()).ok_or_else(damaged)?.to_owned();
+    let bytes = value(name::PASSAGES).and_then(|value| value.as_bytes()).ok_or_else(damaged)?;
+    let passages = decode_passages(bytes, &article.body).ok_or_else(damaged)?;
+    Ok(Stored { article, passages })
+}
+
+/// The value of a strided field: the headline so many times, then empty strides up to
+/// [`first_body_stride`], then the passages.
+fn strided(title: &str, copies: u32, body: &str, passages: &[Passage]) -> String {
+    let mut value =
+        String::with_capacity(title.len() * copies as usize + body.len() + passages.len() + 8);
+    for copy in 0..first_body_stride() {
+        if copy < copies {
+            value.push_str(title);
+        }
+        value.push(STRIDE_END);
+    }
+    for passage in passages {
+        value.push_str(&body[passage.clone()]);
+        value.push(STRIDE_END);
+    }
+    value
+}
+
+/// Passages as gaps and lengths, each a LEB128 number.
+fn encode_passages(passages: &[Passage]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(passages.len() * 4);
+    let mut push = |mut number: usize| {
+        while number >= 0x80 {
+            bytes.push((number as u8) | 0x80);
+            number >>= 7;
+        }
+        bytes.push(number as u8);
+    };
+    let mut end = 0;
+    for passage in passages {
+        push(passage.start - end);
+        push(passage.end - passage.start);
+        end = passage.end;
+    }
+    bytes
+}
+
+/// Reads passages back; `None` where they do not lie in the body.
+fn decode_passages(bytes: &[u8], body: &str) -> Option<Vec<Passage>> {
+    let mut bytes = bytes.iter();
+    let mut passages = Vec::new();
+    let mut end = 0usize;
+    while bytes.len() > 0 {
+        let mut number = || -> Option<usize> {
+            let mut value = 0usize;
+            for shift in (0..usize::BITS).step_by(7) {
+                let byte = *bytes.next()?;
+                value |= usize::from(byte & 0x7f) << shift;
+                if byte < 0x80 {
+                    return Some(value);
+                }
+            }
+            None
+        };
+        let start = end.checked_add(number()?)?;
+        end = start.checked_add(number()?)?;
+        body.get(start..end)?;
+        passages.push(start..end);
+    }
+    Some(passages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Entity, Precision, Published, Source};
+
+    #[test]
+    fn an_article_comes_back_whole() {
+        let body = "First passage here.\n\nThe second — with a dash.".to_owned();
+        let article = Article {
+            id: "a/b.jsonl#7".into(),
+            record: Some("7".into()),
+            title: Some("A headline".into()),
+            published: Some(Published {
+                at: "2025-04-25T00:00:00Z".parse().unwrap(),
+                precision: Precision::Day,
+                from: DateFrom::Metadata,
+            }),
+            source: Source { name: Some("The Paper".into()), domain: Some("paper.example".into()) },
+            authors: vec!["A. Writer".into()],
+            entities: vec![Entity {
+                kind: EntityKind::Person,
+                name: "Volodymyr Zelensky".into(),
+                aliases: vec!["Zelenskyy".into()],
+            }],
+            body,
+            ..Article::default()
+        };
+        let passages = vec![0..19, 21..article.body.len()];
+        let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
+        let schema = build();
+        let document = to_document(&schema, &article, &passages, &stamp).unwrap();
+        assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
+    }
+
+    #[test]
+    fn damaged_passages_are_refused() {
+        assert_eq!(decode_passages(&[0, 5], "hello"), Some(vec![0..5]));
+        assert_eq!(decode_passages(&[0, 6], "hello"), None);
+        assert_eq!(decode_passages(&[0], "hello"), None);
+        assert_eq!(decode_passages(&[0xff; 12], "hello"), None);
+        assert_eq!(decode_passages(&[1, 1], "é"), None);
+    }
+
+    #[test]
+    fn positions_tell_their_passage() {
+        assert_eq!(passage_at(0), None);
+        assert_eq!(passage_at(STRIDE * TITLE_WEIGHT - 1), None);
+        assert_eq!(passage_at(STRIDE * TITLE_WEIGHT), Some(0));
+        assert_eq!(passage_at(STRIDE * (TITLE_WEIGHT + 2) + 9), Some(2));
+    }
+}
