@@ -151,9 +151,10 @@ fn fold_word(word: &str, term: &mut String) -> bool {
 fn is_acronym(term: &str) -> bool {
     let bytes = term.as_bytes();
     bytes.len() >= 3
-        && bytes.iter().enumerate().all(|(at, byte)| {
-            if at % 2 == 0 { byte.is_ascii_alphabetic() } else { *byte == b'.' }
-        })
+        && bytes
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if at % 2 == 0 { byte.is_ascii_alphabetic() } else { *byte == b'.' })
 }
 
 /// Appends the folded form of one letter: lower case, Latin letters without their marks.

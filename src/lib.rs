@@ -1,11 +1,44 @@
-//! x
+//! Full-text search for news archives: read files into [`article::Article`]s, put articles in an
+//! index, ask a [`query::Query`], get [`hits::Hits`], write hits.
+//!
+//! The house, from the roof down. A module may use any lower row, nothing on its own row or
+//! above; `tests/layers.rs` holds that.
+//!
+//! ```text
+//! main
+//! cli                          what was typed, decided, done
+//! render                       hits as text, JSON, CSV, TREC, Markdown
+//! indexer    search            the write lane and the read lane
+//! corpus     backend highlight files to articles; the index; what matched
+//! passage    query             where a body is cut; the query language
+//! schema     pattern proximity the fields; wildcards; words near each other
+//! analysis   hits              text to terms; answers as plain data
+//! article                      the plain data that all share
+//! ```
+//!
+//! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
+//! tantivy is named in `analysis`, `schema` and `backend::local` alone.
+//!
+//! | a new ... | touches |
+//! |---|---|
+//! | input format | a file in `corpus`, a variant of its `Format`, a fixture folder |
+//! | output | a file in `render`, a variant of its `Format`, snapshots |
+//! | searchable field | a row in [`schema::FIELDS`]; raise [`schema::SCHEMA_VERSION`] |
+//! | analysis step | [`analysis`]; raise [`analysis::ANALYSIS_VERSION`] |
+//! | command | a variant of `cli::args::Command`, a plan, a function in `cli::run` |
+
 pub mod analysis;
 pub mod article;
 pub mod backend;
+pub mod cli;
+pub mod corpus;
 pub mod highlight;
 pub mod hits;
+pub mod indexer;
 pub mod passage;
 pub mod pattern;
 pub mod proximity;
 pub mod query;
+pub mod render;
 pub mod schema;
+pub mod search;

@@ -1,1 +1,59 @@
-fn main() {}
+//! The `dateline` program: parses, plans, runs, and turns the outcome into an exit code.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use dateline::cli::args::Cli;
+use dateline::cli::plan::{Surroundings, plan};
+use dateline::cli::{Outcome, run};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    // Not locked: the progress bar writes to it from another thread.
+    let mut err = io::stderr();
+    let result = plan(cli, &surroundings())
+        .and_then(|plan| run::run(plan, &mut out, &mut err))
+        .and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match result {
+        Ok(Outcome::Found) => ExitCode::SUCCESS,
+        Ok(Outcome::Nothing) => ExitCode::from(1),
+        Ok(Outcome::Interrupted) => ExitCode::from(130),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(err, "dateline: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whoever read our output has seen enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn surroundings() -> Surroundings {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    Surroundings {
+        stdout_is_terminal: io::stdout().is_terminal(),
+        stderr_is_terminal: io::stderr().is_terminal(),
+        size: terminal_size::terminal_size().map(|(width, height)| (width.0, height.0)),
+        no_color: set("NO_COLOR").is_some(),
+        dumb: set("TERM").is_some_and(|term| term == "dumb"),
+        pager: set("PAGER"),
+        now: jiff::Timestamp::now(),
+    }
+}

@@ -49,7 +49,9 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
         }
         for sentence in sentences(text, paragraph.start, lang) {
             open = Some(match open.take() {
-                Some(current) if current.words + sentence.words > LIMIT && current.words >= TAIL => {
+                Some(current)
+                    if current.words + sentence.words > LIMIT && current.words >= TAIL =>
+                {
                     passages.push(current);
                     open_at_heading = false;
                     sentence
@@ -68,7 +70,9 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
     }
     if let Some(last) = open {
         match passages.last_mut() {
-            Some(before) if last.words < TAIL && !open_at_heading && before.words <= LIMIT + TAIL => {
+            Some(before)
+                if last.words < TAIL && !open_at_heading && before.words <= LIMIT + TAIL =>
+            {
                 before.range.end = last.range.end;
                 before.words += last.words;
             }

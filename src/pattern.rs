@@ -100,10 +100,8 @@ fn within(target: &[char], word: &str, limit: usize) -> bool {
         for column in 1..width {
             let replaced = previous[column - 1] + usize::from(target[column - 1] != letter);
             let mut cost = replaced.min(previous[column] + 1).min(current[column - 1] + 1);
-            let swapped = row > 0
-                && column > 1
-                && target[column - 1] == last
-                && target[column - 2] == letter;
+            let swapped =
+                row > 0 && column > 1 && target[column - 1] == last && target[column - 2] == letter;
             if swapped {
                 cost = cost.min(before[column - 2] + 1);
             }

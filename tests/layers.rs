@@ -4,6 +4,8 @@
 //! 2. a module names lower rows only, never its own row or a higher one,
 //! 3. tantivy is named in `analysis`, `schema` and `backend::local` alone.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -117,6 +119,7 @@ fn tantivy_is_named_in_its_places_alone() {
 
 #[test]
 fn the_reader_of_imports_sees_what_is_named() {
-    let source = code("use crate::a::B; // crate::not\nuse crate::{c, d::E};\nlet x = crate::f::g();");
+    let source =
+        code("use crate::a::B; // crate::not\nuse crate::{c, d::E};\nlet x = crate::f::g();");
     assert_eq!(named(&source), ["a", "c", "d", "f"]);
 }

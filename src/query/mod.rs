@@ -6,13 +6,14 @@
 //!
 //! `docs/query-language.md` is the user's view of the same thing.
 
-//mod dates;
-//mod display;
-//mod parse;
+mod dates;
+mod display;
+mod lex;
+mod parse;
 mod telling;
 
-//pub use dates::{DateError, parse_date, parse_range};
-//pub use parse::{ParseError, parse};
+pub use dates::{DateError, parse_date, parse_range};
+pub use parse::{ParseError, parse, plain_words};
 pub use telling::telling;
 
 use jiff::Timestamp;
@@ -65,8 +66,8 @@ pub enum Pattern {
     Word(String),
     /// `=word`: this very word, whatever its case or accents.
     Exact(String),
-    /// `"two words"`, by stems; `="two words"` as they stand. `slop` is how many words further
-    /// apart they may be: `"two words"~3`.
+    /// `"two words"`, by stems; `="two words"` as they stand. with `slop`, in any order
+    /// within so many more words: `"two words"~3`.
     Phrase {
         /// The text between the quotes.
         words: String,

@@ -115,6 +115,9 @@ impl<'s> Compiler<'s> {
                     }
                     inner => conditions.push(Condition::MustNot(self.unscored(inner)?)),
                 },
+                filters if is_filter(filters) => {
+                    conditions.push(Condition::Must(self.unscored(filters)?));
+                }
                 other => positive.extend(self.query(other)?),
             }
         }
@@ -207,9 +210,7 @@ impl<'s> Compiler<'s> {
     /// A unit of text; `None` where it has no letter or digit to look for.
     fn text(&mut self, text: &Text) -> Result<Option<Box<dyn Engine>>> {
         let (label, chain, slop, terms) = match &text.pattern {
-            Pattern::Word(word) => {
-                (word, Chain::Stem, 0, self.analyzer.terms(word, Chain::Stem))
-            }
+            Pattern::Word(word) => (word, Chain::Stem, 0, self.analyzer.terms(word, Chain::Stem)),
             Pattern::Exact(word) => {
                 (word, Chain::Exact, 0, self.analyzer.terms(word, Chain::Exact))
             }
@@ -328,7 +329,9 @@ impl<'s> Compiler<'s> {
             Filter::Date { from, until } => {
                 let (from, until) =
                     (from.map(jiff::Timestamp::as_second), until.map(jiff::Timestamp::as_second));
-                Ok(Box::new(super::dated::DatedQuery { wanted: super::dated::Wanted::Within { from, until } }))
+                Ok(Box::new(super::dated::DatedQuery {
+                    wanted: super::dated::Wanted::Within { from, until },
+                }))
             }
             Filter::Undated => {
                 Ok(Box::new(super::dated::DatedQuery { wanted: super::dated::Wanted::Undated }))
@@ -379,6 +382,16 @@ impl<'s> Compiler<'s> {
     }
 }
 
+/// Whether a query holds conditions on metadata alone.
+fn is_filter(query: &Query) -> bool {
+    match query {
+        Query::Filter(_) => true,
+        Query::And(parts) | Query::Or(parts) => parts.iter().all(is_filter),
+        Query::Not(inner) => is_filter(inner),
+        Query::All | Query::Text(_) | Query::Words(_) => false,
+    }
+}
+
 /// All of the parts; every article where there are none.
 fn all_of(mut parts: Vec<Box<dyn Engine>>) -> Box<dyn Engine> {
     match parts.len() {
@@ -400,7 +413,10 @@ fn any_of(mut parts: Vec<Box<dyn Engine>>) -> Box<dyn Engine> {
 fn regex_escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for letter in text.chars() {
-        if matches!(letter, '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$') {
+        if matches!(
+            letter,
+            '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$'
+        ) {
             escaped.push('\\');
         }
         escaped.push(letter);

@@ -45,9 +45,7 @@ impl DateTest {
             (Wanted::Within { .. }, None) => false,
             (Wanted::Within { from, until }, Some(start)) => {
                 from.is_none_or(|from| start >= from)
-                    && until.is_none_or(|until| {
-                        self.end.first(doc).is_some_and(|end| end <= until)
-                    })
+                    && until.is_none_or(|until| self.end.first(doc).is_some_and(|end| end <= until))
             }
         }
     }

@@ -19,8 +19,6 @@ use crate::schema::passage_at;
 const SATURATION: f32 = 1.2;
 /// Words between two units from which on they are no neighbours.
 const NEAR: u32 = 8;
-/// What the first passage, where news says the main thing, is worth more.
-const LEAD_BONUS: f32 = 1.05;
 
 /// What stage two found in an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +27,9 @@ pub(super) struct Ranked {
     pub(super) passages: Vec<(u32, f32)>,
     /// Numbers of the units that the article lacks.
     pub(super) missing: Vec<usize>,
+    /// How well the best passage answers with the headline before it; the headline alone where
+    /// no passage holds anything.
+    pub(super) best: f32,
 }
 
 /// Reads the positions of a query's units in one segment; documents in ascending order only.
@@ -68,19 +69,28 @@ impl<'u> PassageRanker<'u> {
             }
             found.extend(positions.into_iter().map(|position| (position, number)));
         }
-        found.retain(|(position, _)| passage_at(*position).is_some());
         found.sort_unstable();
+        let title: Vec<(u32, usize)> =
+            found.iter().copied().take_while(|(position, _)| *position < STRIDE).collect();
+        found.retain(|(position, _)| passage_at(*position).is_some());
+        ranked.best = self.score(&[], &title);
         for in_passage in found.chunk_by(|a, b| a.0 / STRIDE == b.0 / STRIDE) {
             if let Some(passage) = passage_at(in_passage[0].0) {
-                ranked.passages.push((passage, self.score(passage, in_passage)));
+                ranked.passages.push((passage, self.score(in_passage, &[])));
+                ranked.best = ranked.best.max(self.score(in_passage, &title));
             }
         }
         ranked.passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked
     }
 
-    fn score(&self, passage: u32, found: &[(u32, usize)]) -> f32 {
+    /// The score of what was found in a passage, as (position, unit). What the headline holds
+    /// counts towards the units, and not as their neighbour.
+    fn score(&self, found: &[(u32, usize)], title: &[(u32, usize)]) -> f32 {
         let mut counts = vec![0u32; self.units.len()];
+        for (_, unit) in title {
+            counts[*unit] += 1;
+        }
         let mut closest: Vec<((usize, usize), u32)> = Vec::new();
         for (at, &(position, unit)) in found.iter().enumerate() {
             counts[unit] += 1;
@@ -105,18 +115,14 @@ impl<'u> PassageRanker<'u> {
         }
         for ((a, b), distance) in closest {
             let weight = self.units[a].weight.min(self.units[b].weight);
-            score += weight / (distance * distance) as f32;
+            score += weight / distance as f32;
         }
-        if passage == 0 { score * LEAD_BONUS } else { score }
+        score
     }
 }
 
 /// Where a unit stands in a document, sorted.
-fn read_unit(
-    terms: &UnitTerms,
-    postings: &mut [Option<SegmentPostings>],
-    doc: u32,
-) -> Vec<u32> {
+fn read_unit(terms: &UnitTerms, postings: &mut [Option<SegmentPostings>], doc: u32) -> Vec<u32> {
     let mut of_terms = postings.iter_mut().map(|postings| {
         let mut positions = Vec::new();
         if let Some(postings) = postings {

@@ -6,9 +6,7 @@
 use std::fmt;
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{
-    Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight,
-};
+use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
@@ -99,7 +97,8 @@ impl SequenceScorer {
         'documents: while target != TERMINATED {
             for at in 0..self.postings.len() {
                 let postings = &mut self.postings[at];
-                let doc = if postings.doc() < target { postings.seek(target) } else { postings.doc() };
+                let doc =
+                    if postings.doc() < target { postings.seek(target) } else { postings.doc() };
                 if doc != target {
                     target = self.postings[0].seek(doc);
                     continue 'documents;

@@ -97,7 +97,7 @@ pub fn exists(dir: &Path) -> bool {
 ///
 /// # Errors
 /// If there is none, if it cannot be read, or if another version made it; each says what to do.
-pub fn open(dir: &Path) -> Result<(Index, State)> {
+pub(super) fn open(dir: &Path) -> Result<(Index, State)> {
     if !exists(dir) {
         bail!(
             "there is no index in {}; make one with `dateline index FOLDER --index {}`",
@@ -119,7 +119,7 @@ pub fn open(dir: &Path) -> Result<(Index, State)> {
 ///
 /// # Errors
 /// As [`open`]; also if the directory holds other files.
-pub fn open_or_create(dir: &Path) -> Result<(Index, State)> {
+pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
     if exists(dir) {
         return open(dir);
     }
@@ -136,13 +136,68 @@ pub fn open_or_create(dir: &Path) -> Result<(Index, State)> {
             entry.file_name().to_string_lossy().escape_debug()
         );
     }
-    let directory = MmapDirectory::open(dir)
-        .with_context(|| format!("cannot open {}", dir.display()))?;
-    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
-    let index = Index::create(directory, schema::build(), settings)
-        .map_err(|error| explain(error, dir))?;
+    let directory =
+        MmapDirectory::open(dir).with_context(|| format!("cannot open {}", dir.display()))?;
+    let settings =
+        IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
+    let index =
+        Index::create(directory, schema::build(), settings).map_err(|error| explain(error, dir))?;
     analysis::register(index.tokenizers());
     Ok((index, State::new()))
+}
+
+/// An empty place beside an index, on the same disk, to build another in.
+///
+/// # Errors
+/// If what an earlier attempt left there cannot be removed.
+pub fn beside(dir: &Path) -> Result<PathBuf> {
+    let place = sibling(dir, ".new");
+    discard(&place)?;
+    Ok(place)
+}
+
+/// Removes an index that [`beside`] made room for.
+///
+/// # Errors
+/// If it cannot be removed.
+pub fn discard(dir: &Path) -> Result<()> {
+    if exists(dir) || dir.join(".managed.json").is_file() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
+    }
+    Ok(())
+}
+
+/// Puts the index `new` in the place of `dir`. Hidden files of the user's (a .gitignore) stay.
+///
+/// # Errors
+/// If the disk refuses; then one of `dir`, `dir.old` and `dir.new` still holds each index.
+pub fn replace(dir: &Path, new: &Path) -> Result<()> {
+    let failed = || format!("cannot put {} in the place of {}", new.display(), dir.display());
+    let old = sibling(dir, ".old");
+    discard(&old)?;
+    if dir.exists() {
+        for entry in fs::read_dir(dir).with_context(failed)? {
+            let entry = entry.with_context(failed)?;
+            let name = entry.file_name();
+            let shown = name.to_string_lossy();
+            let engine = shown.starts_with(".tantivy") || shown == ".managed.json";
+            if shown.starts_with('.') && !engine && entry.path().is_file() {
+                fs::copy(entry.path(), new.join(&name)).with_context(failed)?;
+            }
+        }
+        fs::rename(dir, &old).with_context(failed)?;
+    }
+    fs::rename(new, dir).with_context(failed)?;
+    discard(&old)
+}
+
+/// A directory beside another one, with its name and an ending.
+fn sibling(dir: &Path, ending: &str) -> PathBuf {
+    // A relative `.` or `..` has no name of its own.
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let mut name = dir.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    dir.with_file_name(name)
 }
 
 /// The state of the last commit, if this version can work with it. An index that never saw a

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tantivy::indexer::LogMergePolicy;
-use tantivy::schema::{Field, Schema};
+use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use super::store::{self, State};
@@ -21,14 +22,84 @@ const THREAD_BUDGET: usize = 48 << 20;
 /// document frequencies.
 const REMOVED_SHARE: f32 = 0.2;
 
+/// Bytes of documents that may wait for the indexing threads. tantivy's own queue counts
+/// documents, ten thousand of them, which long articles make too much to hold.
+const WAITING_BYTES: usize = 24 << 20;
+
 /// The one writer of an index. Shared by the threads that read articles.
 pub struct Writer {
     dir: PathBuf,
     index: Index,
     schema: Schema,
     file: Field,
-    writer: IndexWriter,
+    writer: IndexWriter<Metered>,
+    waiting: Arc<Meter>,
     state: State,
+}
+
+/// A document that gives its bytes back to the meter when an indexing thread takes it up.
+struct Metered {
+    document: TantivyDocument,
+    _room: Room,
+}
+
+impl Document for Metered {
+    type Value<'a> = <TantivyDocument as Document>::Value<'a>;
+    type FieldsValuesIter<'a> = <TantivyDocument as Document>::FieldsValuesIter<'a>;
+
+    fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
+        self.document.iter_fields_and_values()
+    }
+
+    fn into_tantivy_document(self) -> TantivyDocument {
+        self.document
+    }
+}
+
+/// Counts the bytes that wait.
+#[derive(Default)]
+struct Meter {
+    bytes: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Meter {
+    /// Waits until there is room; a document larger than all the room may pass alone.
+    fn take(self: &Arc<Self>, bytes: usize) -> Room {
+        let mut waiting = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        while *waiting > 0 && *waiting + bytes > WAITING_BYTES {
+            // Times out now and then, so that a dead indexing thread is noticed by `add`.
+            let pause = Duration::from_millis(500);
+            let result = self.freed.wait_timeout(waiting, pause);
+            let (held, timeout) = result.unwrap_or_else(PoisonError::into_inner);
+            waiting = held;
+            if timeout.timed_out() {
+                break;
+            }
+        }
+        *waiting += bytes;
+        Room { meter: Arc::clone(self), bytes }
+    }
+}
+
+/// Room taken on a [`Meter`].
+struct Room {
+    meter: Arc<Meter>,
+    bytes: usize,
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let mut waiting = self.meter.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = waiting.saturating_sub(self.bytes);
+        self.meter.freed.notify_all();
+    }
+}
+
+/// A document that is ready to be added.
+pub struct NewDocument {
+    document: TantivyDocument,
+    bytes: usize,
 }
 
 /// A file that the index knows.
@@ -48,7 +119,7 @@ impl Writer {
     pub fn open(dir: &Path, threads: usize) -> Result<Self> {
         let (index, state) = store::open_or_create(dir)?;
         let threads = threads.clamp(1, 8);
-        let writer: IndexWriter = store::wait_for(dir, PATIENCE, || {
+        let writer: IndexWriter<Metered> = store::wait_for(dir, PATIENCE, || {
             index.writer_with_num_threads(threads, threads * THREAD_BUDGET)
         })?;
         let mut policy = LogMergePolicy::default();
@@ -58,7 +129,8 @@ impl Writer {
         let file = schema.get_field(name::FILE)?;
         // The state may have moved on while the lock was waited for.
         let state = if store::exists(dir) { store::open(dir)?.1 } else { state };
-        Ok(Self { dir: dir.to_owned(), index, schema, file, writer, state })
+        let waiting = Arc::default();
+        Ok(Self { dir: dir.to_owned(), index, schema, file, writer, waiting, state })
     }
 
     /// The state of the last commit.
@@ -115,15 +187,19 @@ impl Writer {
         article: &Article,
         passages: &[Passage],
         file: &FileStamp,
-    ) -> Result<TantivyDocument> {
-        schema::to_document(&self.schema, article, passages, file)
+    ) -> Result<NewDocument> {
+        let document = schema::to_document(&self.schema, article, passages, file)?;
+        // The text stands in it three times: to be stored, stemmed and unstemmed.
+        Ok(NewDocument { document, bytes: 3 * article.body.len() + 4096 })
     }
 
     /// Adds a document; waits while the indexing threads are behind.
     ///
     /// # Errors
     /// If an indexing thread has failed, as on a full disk.
-    pub fn add(&self, document: TantivyDocument) -> Result<()> {
+    pub fn add(&self, document: NewDocument) -> Result<()> {
+        let room = self.waiting.take(document.bytes);
+        let document = Metered { document: document.document, _room: room };
         self.writer.add_document(document).map_err(|error| store::explain(error, &self.dir))?;
         Ok(())
     }

@@ -1,0 +1,277 @@
+//! What was typed: the command line as clap reads it. Nothing is decided here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::backend::Sort;
+
+/// Full-text search for news archives: ranked passages, highlighted, with the date, source and
+/// people of each article.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Exit codes: 0 found, 1 nothing found, 2 error, 130 stopped.
+
+Start here:
+  dateline index ~/articles
+  dateline search witkoff putin kremlin
+  dateline search '\"ceasefire talks\" source:courier after:2025-04'
+  dateline show kyiv-courier/2025-04-25-witkoff.html#p2")]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The directory of the index
+    #[arg(short, long, global = true, env = "DATELINE_INDEX", default_value = "index")]
+    #[arg(value_name = "DIR")]
+    pub index: PathBuf,
+    /// When to use colour [NO_COLOR is honoured by auto]
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub color: When,
+    /// Print no messages besides errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Take this for the present, in dates like `yesterday` (RFC 3339 or a date)
+    #[arg(long, global = true, env = "DATELINE_NOW", value_name = "TIME", hide_env_values = true)]
+    pub now: Option<String>,
+}
+
+/// When to do something that suits a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the index equal to folders of articles
+    Index(Index),
+    /// Ask the index and print ranked passages
+    Search(Search),
+    /// Print an article, or one passage of it
+    Show(Show),
+    /// Say what is in the index
+    Stats(Stats),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `dateline index`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads plain text, Markdown with front matter, saved HTML pages, JSON and JSON lines, each also
+in gzip or zstd. New files are added, changed ones replaced, vanished ones removed; a file that
+is as it was is not read again. A run that was stopped goes on where it was.
+
+Examples:
+  dateline index ~/articles                   follow a folder
+  dateline index                              bring the index up to date with its folders
+  dateline index dump.jsonl.gz --mapping fields.toml
+  dateline index ~/articles --failures failures.tsv
+
+A mapping file names the fields of records that have unusual ones:
+  [fields]
+  title = \"headline.main\"
+  body = [\"lead\", \"paragraphs\"]
+  date = \"pub_date\"
+  [defaults]
+  source = \"Northwall Gazette\"")]
+pub struct Index {
+    /// Folders or files of articles; with none, those that the index follows already
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+    /// A TOML file that says where the fields of JSON records are
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Write every skipped file with its reason to a file (path, code, reason; tab-separated)
+    #[arg(long, value_name = "FILE")]
+    pub failures: Option<PathBuf>,
+    /// Build the index anew beside the old one, then swap it in
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How files are read.
+    #[command(flatten)]
+    pub reading: ReadingArgs,
+}
+
+/// How files are read.
+#[derive(Debug, Args)]
+pub struct ReadingArgs {
+    /// Largest single article, in MiB; larger ones are skipped
+    #[arg(long, value_name = "MIB", default_value_t = 16)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub max_article_size: u64,
+    /// How many times its packed size a gzip or zstd file may unpack to
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_ratio: u64,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub follow: bool,
+    /// Threads that read and index [default: one a core, at most 8]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: Option<u8>,
+}
+
+/// `dateline search`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The query language in short:
+  witkoff putin              both words, in any of their forms
+  \"direct negotiations\"      these words in this order; \"...\"~3 within three words more
+  putin OR kremlin           either; NOT or - leaves out; ( ) group
+  sanction* wi?d zelensky~1  any ending, any letter, one letter off; =word for just this form
+  title:ceasefire            in the headline
+  source:courier lang:en url:2025/04 author:lee person:putin
+  date:2025-04 after:2025-04-01 before:yesterday since:7d date:2025-04-01..2025-04-15
+
+Examples:
+  dateline search witkoff putin kremlin
+  dateline search --corpus ~/articles 'what did the Kremlin say about direct negotiations?'
+  dateline search '\"central bank\" rate*' --since 2025-01 --sort newest -n 20
+  dateline search ceasefire --format json | jq .
+  dateline search --queries topics.tsv --format trec > run.txt")]
+pub struct Search {
+    /// The question; several words need no quotes
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Sync the index with this folder before asking
+    #[arg(long, value_name = "DIR")]
+    pub corpus: Option<PathBuf>,
+    /// Ask every line of a file (`id<TAB>query`, or the query alone), reading words as --any
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub queries: Option<PathBuf>,
+    /// How many articles to print [default: 10; with --format trec 1000]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// How many of the best articles to pass over first
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+    /// Print every article that matches
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+    /// Any word is enough; the more, the better
+    #[arg(long)]
+    pub any: bool,
+    /// Every word must match, whatever comes of it
+    #[arg(long, conflicts_with = "any")]
+    pub strict: bool,
+    /// The order
+    #[arg(long, value_enum, default_value_t = Sort::Relevance)]
+    pub sort: Sort,
+    /// Only articles from this date on (2025-04, 2025-04-25, yesterday, 7d, ...)
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Only articles up to this date, itself included
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Only articles of this publisher or domain; may be given again for more
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Print as
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<OutputFormat>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// How many passages to print of each article
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub passages: usize,
+    /// Print only how many articles match
+    #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
+    pub count: bool,
+    /// Print only the ids of the articles
+    #[arg(short = 'l', long = "ids", conflicts_with_all = ["format", "json"])]
+    pub ids: bool,
+    /// The name of the run in --format trec
+    #[arg(long, value_name = "NAME", default_value = "dateline")]
+    pub tag: String,
+    /// Do not page long answers
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// The formats of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// For people
+    Plain,
+    /// JSON lines
+    Json,
+    /// One row a passage
+    Csv,
+    /// A run for trec_eval
+    Trec,
+    /// A citable list in Markdown
+    Md,
+}
+
+/// `dateline show`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  dateline show kyiv-courier/2025-04-25-witkoff.html
+  dateline show 'wire/2025.jsonl#mw-0412#p2' --query 'direct negotiations'")]
+pub struct Show {
+    /// The id of an article, with #pN behind it for one passage
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Highlight what this query matches
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
+    /// Print as
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<ShowFormat>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Do not page long articles
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// The formats of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For people
+    Plain,
+    /// One JSON line
+    Json,
+    /// Markdown
+    Md,
+}
+
+/// `dateline stats`.
+#[derive(Debug, Args)]
+pub struct Stats {
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `dateline completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,20 @@
+//! The command line: what was typed ([`args`]), what was decided ([`plan`]), what is done
+//! ([`run`]).
+
+pub mod args;
+pub mod plan;
+pub mod run;
+
+mod pager;
+mod progress;
+
+/// How a command ended, when it ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was found or done: exit code 0.
+    Found,
+    /// Nothing was found: exit code 1.
+    Nothing,
+    /// Stopped by Ctrl-C or a signal after committing what was done: exit code 130.
+    Interrupted,
+}

@@ -1,0 +1,423 @@
+//! What was decided: one plain plan per command, made from what was typed, the terminal and the
+//! environment. Pure but for reading the environment's values handed in; may refuse.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use jiff::Timestamp;
+
+use super::args::{self, Cli, Command, Common, OutputFormat, ReadingArgs, ShowFormat, When};
+use crate::corpus::mapping::Mapping;
+use crate::corpus::read::Limits;
+use crate::indexer;
+use crate::query::{self, Filter, MetaField, Query};
+use crate::render::{Context, Format, Look};
+use crate::search::{Ask, Words};
+
+/// How many articles are printed unless more are asked for.
+const LIMIT: usize = 10;
+/// The usual depth of a TREC run.
+const TREC_LIMIT: usize = 1000;
+/// Most articles that one answer holds.
+const MOST: usize = 1_000_000;
+
+/// What a plan must know of the outside.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Whether standard output is a terminal.
+    pub stdout_is_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub stderr_is_terminal: bool,
+    /// Columns and rows of the terminal.
+    pub size: Option<(u16, u16)>,
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+    /// `TERM` is `dumb`.
+    pub dumb: bool,
+    /// `PAGER`.
+    pub pager: Option<String>,
+    /// The clock.
+    pub now: Timestamp,
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Plan {
+    /// `dateline index`.
+    Index(IndexPlan),
+    /// `dateline search`.
+    Search(SearchPlan),
+    /// `dateline show`.
+    Show(ShowPlan),
+    /// `dateline stats`.
+    Stats(StatsPlan),
+    /// `dateline completions`.
+    Completions(clap_complete::Shell),
+}
+
+/// What messages may look like.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    /// Print messages at all.
+    pub messages: bool,
+    /// Show a moving bar.
+    pub bar: bool,
+}
+
+/// `dateline index`.
+#[derive(Debug)]
+pub struct IndexPlan {
+    /// What to index.
+    pub options: indexer::Options,
+    /// Build anew beside the old one.
+    pub rebuild: bool,
+    /// Where to write what was skipped.
+    pub failures: Option<PathBuf>,
+    /// Report as JSON.
+    pub json: bool,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline search`.
+#[derive(Debug)]
+pub struct SearchPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// What to sync first.
+    pub sync: Option<indexer::Options>,
+    /// What to ask, in order.
+    pub questions: Vec<Question>,
+    /// Lines of the query file that are no query, and are read as plain words: number, reason.
+    pub refused: Vec<(usize, String)>,
+    /// What to print.
+    pub print: Print,
+    /// Name of the run.
+    pub tag: String,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// One question of a run.
+#[derive(Debug)]
+pub struct Question {
+    /// Its id in a query file.
+    pub qid: Option<String>,
+    /// The question.
+    pub ask: Ask,
+}
+
+/// What of an answer to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Print {
+    /// The articles in a format.
+    Hits(Format),
+    /// How many there are.
+    Count,
+    /// Their ids.
+    Ids,
+}
+
+/// How to page.
+#[derive(Debug, Clone)]
+pub struct Pager {
+    /// The command, words apart.
+    pub command: Vec<String>,
+    /// Answers of more lines are paged.
+    pub lines: usize,
+}
+
+/// `dateline show`.
+#[derive(Debug)]
+pub struct ShowPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The id as typed, perhaps with `#pN` behind it.
+    pub id: String,
+    /// What to highlight.
+    pub query: Option<Query>,
+    /// In what format.
+    pub format: Format,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+}
+
+/// `dateline stats`.
+#[derive(Debug)]
+pub struct StatsPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// As JSON.
+    pub json: bool,
+}
+
+/// Decides.
+///
+/// # Errors
+/// If what was typed contradicts itself or cannot be read; the message says what to type.
+pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
+    let Cli { common, command } = cli;
+    let now = clock(&common, around)?;
+    let voice = Voice {
+        messages: !common.quiet,
+        bar: !common.quiet && around.stderr_is_terminal && !around.dumb,
+    };
+    Ok(match command {
+        Command::Index(typed) => Plan::Index(IndexPlan {
+            options: indexing(common.index, typed.folders, typed.mapping, &typed.reading, now)?,
+            rebuild: typed.rebuild,
+            failures: typed.failures,
+            json: typed.json,
+            voice,
+        }),
+        Command::Search(typed) => Plan::Search(search(common, typed, around, now, voice)?),
+        Command::Show(typed) => Plan::Show(show(common, typed, around, now)?),
+        Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
+        Command::Completions(typed) => Plan::Completions(typed.shell),
+    })
+}
+
+fn clock(common: &Common, around: &Surroundings) -> Result<Timestamp> {
+    let Some(typed) = &common.now else { return Ok(around.now) };
+    match query::parse_date(typed, around.now) {
+        Ok((start, _)) => Ok(start),
+        Err(error) => bail!("--now {typed}: {error}"),
+    }
+}
+
+fn look(common: &Common, around: &Surroundings) -> Look {
+    let color = match common.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => around.stdout_is_terminal && !around.no_color && !around.dumb,
+    };
+    let width = around.size.filter(|_| around.stdout_is_terminal).map_or(100, |(width, _)| width);
+    let links = color && around.stdout_is_terminal && !around.dumb;
+    Look { color, links, width: usize::from(width) }
+}
+
+fn pager(refused: bool, around: &Surroundings) -> Option<Pager> {
+    if refused || !around.stdout_is_terminal || around.dumb {
+        return None;
+    }
+    let command = around.pager.as_deref().unwrap_or("less");
+    let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();
+    let (_, rows) = around.size?;
+    (!command.is_empty() && command != ["cat"])
+        .then_some(Pager { command, lines: usize::from(rows.saturating_sub(1)) })
+}
+
+fn indexing(
+    index: PathBuf,
+    folders: Vec<PathBuf>,
+    mapping: Option<PathBuf>,
+    reading: &ReadingArgs,
+    now: Timestamp,
+) -> Result<indexer::Options> {
+    let mapping = match mapping {
+        Some(path) => Mapping::from_path(&path)?,
+        None => Mapping::default(),
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(indexer::Options {
+        index,
+        folders,
+        mapping,
+        limits: Limits {
+            max_article_bytes: reading.max_article_size << 20,
+            max_ratio: reading.max_ratio,
+            ..Limits::default()
+        },
+        follow: reading.follow,
+        threads: reading.threads.map_or(cores.min(8), usize::from),
+        now,
+    })
+}
+
+/// What a sync before a search reads with.
+const DEFAULT_READING: ReadingArgs =
+    ReadingArgs { max_article_size: 16, max_ratio: 200, follow: false, threads: None };
+
+fn search(
+    common: Common,
+    typed: args::Search,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<SearchPlan> {
+    let format = match (typed.json, typed.format) {
+        (true, _) | (_, Some(OutputFormat::Json)) => Format::Json,
+        (_, None | Some(OutputFormat::Plain)) => Format::Plain,
+        (_, Some(OutputFormat::Csv)) => Format::Csv,
+        (_, Some(OutputFormat::Trec)) => Format::Trec,
+        (_, Some(OutputFormat::Md)) => Format::Md,
+    };
+    let print = match (typed.count, typed.ids) {
+        (true, _) => Print::Count,
+        (_, true) => Print::Ids,
+        _ => Print::Hits(format),
+    };
+    let text = match print {
+        Print::Hits(format) => format != Format::Trec,
+        Print::Count | Print::Ids => false,
+    };
+    let limit = match (typed.all, typed.limit) {
+        (true, _) => MOST,
+        (_, Some(limit)) => limit.min(MOST),
+        (_, None) if print == Print::Hits(Format::Trec) => TREC_LIMIT,
+        (_, None) => LIMIT,
+    };
+    let words = match (typed.any, typed.strict) {
+        (true, _) => Words::Any,
+        (_, true) => Words::All,
+        // A file of topics asks for a ranking to some depth, not for the articles that hold it all.
+        _ if typed.queries.is_some() => Words::Any,
+        _ => Words::Auto,
+    };
+    let filters = filters(&typed, now)?;
+    let ask = |query: Query| Ask {
+        query: with_filters(query, &filters),
+        words,
+        limit,
+        offset: typed.offset,
+        sort: typed.sort,
+        passages: typed.passages,
+        text,
+    };
+    let mut questions = Vec::new();
+    let mut refused = Vec::new();
+    if let Some(path) = &typed.queries {
+        let lines = fs::read_to_string(path).with_context(|| {
+            format!("cannot read the queries in {}; check the path", path.display())
+        })?;
+        for (number, line) in lines.lines().enumerate() {
+            if line.trim().is_empty() {
+                continue;
+            }
+            let (qid, text) = match line.split_once('\t') {
+                Some((qid, text)) => (qid.trim().to_owned(), text),
+                None => ((number + 1).to_string(), line),
+            };
+            match query::parse(text, now) {
+                Ok(query) => questions.push(Question { qid: Some(qid), ask: ask(query) }),
+                Err(error) => {
+                    refused.push((number + 1, error.to_string()));
+                    questions.push(Question { qid: Some(qid), ask: ask(query::plain_words(text)) });
+                }
+            }
+        }
+        if questions.is_empty() {
+            bail!("{} holds no query; write one a line, `id<TAB>query`", path.display());
+        }
+    } else {
+        let text = typed.query.join(" ");
+        if text.trim().is_empty() && filters.is_empty() {
+            bail!("no question is given; try `dateline search witkoff putin`, or `--help`");
+        }
+        let query = query::parse(&text, now).map_err(|error| anyhow!("{}", error.render(&text)))?;
+        questions.push(Question { qid: None, ask: ask(query) });
+    }
+    let sync = match typed.corpus {
+        Some(folder) => {
+            Some(indexing(common.index.clone(), vec![folder], None, &DEFAULT_READING, now)?)
+        }
+        None => None,
+    };
+    let machine = !matches!(print, Print::Hits(Format::Plain | Format::Md));
+    Ok(SearchPlan {
+        look: look(&common, around),
+        index: common.index,
+        sync,
+        questions,
+        refused,
+        print,
+        tag: typed.tag,
+        pager: pager(typed.no_pager || machine, around),
+        voice,
+    })
+}
+
+/// The filters of the command line as atoms of the query language.
+fn filters(typed: &args::Search, now: Timestamp) -> Result<Vec<Query>> {
+    let mut filters = Vec::new();
+    let date = |flag: &str, text: &str| {
+        query::parse_date(text, now).map_err(|error| anyhow!("--{flag} {text}: {error}"))
+    };
+    let from = typed.since.as_deref().map(|text| date("since", text)).transpose()?;
+    let until = typed.until.as_deref().map(|text| date("until", text)).transpose()?;
+    if from.is_some() || until.is_some() {
+        let (from, until) = (from.map(|(start, _)| start), until.map(|(_, end)| end));
+        if let (Some(from), Some(until)) = (from, until)
+            && from >= until
+        {
+            bail!("--since lies after --until; swap them");
+        }
+        filters.push(Query::Filter(Filter::Date { from, until }));
+    }
+    let mut sources: Vec<Query> = typed
+        .source
+        .iter()
+        .map(|value| {
+            Query::Filter(Filter::Field { field: MetaField::Source, value: value.clone() })
+        })
+        .collect();
+    match sources.len() {
+        0 => {}
+        1 => filters.append(&mut sources),
+        _ => filters.push(Query::Or(sources)),
+    }
+    Ok(filters)
+}
+
+fn with_filters(query: Query, filters: &[Query]) -> Query {
+    if filters.is_empty() {
+        return query;
+    }
+    let mut parts = match query {
+        Query::All => Vec::new(),
+        Query::And(parts) => parts,
+        other => vec![other],
+    };
+    parts.extend(filters.iter().cloned());
+    if parts.len() == 1 { parts.swap_remove(0) } else { Query::And(parts) }
+}
+
+fn show(
+    common: Common,
+    typed: args::Show,
+    around: &Surroundings,
+    now: Timestamp,
+) -> Result<ShowPlan> {
+    let format = match (typed.json, typed.format) {
+        (true, _) | (_, Some(ShowFormat::Json)) => Format::Json,
+        (_, None | Some(ShowFormat::Plain)) => Format::Plain,
+        (_, Some(ShowFormat::Md)) => Format::Md,
+    };
+    let query = match &typed.query {
+        Some(text) => {
+            Some(query::parse(text, now).map_err(|error| anyhow!("{}", error.render(text)))?)
+        }
+        None => None,
+    };
+    Ok(ShowPlan {
+        look: look(&common, around),
+        index: common.index,
+        id: typed.id,
+        query,
+        format,
+        pager: pager(typed.no_pager || format == Format::Json, around),
+    })
+}
+
+/// What a run's answers are printed with, besides the answers.
+#[must_use]
+pub fn context(question: &Question, first: bool, tag: &str, root: Option<PathBuf>) -> Context {
+    Context { qid: question.qid.clone(), first, run_tag: tag.to_owned(), root }
+}

@@ -1,0 +1,435 @@
+//! What is done: one short function per command. Data goes to `out`, messages to `err`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+use clap::CommandFactory;
+
+use super::plan::{IndexPlan, Plan, Print, SearchPlan, ShowPlan, StatsPlan, Voice, context};
+use super::{Outcome, args, pager, progress};
+use crate::backend::Searcher;
+use crate::backend::local::{LocalSearcher, Stats};
+use crate::highlight::Highlighter;
+use crate::hits::Hits;
+use crate::indexer::{self, Progress, Report};
+use crate::render::{self, Context, Opened, escape};
+use crate::{schema, search};
+
+/// How many skipped files are listed unless a file takes them all.
+const SKIPPED_SHOWN: usize = 20;
+
+/// Carries a plan out.
+///
+/// # Errors
+/// Whatever ends a command; a closed pipe among them, which is for `main` to forgive.
+pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    match plan {
+        Plan::Index(plan) => index(&plan, out, err),
+        Plan::Search(plan) => search(&plan, out, err),
+        Plan::Show(plan) => show(&plan, out, err),
+        Plan::Stats(plan) => stats(&plan, out),
+        Plan::Completions(shell) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut args::Cli::command(), "dateline", &mut script);
+            out.write_all(&script)?;
+            Ok(Outcome::Found)
+        }
+    }
+}
+
+fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let work = if plan.rebuild { indexer::rebuild } else { indexer::sync };
+    let report = watched(work, &plan.options, plan.voice)?;
+    if let Some(path) = &plan.failures {
+        write_failures(path, &report)?;
+    }
+    if plan.json {
+        write_report_json(&report, out)?;
+    } else {
+        write_report(&report, out)?;
+        if plan.voice.messages && plan.failures.is_none() {
+            list_skipped(&report, err)?;
+        }
+    }
+    Ok(if report.interrupted { Outcome::Interrupted } else { Outcome::Found })
+}
+
+/// What brings an index up to date.
+type Work = fn(&indexer::Options, &Progress, &AtomicBool) -> Result<Report>;
+
+/// Works with a bar; Ctrl-C stops it after committing, a second one at once.
+fn watched(work: Work, options: &indexer::Options, voice: Voice) -> Result<Report> {
+    let stop = stop_flag();
+    let (state, done) = (Progress::default(), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        if voice.bar {
+            scope.spawn(|| progress::show(&state, &done));
+        }
+        let report = work(options, &state, &stop);
+        done.store(true, Ordering::Relaxed);
+        report
+    })
+}
+
+/// The flag that Ctrl-C and the termination signals set.
+fn stop_flag() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    // Where there can be no handler, signals end the process; the last commit stands.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            // Asked twice: not even the commit is waited for.
+            #[allow(clippy::exit, clippy::disallowed_methods)]
+            std::process::exit(130);
+        }
+    });
+    stop
+}
+
+fn write_failures(path: &Path, report: &Report) -> Result<()> {
+    let mut lines = String::new();
+    for skipped in &report.skipped {
+        let fields = [
+            escape::line(&skipped.path).replace('\t', " "),
+            skipped.code.clone(),
+            escape::line(&skipped.reason).replace('\t', " "),
+        ];
+        lines.push_str(&fields.join("\t"));
+        lines.push('\n');
+    }
+    fs::write(path, lines)
+        .with_context(|| format!("cannot write the list of failures to {}", path.display()))
+}
+
+fn write_report(report: &Report, out: &mut dyn Write) -> Result<()> {
+    writeln!(
+        out,
+        "{} added, {} replaced, {} removed, {} unchanged",
+        articles(report.added),
+        report.replaced,
+        report.removed,
+        report.unchanged
+    )?;
+    writeln!(
+        out,
+        "{} read ({}), {} unchanged, {} skipped, {} hidden; {:.1} s",
+        files(report.files_read),
+        size(report.bytes),
+        report.files_unchanged,
+        report.skipped.len(),
+        report.hidden,
+        report.took.as_secs_f64()
+    )?;
+    let dated: u64 = report.dates_from.values().sum();
+    if dated + report.undated > 0 {
+        let mut from: Vec<String> =
+            report.dates_from.iter().map(|(from, count)| format!("{count} from {from}")).collect();
+        from.push(format!("{} undated", report.undated));
+        writeln!(out, "dates of what was read: {}", from.join(", "))?;
+    }
+    if !report.charsets.is_empty() {
+        let from: Vec<String> =
+            report.charsets.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        writeln!(out, "read from other character sets: {}", from.join(", "))?;
+    }
+    if report.interrupted {
+        writeln!(out, "stopped before the end; what was done is committed, run again to go on")?;
+    }
+    Ok(())
+}
+
+fn write_report_json(report: &Report, out: &mut dyn Write) -> Result<()> {
+    let skipped: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|skipped| {
+            serde_json::json!({
+                "path": skipped.path,
+                "code": skipped.code,
+                "reason": skipped.reason,
+            })
+        })
+        .collect();
+    let line = serde_json::json!({
+        "type": "report",
+        "format": render::json::FORMAT_VERSION,
+        "articles": {
+            "added": report.added,
+            "replaced": report.replaced,
+            "removed": report.removed,
+            "unchanged": report.unchanged,
+        },
+        "files": {
+            "read": report.files_read,
+            "unchanged": report.files_unchanged,
+            "hidden": report.hidden,
+            "bytes": report.bytes,
+        },
+        "skipped": skipped,
+        "undated": report.undated,
+        "dates_from": report.dates_from,
+        "charsets": report.charsets,
+        "interrupted": report.interrupted,
+        "took_ms": report.took.as_millis() as u64,
+    });
+    writeln!(out, "{line}")?;
+    Ok(())
+}
+
+fn list_skipped(report: &Report, err: &mut dyn Write) -> Result<()> {
+    for skipped in report.skipped.iter().take(SKIPPED_SHOWN) {
+        let (path, reason) = (escape::line(&skipped.path), escape::line(&skipped.reason));
+        writeln!(err, "skipped {path}: {reason}")?;
+    }
+    let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN);
+    if more > 0 {
+        writeln!(err, "... and {more} more; `--failures FILE` lists them all")?;
+    }
+    Ok(())
+}
+
+fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    if let Some(options) = &plan.sync {
+        let report = watched(indexer::sync, options, plan.voice)?;
+        if plan.voice.messages && (report.files_read > 0 || report.removed > 0) {
+            writeln!(
+                err,
+                "{} added, {} replaced, {} removed; {} skipped (`dateline index` lists them)",
+                articles(report.added),
+                report.replaced,
+                report.removed,
+                report.skipped.len()
+            )?;
+        }
+        if report.interrupted {
+            return Ok(Outcome::Interrupted);
+        }
+    }
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let root = match searcher.state().roots.as_slice() {
+        [root] if root.path.is_dir() => Some(root.path.clone()),
+        _ => None,
+    };
+    for (line, error) in &plan.refused {
+        writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
+    }
+    let mut found = false;
+    for (number, question) in plan.questions.iter().enumerate() {
+        let context = context(question, number == 0, &plan.tag, root.clone());
+        if plan.print == Print::Count {
+            let ask = search::Ask { limit: 1, ..question.ask.clone() };
+            let hits = search::run(&searcher, &ask)?;
+            found |= hits.total > 0;
+            let qid = question.qid.as_ref().map_or_else(String::new, |qid| format!("{qid}\t"));
+            writeln!(out, "{qid}{}", hits.total)?;
+            continue;
+        }
+        let hits = search::run(&searcher, &question.ask)?;
+        found |= !hits.hits.is_empty();
+        write_hits(plan, &hits, &context, out)?;
+        if plan.voice.messages && question.qid.is_none() {
+            out.flush()?;
+            writeln!(err, "{}", render::summary(&hits, hits.hits.len()))?;
+        }
+    }
+    Ok(if found { Outcome::Found } else { Outcome::Nothing })
+}
+
+fn write_hits(
+    plan: &SearchPlan,
+    hits: &Hits,
+    context: &Context,
+    out: &mut dyn Write,
+) -> Result<()> {
+    match plan.print {
+        Print::Hits(format) => {
+            let mut text = Vec::new();
+            render::hits(&mut text, hits, format, &plan.look, context)?;
+            pager::page(&text, plan.pager.as_ref(), out)?;
+        }
+        Print::Ids => {
+            for hit in &hits.hits {
+                writeln!(out, "{}", escape::line(&hit.article.id))?;
+            }
+        }
+        Print::Count => {}
+    }
+    Ok(())
+}
+
+fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let Some((stored, focus)) = open_article(&searcher, &plan.id)? else {
+        let like = searcher.ids_like(plan.id.rsplit('/').next().unwrap_or_default(), 5)?;
+        writeln!(err, "there is no article `{}` in the index", escape::line(&plan.id))?;
+        if like.is_empty() {
+            writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
+        }
+        for id in like {
+            writeln!(err, "  did you mean {}", escape::line(&id))?;
+        }
+        return Ok(Outcome::Nothing);
+    };
+    let schema::Stored { article, passages } = stored;
+    if let Some(number) = focus
+        && (number == 0 || number > passages.len())
+    {
+        bail!(
+            "`{}` has passages p1 to p{}, and no p{number}",
+            escape::line(&article.id),
+            passages.len()
+        );
+    }
+    let (mut marks, mut title_marks) = (Vec::new(), Vec::new());
+    if let Some(query) = &plan.query {
+        let highlighter = Highlighter::new(query);
+        title_marks = article.title.as_deref().map(|t| highlighter.title(t)).unwrap_or_default();
+        for passage in &passages {
+            let found = highlighter.passage(&article.body[passage.clone()]);
+            marks.extend(found.into_iter().map(|m| m.start + passage.start..m.end + passage.start));
+        }
+    }
+    let opened = Opened {
+        article: &article,
+        passages: &passages,
+        marks: &marks,
+        title_marks: &title_marks,
+        focus,
+    };
+    let root = match searcher.state().roots.as_slice() {
+        [root] if root.path.is_dir() => Some(root.path.clone()),
+        _ => None,
+    };
+    let mut text = Vec::new();
+    let context = Context { root, ..Context::default() };
+    render::article(&mut text, &opened, plan.format, &plan.look, &context)?;
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    Ok(Outcome::Found)
+}
+
+/// The article with an id, and the passage that `#pN` behind it names. An id may itself end so,
+/// and then means the article.
+fn open_article(
+    searcher: &LocalSearcher,
+    typed: &str,
+) -> Result<Option<(schema::Stored, Option<usize>)>> {
+    if let Some(stored) = searcher.article(typed)? {
+        return Ok(Some((stored, None)));
+    }
+    let Some((id, number)) = typed.rsplit_once("#p") else { return Ok(None) };
+    let Ok(number) = number.parse() else { return Ok(None) };
+    Ok(searcher.article(id)?.map(|stored| (stored, Some(number))))
+}
+
+fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {
+    let stats = LocalSearcher::open(&plan.index)?.stats()?;
+    if plan.json {
+        writeln!(out, "{}", serde_json::to_string(&stats)?)?;
+    } else {
+        write_stats(&stats, out)?;
+    }
+    Ok(if stats.articles > 0 { Outcome::Found } else { Outcome::Nothing })
+}
+
+fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
+    /// How many values of a field are listed.
+    const LISTED: usize = 10;
+    let day = |at: Option<jiff::Timestamp>| {
+        at.map_or_else(|| "?".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+    };
+    let mut row = |label: &str, text: String| writeln!(out, "{label:<11}{}", escape::line(&text));
+    row("articles", format!("{} in {}", stats.articles, files(stats.files)))?;
+    if stats.removed > 0 {
+        row("", format!("{} removed ones still take room", stats.removed))?;
+    }
+    row("passages", stats.passages.to_string())?;
+    row("words", format!("{}, {} different", stats.words, stats.vocabulary))?;
+    row("dates", format!("{} to {}", day(stats.earliest), day(stats.latest)))?;
+    let from: Vec<String> =
+        stats.dates_from.iter().map(|c| format!("{} from {}", c.articles, c.value)).collect();
+    row("", format!("{}{}{} undated", from.join(", "), comma(&from), stats.undated))?;
+    for (label, counts, without) in
+        [("sources", &stats.sources, stats.unsourced), ("languages", &stats.languages, 0)]
+    {
+        let mut parts: Vec<String> =
+            counts.iter().take(LISTED).map(|c| format!("{} {}", c.value, c.articles)).collect();
+        if counts.len() > LISTED {
+            parts.push(format!("{} more", counts.len() - LISTED));
+        }
+        if without > 0 {
+            parts.push(format!("{without} without"));
+        }
+        row(label, parts.join(", "))?;
+    }
+    let parts: Vec<String> =
+        stats.parts.iter().map(|(part, bytes)| format!("{part} {}", size(*bytes))).collect();
+    row("disk", format!("{}: {}", size(stats.bytes), parts.join(", ")))?;
+    let (tool, schema, analysis) = &stats.versions;
+    row(
+        "made by",
+        format!(
+            "dateline {tool}, schema {schema}, analysis {analysis}; {} segments",
+            stats.segments
+        ),
+    )?;
+    for root in &stats.roots {
+        row("follows", root.clone())?;
+    }
+    if stats.barren > 0 {
+        row("skipped", format!("{} gave no article", files(stats.barren as u64)))?;
+    }
+    if stats.partial > 0 {
+        row(
+            "unfinished",
+            format!(
+                "{} not read to the end; `dateline index` goes on",
+                files(stats.partial as u64)
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn comma(parts: &[String]) -> &'static str {
+    if parts.is_empty() { "" } else { ", " }
+}
+
+fn articles(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "article" } else { "articles" })
+}
+
+fn files(count: u64) -> String {
+    format!("{count} {}", if count == 1 { "file" } else { "files" })
+}
+
+/// Bytes for people: `812 B`, `3.4 MB`.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    format!("{value:.1} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        let cases = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_960, "1.0 MB")];
+        for (bytes, shown) in cases {
+            assert_eq!(size(bytes), shown);
+        }
+    }
+}

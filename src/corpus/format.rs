@@ -1,0 +1,401 @@
+//! Which format a file has: by its name first, by its first bytes in doubt.
+//!
+//! Knows names and magic bytes only; it opens nothing and parses nothing.
+
+use super::skipped::Reason;
+
+/// The formats that have a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(strum::Display, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Format {
+    /// Plain text: one file, one article.
+    Text,
+    /// Markdown with or without front matter: one file, one article.
+    Markdown,
+    /// A saved page: one file, one article.
+    Html,
+    /// One JSON value: an article or a list of them.
+    Json,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// How a file is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Compression {
+    /// Not at all.
+    #[default]
+    None,
+    /// gzip, one or many members.
+    Gzip,
+    /// Zstandard.
+    Zstd,
+}
+
+/// What a file name promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByName {
+    /// A format with a reader; `None` where the name does not say and the first bytes must.
+    Read(Option<Format>, Compression),
+    /// Not to be opened.
+    Reject(Reason),
+}
+
+/// Formats whose readers come in a later change.
+const NO_READER_YET: &[&str] = &[
+    "xml", "rss", "atom", "eml", "mbox", "csv", "tsv", "sgm", "sgml", "warc", "arc", "mht", "mhtml",
+];
+
+/// Plainly no articles: media, archives, office documents, programs, databases, style sheets.
+const NO_ARTICLE: &[&str] = &[
+    "7z",
+    "aac",
+    "ai",
+    "apk",
+    "avi",
+    "avif",
+    "bin",
+    "bmp",
+    "bz2",
+    "c",
+    "cc",
+    "cfg",
+    "class",
+    "conf",
+    "cpp",
+    "css",
+    "db",
+    "deb",
+    "dll",
+    "dmg",
+    "doc",
+    "docx",
+    "dot",
+    "eot",
+    "eps",
+    "epub",
+    "exe",
+    "flac",
+    "flv",
+    "gif",
+    "go",
+    "gpg",
+    "h",
+    "heic",
+    "hpp",
+    "ico",
+    "idx",
+    "ini",
+    "iso",
+    "jar",
+    "java",
+    "jpeg",
+    "jpg",
+    "js",
+    "jsx",
+    "key",
+    "less",
+    "lock",
+    "log",
+    "lz4",
+    "m4a",
+    "m4v",
+    "map",
+    "mjs",
+    "mkv",
+    "mobi",
+    "mov",
+    "mp3",
+    "mp4",
+    "mpeg",
+    "mpg",
+    "msi",
+    "npy",
+    "o",
+    "odp",
+    "ods",
+    "odt",
+    "ogg",
+    "opus",
+    "otf",
+    "parquet",
+    "pdf",
+    "pem",
+    "php",
+    "pickle",
+    "pkl",
+    "png",
+    "ppt",
+    "pptx",
+    "ps",
+    "psd",
+    "py",
+    "pyc",
+    "rar",
+    "rb",
+    "rpm",
+    "rs",
+    "rtf",
+    "sass",
+    "scss",
+    "sh",
+    "so",
+    "sql",
+    "sqlite",
+    "sqlite3",
+    "svg",
+    "swf",
+    "tar",
+    "tbz",
+    "tex",
+    "tgz",
+    "tif",
+    "tiff",
+    "toml",
+    "ts",
+    "tsx",
+    "ttf",
+    "txz",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "wmv",
+    "woff",
+    "woff2",
+    "xls",
+    "xlsx",
+    "xz",
+    "yaml",
+    "yml",
+    "z",
+    "zip",
+];
+
+/// Decides by the name of a file. `.gz` and `.zst` are looked through.
+#[must_use]
+pub fn by_name(name: &str) -> ByName {
+    let lower = name.to_ascii_lowercase();
+    let (inner, compression) = if let Some(inner) = lower.strip_suffix(".gz") {
+        (inner, Compression::Gzip)
+    } else if let Some(inner) = lower.strip_suffix(".zst") {
+        (inner, Compression::Zstd)
+    } else {
+        (lower.as_str(), Compression::None)
+    };
+    let Some((_, extension)) = inner.rsplit_once('.') else {
+        return ByName::Read(None, compression);
+    };
+    let format = match extension {
+        "txt" | "text" => Format::Text,
+        "md" | "markdown" | "mdown" | "mkd" => Format::Markdown,
+        "html" | "htm" | "xhtml" | "shtml" => Format::Html,
+        "json" => Format::Json,
+        "jsonl" | "ndjson" | "jl" | "jsonlines" => Format::JsonLines,
+        _ if NO_READER_YET.contains(&extension) => {
+            return ByName::Reject(Reason::NoReader(format!(".{extension}")));
+        }
+        _ if NO_ARTICLE.contains(&extension) => {
+            return ByName::Reject(Reason::Unsupported(format!(".{extension}")));
+        }
+        _ => return ByName::Read(None, compression),
+    };
+    ByName::Read(Some(format), compression)
+}
+
+/// The packing that the first bytes of a file show.
+#[must_use]
+pub fn compression_of(head: &[u8]) -> Compression {
+    match head {
+        [0x1f, 0x8b, 8, ..] => Compression::Gzip,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstd,
+        _ => Compression::None,
+    }
+}
+
+/// Magic bytes of things that are no text, and what to call them.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive or office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ", "xz data"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"\x1f\x8b", "compressed data inside compressed data"),
+    (b"\x28\xb5\x2f\xfd", "compressed data inside compressed data"),
+    (b"SQLite format 3", "a database"),
+    (b"\x7fELF", "a program"),
+];
+
+/// The format of an unpacked file, from what its name said and its first bytes.
+///
+/// What the bytes plainly are wins where reading it as that is safe: a page named `.txt` is read
+/// as a page. `name` is for the message only.
+///
+/// # Errors
+/// The reason to skip the file: it is no text, or a format without a reader.
+pub fn sniff(named: Option<Format>, name: &str, head: &[u8]) -> Result<Format, Reason> {
+    for (magic, found) in MAGIC {
+        if head.starts_with(magic) {
+            return Err(match named {
+                Some(_) => Reason::Mislabelled { named: extension_of(name), found },
+                None => Reason::Unsupported((*found).into()),
+            });
+        }
+    }
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        // UTF-16: its bytes tell nothing until it is decoded.
+        return Ok(named.unwrap_or(Format::Text));
+    }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    if starts_like_a_page(text) {
+        // Markdown may well begin with a tag; a page begins with one of the few tested here.
+        return Ok(Format::Html);
+    }
+    if starts_with_ignoring_case(text, b"<?xml")
+        || starts_with_ignoring_case(text, b"<rss")
+        || starts_with_ignoring_case(text, b"<feed")
+    {
+        return match named {
+            Some(Format::Html) if contains_ignoring_case(text, b"<html") => Ok(Format::Html),
+            _ => Err(Reason::NoReader("XML".into())),
+        };
+    }
+    if text.starts_with(b"WARC/") {
+        return Err(Reason::NoReader("WARC".into()));
+    }
+    match named {
+        Some(Format::Json) if is_json_lines(text) => Ok(Format::JsonLines),
+        // A list or a record spread over lines is no JSON lines, whatever it is called.
+        Some(Format::JsonLines) if text.starts_with(b"[") => Ok(Format::Json),
+        Some(Format::JsonLines) if is_spread_object(text) => Ok(Format::Json),
+        Some(format) => Ok(format),
+        None if is_json_lines(text) => Ok(Format::JsonLines),
+        None if looks_like_json(text) => Ok(Format::Json),
+        None => Ok(Format::Text),
+    }
+}
+
+fn extension_of(name: &str) -> String {
+    name.rsplit_once('.').map_or_else(|| name.to_owned(), |(_, extension)| format!(".{extension}"))
+}
+
+fn starts_with_ignoring_case(text: &[u8], what: &[u8]) -> bool {
+    text.get(..what.len()).is_some_and(|start| start.eq_ignore_ascii_case(what))
+}
+
+fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len()).any(|window| window.eq_ignore_ascii_case(what))
+}
+
+fn starts_like_a_page(text: &[u8]) -> bool {
+    let mut text = text;
+    // Browsers put a "saved from url" comment before or behind the doctype.
+    while let Some(rest) = text.strip_prefix(b"<!--") {
+        let Some(end) = rest.windows(3).position(|window| window == b"-->") else { return false };
+        text = rest.get(end + 3..).unwrap_or_default().trim_ascii_start();
+    }
+    [&b"<!doctype html"[..], b"<html", b"<head>", b"<head ", b"<body>", b"<body "]
+        .iter()
+        .any(|start| starts_with_ignoring_case(text, start))
+        || (starts_with_ignoring_case(text, b"<?xml") && contains_ignoring_case(text, b"<html"))
+}
+
+/// `{` and a key, or `[` and a value: enough to tell JSON from a text that begins with a bracket.
+fn looks_like_json(text: &[u8]) -> bool {
+    let Some((first, rest)) = text.split_first() else { return false };
+    let next = rest.trim_ascii_start().first();
+    match first {
+        b'{' => matches!(next, Some(b'"' | b'}')),
+        b'[' => matches!(next, Some(b'{' | b'[' | b']')),
+        _ => false,
+    }
+}
+
+/// A first line that is one whole object and something behind it.
+fn is_json_lines(text: &[u8]) -> bool {
+    if !text.starts_with(b"{") {
+        return false;
+    }
+    let mut values =
+        serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+    if !matches!(values.next(), Some(Ok(_))) {
+        return false;
+    }
+    let rest = text.get(values.byte_offset()..).unwrap_or_default();
+    let after_blanks = rest.trim_ascii_start();
+    // Objects need a line end between them; one object alone is plain JSON.
+    after_blanks.starts_with(b"{") && rest.len() > after_blanks.len()
+}
+
+/// An object whose first line ends before the object does, as pretty printers write it.
+fn is_spread_object(text: &[u8]) -> bool {
+    let Some(end) = memchr::memchr(b'\n', text) else { return false };
+    let first_line = text.get(..end).unwrap_or_default().trim_ascii_end();
+    first_line == b"{" || (first_line.starts_with(b"{") && first_line.ends_with(b","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        use Compression::{Gzip, None as Plain, Zstd};
+        let cases = [
+            ("a.txt", Some(Format::Text), Plain),
+            ("A.TXT", Some(Format::Text), Plain),
+            ("a.md.gz", Some(Format::Markdown), Gzip),
+            ("docs.jsonl.zst", Some(Format::JsonLines), Zstd),
+            ("page.html", Some(Format::Html), Plain),
+            ("README", None, Plain),
+            ("story.2025", None, Plain),
+            ("dump.gz", None, Gzip),
+        ];
+        for (name, format, compression) in cases {
+            assert_eq!(by_name(name), ByName::Read(format, compression), "{name}");
+        }
+        let rejected = [
+            ("a.pdf", "unsupported"),
+            ("a.tar.gz", "unsupported"),
+            ("a.xml", "no-reader"),
+            ("a.warc.gz", "no-reader"),
+        ];
+        for (name, code) in rejected {
+            let ByName::Reject(reason) = by_name(name) else { panic!("{name} was accepted") };
+            assert_eq!(reason.code(), code, "{name}");
+        }
+    }
+
+    #[test]
+    fn first_bytes() {
+        type Case = (Option<Format>, &'static [u8], Result<Format, &'static str>);
+        let cases: &[Case] = &[
+            (Some(Format::Text), b"  <!DOCTYPE html><html>", Ok(Format::Html)),
+            (Some(Format::Text), b"<!-- saved from url -->\n<html>", Ok(Format::Html)),
+            (Some(Format::Text), b"%PDF-1.4", Err("mislabelled")),
+            (Some(Format::Text), b"{braces} open this text", Ok(Format::Text)),
+            (Some(Format::Json), b"{\"a\":1}\n{\"a\":2}\n", Ok(Format::JsonLines)),
+            (Some(Format::Json), b"{\n \"a\": 1}", Ok(Format::Json)),
+            (Some(Format::Json), b"{\"a\":1}\n", Ok(Format::Json)),
+            (Some(Format::JsonLines), b"[{\"a\":1},\n{\"a\":2}]", Ok(Format::Json)),
+            (Some(Format::JsonLines), b"{\n\"a\":1}", Ok(Format::Json)),
+            (None, b"{\"a\":1}", Ok(Format::Json)),
+            (None, b"[AP] A text", Ok(Format::Text)),
+            (None, b"\xef\xbb\xbf<html>", Ok(Format::Html)),
+            (None, b"<?xml version='1.0'?><rss>", Err("no-reader")),
+            (None, b"<?xml version='1.0'?><!DOCTYPE html><html xmlns=''>", Ok(Format::Html)),
+            (None, b"GIF89a", Err("unsupported")),
+        ];
+        for (named, head, expected) in cases {
+            let got = sniff(*named, "x.txt", head).map_err(|reason| reason.code());
+            assert_eq!(&got, expected, "{}", String::from_utf8_lossy(head));
+        }
+    }
+}

@@ -1,0 +1,737 @@
+//! JSON records to articles: one object, a list of them, or one a line.
+//!
+//! Knows the usual names of fields and the user's [`Mapping`]; not where the text came from. A
+//! value of an unexpected type is converted or passed over, never an error.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::dates::{self, Date};
+use super::mapping::{Mapping, Paths};
+use super::paragraphs::{self, push_paragraph};
+use super::skipped::{Reason, Skipped};
+use super::value::Value;
+use super::{Parsed, Reading, fields, language, markup};
+use crate::article::{Article, DateFrom, Entity, EntityKind, Published, Source};
+
+const TITLE: &[&str] = &[
+    "title",
+    "headline",
+    "headline.main",
+    "head",
+    "name",
+    "webTitle",
+    "heading",
+    "article_title",
+    "news_title",
+    "headline_text",
+    "fields.headline",
+];
+const BODY: &[&str] = &[
+    "text",
+    "body",
+    "content",
+    "article_text",
+    "articleBody",
+    "article_body",
+    "maintext",
+    "main_text",
+    "full_text",
+    "fulltext",
+    "story",
+    "bodyText",
+    "body_text",
+    "content_text",
+    "content_html",
+    "plain_text",
+    "article",
+    "fields.bodyText",
+    "fields.body",
+    "paragraphs",
+    "article_content",
+    "html",
+];
+/// What stands in for the text where a record has nothing more.
+const SUMMARY: &[&str] = &["lead_paragraph", "abstract", "summary", "snippet", "description"];
+const DATE: &[&str] = &[
+    "date",
+    "published",
+    "published_at",
+    "publishedAt",
+    "publish_date",
+    "publishDate",
+    "pubDate",
+    "pub_date",
+    "datePublished",
+    "date_published",
+    "date_publish",
+    "publication_date",
+    "publicationDate",
+    "webPublicationDate",
+    "published_date",
+    "published_time",
+    "issued",
+    "pubtime",
+    "meta_data.article.published_time",
+    "time",
+    "datetime",
+    "created_at",
+    "created",
+    "timestamp",
+];
+const URL: &[&str] = &[
+    "url",
+    "link",
+    "canonical_link",
+    "canonical_url",
+    "web_url",
+    "webUrl",
+    "article_url",
+    "permalink",
+    "uri",
+    "source_url",
+];
+const SOURCE: &[&str] = &[
+    "source",
+    "publisher",
+    "source_name",
+    "site_name",
+    "sitename",
+    "siteName",
+    "outlet",
+    "newspaper",
+    "publication",
+    "provider",
+    "meta_data.og.site_name",
+    "og:site_name",
+    "source_domain",
+    "domain",
+];
+const AUTHOR: &[&str] = &[
+    "author",
+    "authors",
+    "byline",
+    "creator",
+    "dc:creator",
+    "author_name",
+    "writer",
+    "writers",
+    "by",
+    "fields.byline",
+];
+const SECTION: &[&str] = &[
+    "section",
+    "sectionName",
+    "section_name",
+    "category",
+    "desk",
+    "news_desk",
+    "rubric",
+    "topic",
+    "articleSection",
+    "categories",
+];
+const LANG: &[&str] = &["lang", "language", "inLanguage", "locale"];
+const ID: &[&str] = &[
+    "id",
+    "_id",
+    "docid",
+    "doc_id",
+    "docno",
+    "guid",
+    "uuid",
+    "articleID",
+    "article_id",
+    "story_id",
+];
+
+/// Where lists of records hang in an object.
+const LISTS: &[&str] = &[
+    "articles",
+    "items",
+    "docs",
+    "documents",
+    "data",
+    "results",
+    "response.docs",
+    "response.results",
+    "hits.hits",
+    "entries",
+    "stories",
+    "records",
+    "posts",
+    "news",
+];
+
+const ENTITIES: &[(EntityKind, &[&str])] = &[
+    (EntityKind::Person, &["persons", "people", "person", "entities.persons", "entities.people"]),
+    (
+        EntityKind::Org,
+        &[
+            "organizations",
+            "organisations",
+            "orgs",
+            "organization",
+            "organisation",
+            "entities.organizations",
+            "entities.orgs",
+        ],
+    ),
+    (
+        EntityKind::Place,
+        &[
+            "places",
+            "locations",
+            "geo",
+            "place",
+            "location",
+            "entities.places",
+            "entities.locations",
+        ],
+    ),
+];
+
+/// Keys under which a value that should be a text keeps it: WordPress, feeds, MongoDB, XML.
+const INNER: &[&str] = &[
+    "rendered", "main", "name", "text", "value", "original", "#text", "$t", "_", "@value", "html",
+    "body", "content",
+];
+
+/// Longer ids of records are cut.
+const LONGEST_ID: usize = 200;
+
+/// How many names an article may bring along.
+const MOST_ENTITIES: usize = 200;
+
+/// Reads a file that is one JSON value.
+pub(super) fn parse_whole(json: &str, key: &str, reading: &Reading) -> Parsed {
+    let mut parsed = Parsed::default();
+    let value = match Value::parse(json) {
+        Ok(value) => value,
+        Err(reason) => {
+            // One object a line under another name, with a first line too long to be told by.
+            let lines = parse_lines(json, 1, key, reading);
+            if lines.articles.len() > 1 {
+                return lines;
+            }
+            parsed.skipped.push(Skipped::new(key, reason));
+            return parsed;
+        }
+    };
+    let reader = Reader { reading, key };
+    match records(&value, reading) {
+        Some([]) => parsed.skipped.push(Skipped::new(key, Reason::NoText)),
+        Some(list) => reader.read_list(list, 1, &mut parsed),
+        None => match reader.article(&value) {
+            Ok(mut article) => {
+                key.clone_into(&mut article.id);
+                parsed.articles.push(article);
+            }
+            Err(reason) => parsed.skipped.push(Skipped::new(key, reason)),
+        },
+    }
+    parsed
+}
+
+/// Reads values of a list that was cut out of a file too large to be read whole: `json` is some
+/// values with commas between them, the first of them number `first` of the list.
+pub(super) fn parse_elements(json: &str, first: u64, key: &str, reading: &Reading) -> Parsed {
+    let mut parsed = Parsed::default();
+    let list = format!("[{json}]");
+    match Value::parse(&list) {
+        Ok(Value::List(values)) => {
+            Reader { reading, key }.read_list(&values, first, &mut parsed);
+        }
+        Ok(_) => {}
+        Err(reason) => parsed.skipped.push(Skipped::new(format!("{key}#{first}"), reason)),
+    }
+    parsed
+}
+
+/// Reads one record a line; `first` is the number of the first line.
+pub(super) fn parse_lines(lines: &str, first: u64, key: &str, reading: &Reading) -> Parsed {
+    let mut parsed = Parsed::default();
+    let reader = Reader { reading, key };
+    for (number, line) in (first..).zip(lines.split('\n')) {
+        let line = line.trim_matches(['\u{feff}', ' ', '\t', '\r']);
+        if line.is_empty() {
+            continue;
+        }
+        match Value::parse(line).and_then(|value| reader.article(unwrapped(&value))) {
+            Ok(article) => parsed.articles.push(reader.with_id(article, number)),
+            Err(reason) => {
+                parsed.skipped.push(Skipped::new(format!("{key}#line {number}"), reason));
+            }
+        }
+    }
+    parsed
+}
+
+/// The list of records that a value is or holds; `None` where it is a record itself.
+fn records<'v, 'a>(value: &'v Value<'a>, reading: &Reading) -> Option<&'v [Value<'a>]> {
+    match value {
+        Value::List(values) => Some(values),
+        Value::Object(_) => {
+            let list = LISTS
+                .iter()
+                .filter_map(|path| value.at(path)?.as_list())
+                .find(|list| matches!(list.first(), Some(Value::Object(_))))?;
+            // An article may hold a list called "items" of something else.
+            let is_record = |value: &Value<'_>| {
+                let value = unwrapped(value);
+                has_text(value, BODY, reading.mapping.fields.body.as_ref())
+                    || has_text(value, SUMMARY, None)
+                    || has_text(value, TITLE, reading.mapping.fields.title.as_ref())
+            };
+            let own = reading.mapping.fields.body.as_ref();
+            (!has_text(value, BODY, own) && list.iter().any(is_record)).then_some(list)
+        }
+        _ => None,
+    }
+}
+
+fn has_text(value: &Value<'_>, usual: &[&str], mapped: Option<&Paths>) -> bool {
+    candidates(value, usual, mapped).any(|value| text(value).is_some())
+}
+
+/// Search engines wrap the record they stored.
+fn unwrapped<'v, 'a>(value: &'v Value<'a>) -> &'v Value<'a> {
+    match value.at("_source") {
+        Some(source @ Value::Object(_)) => source,
+        _ => value,
+    }
+}
+
+/// The values that the names lead to, in the order of the names.
+fn candidates<'v, 'a: 'v>(
+    value: &'v Value<'a>,
+    usual: &'v [&'v str],
+    mapped: Option<&'v Paths>,
+) -> impl Iterator<Item = &'v Value<'a>> {
+    let usual = if mapped.is_some() { &[] } else { usual };
+    let mapped = mapped.into_iter().flat_map(Paths::iter);
+    mapped.chain(usual.iter().copied()).filter_map(|path| value.at(path))
+}
+
+/// The text of a value: a string, a number, the first of a list, the telling field of an object.
+fn text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
+    match value {
+        Value::Text(text) if !text.trim().is_empty() => Some(Cow::Borrowed(text)),
+        Value::Integer(number) => Some(Cow::Owned(number.to_string())),
+        Value::List(values) => values.iter().find_map(text),
+        Value::Object(_) => INNER.iter().find_map(|key| text(value.at(key)?)),
+        _ => None,
+    }
+}
+
+/// A line of text, without markup.
+fn line(value: &Value<'_>) -> Option<String> {
+    let text = text(value)?;
+    if matches!(text.as_ref(), "null" | "None" | "NaN" | "nan") {
+        return None;
+    }
+    if markup::looks_like_html(&text) {
+        return markup::html_to_text(&text).ok().and_then(|text| fields::title(&text));
+    }
+    fields::title(&markup::unescape(&text))
+}
+
+/// The paragraphs of a value: text or HTML, or lists of either.
+fn body(value: &Value<'_>) -> Result<String, Reason> {
+    match value {
+        Value::Text(text) if markup::looks_like_html(text) => markup::html_to_text(text),
+        Value::Text(text) if text.contains('&') => {
+            Ok(paragraphs::paragraphs(&markup::unescape(text)))
+        }
+        Value::Text(text) => Ok(paragraphs::paragraphs(text)),
+        Value::List(values) => {
+            let mut joined = String::new();
+            for value in values {
+                for paragraph in body(value)?.split("\n\n") {
+                    push_paragraph(&mut joined, paragraph);
+                }
+            }
+            Ok(joined)
+        }
+        Value::Object(_) => match INNER.iter().find_map(|key| value.at(key)) {
+            Some(inner) => body(inner),
+            None => Ok(String::new()),
+        },
+        _ => Ok(String::new()),
+    }
+}
+
+fn date(value: &Value<'_>, now: Timestamp) -> Option<Date> {
+    match value {
+        Value::Text(text) => dates::parse(text, now),
+        Value::Integer(number) => dates::from_number(*number as f64, now),
+        Value::Float(number) => dates::from_number(*number, now),
+        Value::List(values) => values.iter().find_map(|value| date(value, now)),
+        Value::Object(_) => match value.at("$date") {
+            // Milliseconds, whatever their size.
+            Some(Value::Integer(millis)) => dates::from_millis(i64::try_from(*millis).ok()?, now),
+            Some(inner @ Value::Object(_)) => {
+                let millis = inner.at("$numberLong")?.as_text()?.parse().ok()?;
+                dates::from_millis(millis, now)
+            }
+            Some(inner) => date(inner, now),
+            None => ["value", "@value", "iso", "date", "datetime", "#text"]
+                .iter()
+                .find_map(|key| date(value.at(key)?, now)),
+        },
+        _ => None,
+    }
+}
+
+fn authors(value: &Value<'_>, names: &mut Vec<String>) {
+    match value {
+        Value::Text(byline) => {
+            for name in fields::authors(byline) {
+                fields::push_author(names, &name);
+            }
+        }
+        Value::List(values) => {
+            for value in values {
+                match value {
+                    // One entry is one person, so "Smith, Ann" stays whole.
+                    Value::Text(name) => {
+                        let name = name.trim();
+                        let by = name.get(..3).is_some_and(|by| by.eq_ignore_ascii_case("by "));
+                        fields::push_author(names, if by { &name[3..] } else { name });
+                    }
+                    other => authors(other, names),
+                }
+            }
+        }
+        Value::Object(_) => {
+            let part =
+                |keys: &[&str]| keys.iter().find_map(|key| value.at(key)?.as_text().map(str::trim));
+            if let Some(name) = part(&["name", "full_name", "fullname", "display_name", "original"])
+            {
+                authors(&Value::Text(Cow::Borrowed(name)), names);
+            } else {
+                let first = part(&["firstname", "first_name", "given"]).unwrap_or_default();
+                let last = part(&["lastname", "last_name", "family"]).unwrap_or_default();
+                fields::push_author(names, &format!("{first} {last}"));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn entities(record: &Value<'_>) -> Vec<Entity> {
+    let mut found = Vec::new();
+    for (kind, paths) in ENTITIES {
+        for value in paths.iter().filter_map(|path| record.at(path)) {
+            push_entities(&mut found, *kind, value);
+        }
+    }
+    // Recognisers write a list of names with a label each.
+    for value in record.at("entities").and_then(Value::as_list).unwrap_or_default() {
+        let label = ["label", "type", "kind"].iter().find_map(|key| value.at(key)?.as_text());
+        let kind = match label.map(str::to_ascii_uppercase).as_deref() {
+            Some("PER" | "PERSON" | "PEOPLE") => EntityKind::Person,
+            Some("ORG" | "ORGANIZATION" | "ORGANISATION" | "COMPANY") => EntityKind::Org,
+            Some("LOC" | "GPE" | "PLACE" | "LOCATION" | "CITY" | "COUNTRY") => EntityKind::Place,
+            _ => continue,
+        };
+        push_entities(&mut found, kind, value);
+    }
+    found
+}
+
+fn push_entities(found: &mut Vec<Entity>, kind: EntityKind, value: &Value<'_>) {
+    match value {
+        Value::Text(names) => {
+            for name in names.split([';', '|']) {
+                push_entity(found, kind, name);
+            }
+        }
+        Value::List(values) => values.iter().for_each(|value| push_entities(found, kind, value)),
+        Value::Object(_) => {
+            let name =
+                ["name", "text", "value", "label"].iter().find_map(|key| value.at(key)?.as_text());
+            if let Some(name) = name {
+                push_entity(found, kind, name);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push_entity(found: &mut Vec<Entity>, kind: EntityKind, name: &str) {
+    let Some(name) = fields::title(name) else { return };
+    let new = !found.iter().any(|entity| entity.kind == kind && entity.name == name);
+    if new && found.len() < MOST_ENTITIES && name.chars().any(char::is_alphabetic) {
+        found.push(Entity { kind, name, aliases: Vec::new() });
+    }
+}
+
+/// The id that a record gives itself, fit to stand in the id of an article.
+fn record_id(value: &Value<'_>) -> Option<String> {
+    let id = match value {
+        Value::Text(id) => id.trim().to_owned(),
+        Value::Integer(id) => id.to_string(),
+        Value::Object(_) => value.at("$oid")?.as_text()?.trim().to_owned(),
+        _ => return None,
+    };
+    let mut id: String =
+        id.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
+    id.truncate(id.floor_char_boundary(LONGEST_ID));
+    (!id.is_empty()).then_some(id)
+}
+
+/// What every record of one file shares.
+struct Reader<'r> {
+    reading: &'r Reading,
+    key: &'r str,
+}
+
+impl Reader<'_> {
+    fn read_list(&self, values: &[Value<'_>], first: u64, parsed: &mut Parsed) {
+        for (number, value) in (first..).zip(values) {
+            match self.article(unwrapped(value)) {
+                Ok(mut article) => {
+                    if article.record.is_none() {
+                        // Search engines keep the id beside the record.
+                        article.record = value.at("_id").and_then(record_id);
+                    }
+                    parsed.articles.push(self.with_id(article, number));
+                }
+                Err(reason) => {
+                    parsed.skipped.push(Skipped::new(format!("{}#{number}", self.key), reason));
+                }
+            }
+        }
+    }
+
+    fn with_id(&self, mut article: Article, number: u64) -> Article {
+        article.id = match &article.record {
+            Some(record) => format!("{}#{record}", self.key),
+            None => format!("{}#{number}", self.key),
+        };
+        article
+    }
+
+    /// The article that a record is; its `id` is left to the caller.
+    fn article(&self, record: &Value<'_>) -> Result<Article, Reason> {
+        let Value::Object(names) = record else { return Err(Reason::NotARecord(record.kind())) };
+        let Mapping { fields: mapped, defaults } = &self.reading.mapping;
+        let now = self.reading.now;
+        let title = candidates(record, TITLE, mapped.title.as_ref()).find_map(line);
+        let body = self.body(record)?;
+        if title.is_none() && body.is_empty() {
+            let named = candidates(record, TITLE, mapped.title.as_ref())
+                .chain(candidates(record, BODY, mapped.body.as_ref()))
+                .chain(candidates(record, SUMMARY, None))
+                .next();
+            return Err(match named {
+                Some(_) => Reason::NoText,
+                None => Reason::NoFields(shown_names(names)),
+            });
+        }
+        let url = candidates(record, URL, mapped.url.as_ref())
+            .find_map(|value| fields::url(&text(value)?));
+        let published = candidates(record, DATE, mapped.date.as_ref())
+            .find_map(|value| date(value, now))
+            .map(|date| date.read_from(DateFrom::Record))
+            .or_else(|| date_of_url(url.as_deref(), now));
+        let mut names = Vec::new();
+        for value in candidates(record, AUTHOR, mapped.author.as_ref()) {
+            authors(value, &mut names);
+            if !names.is_empty() {
+                break;
+            }
+        }
+        let lang = candidates(record, LANG, mapped.lang.as_ref())
+            .find_map(|value| language::normalise(&text(value)?))
+            .or_else(|| language::detect(&body))
+            .or_else(|| defaults.lang.as_deref().and_then(language::normalise));
+        Ok(Article {
+            id: String::new(),
+            record: candidates(record, ID, mapped.id.as_ref()).find_map(record_id),
+            title,
+            source: self.source(record, url.as_deref()),
+            published,
+            url,
+            authors: names,
+            section: candidates(record, SECTION, mapped.section.as_ref()).find_map(line),
+            lang,
+            entities: entities(record),
+            body,
+        })
+    }
+
+    fn body(&self, record: &Value<'_>) -> Result<String, Reason> {
+        let mapped = self.reading.mapping.fields.body.as_ref();
+        let mut joined = String::new();
+        let summary = if mapped.is_some() { &[] } else { SUMMARY };
+        for value in candidates(record, BODY, mapped).chain(candidates(record, summary, None)) {
+            let text = body(value)?;
+            if text.is_empty() {
+                continue;
+            }
+            // The fields that the user named belong together; of the usual names one is enough.
+            if mapped.is_none() {
+                return Ok(text);
+            }
+            if !joined.is_empty() {
+                joined.push_str("\n\n");
+            }
+            joined.push_str(&text);
+        }
+        Ok(joined)
+    }
+
+    fn source(&self, record: &Value<'_>, url: Option<&str>) -> Source {
+        let Mapping { fields: mapped, defaults } = &self.reading.mapping;
+        let mut source = fields::source(None, url);
+        for value in candidates(record, SOURCE, mapped.source.as_ref()) {
+            let Some(said) = line(value) else { continue };
+            let found = fields::source(Some(&said), None);
+            source.domain = source.domain.or(found.domain);
+            if found.name.is_some() {
+                source.name = found.name;
+                break;
+            }
+        }
+        source.name = source.name.or_else(|| defaults.source.clone());
+        source
+    }
+}
+
+fn date_of_url(url: Option<&str>, now: Timestamp) -> Option<Published> {
+    Some(dates::from_url(url?, now)?.read_from(DateFrom::Url))
+}
+
+/// The names of a record's fields, few and short enough for a message.
+fn shown_names(fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<String> {
+    const MOST: usize = 12;
+    let mut names: Vec<String> = fields
+        .iter()
+        .take(MOST)
+        .map(|(name, _)| super::decode::clean_line(name).chars().take(40).collect())
+        .collect();
+    if fields.len() > MOST {
+        names.push(format!("{} more", fields.len() - MOST));
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading() -> Reading {
+        Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() }
+    }
+
+    fn one(json: &str) -> Article {
+        let parsed = parse_whole(json, "f.json", &reading());
+        assert_eq!(parsed.skipped, []);
+        parsed.articles.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn usual_names() {
+        let article = one(r#"{"_id": {"$oid": "5a f"}, "Headline": {"main": "A &amp; B"},
+            "text": "", "body": "<p>One.</p><p>Two.</p>", "pub_date": {"$date": 1745591400000},
+            "url": "https://www.x.org/a", "source": {"name": "The X"}, "byline": "By Ann and Bob",
+            "section": 7, "language": "English", "persons": ["Ann", "Ann", 3],
+            "entities": [{"text": "NATO", "label": "ORG"}, {"text": "ten", "label": "CARDINAL"}]}"#);
+        assert_eq!(article.id, "f.json");
+        assert_eq!(article.record.as_deref(), Some("5a_f"));
+        assert_eq!(article.title.as_deref(), Some("A & B"));
+        assert_eq!(article.body, "One.\n\nTwo.");
+        assert_eq!(article.published.unwrap().display(), "2025-04-25 14:30");
+        assert_eq!(article.source.label(), Some("The X"));
+        assert_eq!(article.source.domain.as_deref(), Some("x.org"));
+        assert_eq!(article.authors, ["Ann", "Bob"]);
+        assert_eq!(article.section.as_deref(), Some("7"));
+        assert_eq!(article.lang.as_deref(), Some("en"));
+        let names: Vec<&str> = article.entities.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["Ann", "NATO"]);
+    }
+
+    #[test]
+    fn containers_and_ids() {
+        let cases: &[(&str, &[&str])] = &[
+            (r#"[{"title":"a"},{"title":"b","id":"x y"}]"#, &["f.json#1", "f.json#x_y"]),
+            (r#"{"status":"ok","articles":[{"title":"a"}]}"#, &["f.json#1"]),
+            (r#"{"title":"feed","items":[{"title":"a"}]}"#, &["f.json#1"]),
+            (r#"{"response":{"docs":[{"headline":{"main":"a"},"_id":"n"}]}}"#, &["f.json#n"]),
+            (r#"{"hits":{"hits":[{"_id":"7","_source":{"title":"a"}}]}}"#, &["f.json#7"]),
+            (r#"{"text":"own text","items":[{"title":"related"}]}"#, &["f.json"]),
+            (r#"{"title":"a","data":[1,2]}"#, &["f.json"]),
+        ];
+        for (json, ids) in cases {
+            let parsed = parse_whole(json, "f.json", &reading());
+            let got: Vec<&str> = parsed.articles.iter().map(|a| a.id.as_str()).collect();
+            assert_eq!(&got, ids, "{json}");
+        }
+    }
+
+    #[test]
+    fn lines_that_were_taken_for_one_value() {
+        let parsed = parse_whole("{\"title\":\"a\"}\n{\"title\":\"b\"}\n", "f.json", &reading());
+        assert_eq!(parsed.articles.len(), 2);
+        assert_eq!(parsed.articles[1].id, "f.json#2");
+    }
+
+    #[test]
+    fn odd_values_are_no_errors() {
+        for odd in
+            ["null", "true", "7", "1e300", "\"\"", "[]", "[[[]]]", "{}", "{\"$date\": []}", "-1"]
+        {
+            let fields: Vec<String> =
+                [TITLE, DATE, URL, SOURCE, AUTHOR, SECTION, LANG, ID, &["persons", "geo"]]
+                    .iter()
+                    .flat_map(|names| names.iter())
+                    .map(|name| format!("\"{name}\": {odd}"))
+                    .collect();
+            let article = one(&format!("{{{}, \"body\": \"text\"}}", fields.join(",")));
+            assert_eq!(article.body, "text", "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_is_skipped() {
+        let lines = "{\"a\":1,\"b\":2}\n\n7\n{\"title\":\"x\"}\n{\"title\":\"\"}\n{broken\n";
+        let parsed = parse_lines(lines, 10, "f.jsonl", &reading());
+        assert_eq!(parsed.articles.len(), 1);
+        assert_eq!(parsed.articles[0].id, "f.jsonl#13");
+        let skipped: Vec<(&str, &str)> =
+            parsed.skipped.iter().map(|s| (s.path.as_str(), s.reason.code())).collect();
+        let expected = [
+            ("f.jsonl#line 10", "no-fields"),
+            ("f.jsonl#line 12", "not-a-record"),
+            ("f.jsonl#line 14", "no-text"),
+            ("f.jsonl#line 15", "malformed"),
+        ];
+        assert_eq!(skipped, expected);
+    }
+
+    #[test]
+    fn a_mapping_replaces_the_usual_names() {
+        let mapping = Mapping::from_toml(
+            "[fields]\ntitle = \"h\"\nbody = [\"lead\", \"rest\"]\n[defaults]\nsource = \"Me\"\n",
+        )
+        .unwrap();
+        let reading = Reading { mapping, ..reading() };
+        let json = r#"{"title":"no","h":"yes","lead":"L","rest":["R1","R2"],"text":"no","date":"2025-01-02"}"#;
+        let parsed = parse_whole(json, "k", &reading);
+        let article = &parsed.articles[0];
+        assert_eq!(article.title.as_deref(), Some("yes"));
+        assert_eq!(article.body, "L\n\nR1\n\nR2");
+        assert_eq!(article.source.name.as_deref(), Some("Me"));
+        assert_eq!(article.published.unwrap().display(), "2025-01-02");
+    }
+
+    #[test]
+    fn parts_of_a_list() {
+        let parsed = parse_elements("{\"title\":\"a\"},{\"title\":\"b\"}", 41, "k", &reading());
+        let ids: Vec<&str> = parsed.articles.iter().map(|a| a.id.as_str()).collect();
+        assert_eq!(ids, ["k#41", "k#42"]);
+    }
+}

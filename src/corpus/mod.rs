@@ -1,0 +1,186 @@
+//! Files to articles: walk, open, cut into pieces, parse.
+//!
+//! Knows folders, formats and [`Article`]s; nothing of indexes, queries or terminals. One thread
+//! [walks](walk::walk) and [reads](read::read); any number of threads [`parse`] the pieces that it
+//! hands them. What does not become an article becomes a [`Skipped`] with a reason: nothing is
+//! lost in silence, and nothing that is found in a file can end a run.
+//!
+//! ```text
+//! walk -> FileEntry -> read -> Piece -> parse -> Article or Skipped
+//! ```
+//!
+//! An article's id is unique within a file that gives its records unique ids or none. Two records
+//! that carry the same id get the same article id, since pieces know nothing of each other; whoever
+//! collects the articles has to settle that.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use jiff::Timestamp;
+
+use crate::article::Article;
+use decode::Kind;
+use format::Format;
+use mapping::Mapping;
+use read::{Cut, Piece};
+pub use skipped::{Reason, Skipped};
+
+pub mod dates;
+pub mod decode;
+mod fields;
+pub mod format;
+mod front_matter;
+mod html;
+mod json;
+pub mod language;
+mod linked_data;
+pub mod mapping;
+mod markup;
+mod nesting;
+pub mod paragraphs;
+pub mod read;
+mod skipped;
+mod text;
+mod value;
+pub mod walk;
+
+/// The stack that a thread should have which calls [`parse`]: HTML libraries call themselves for
+/// each level of a page, and a page may be some hundred levels deep.
+pub const PARSER_STACK: usize = 64 << 20;
+
+/// What parsing needs to know besides the piece.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The user's names of fields.
+    pub mapping: Mapping,
+    /// The clock: a date after it is no date.
+    pub now: Timestamp,
+}
+
+/// What a piece came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parsed {
+    /// The articles, in the order of the file.
+    pub articles: Vec<Article>,
+    /// What became none.
+    pub skipped: Vec<Skipped>,
+    /// The character set, where it was not UTF-8.
+    pub charset: Option<&'static str>,
+}
+
+/// Parses a piece: no I/O, no state, and never a panic.
+///
+/// Call it from threads with a stack of [`PARSER_STACK`].
+#[must_use]
+pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
+    match quietly(|| parse_piece(piece, reading)) {
+        Ok(parsed) => parsed,
+        Err(Panicked) => rejected(piece, Reason::ReaderFailed),
+    }
+}
+
+fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
+    let kind = match piece.format {
+        Format::Html => Kind::Page,
+        Format::Text | Format::Markdown => Kind::Text,
+        Format::Json | Format::JsonLines => Kind::Records,
+    };
+    let decoded = match decode::decode(&piece.bytes, kind) {
+        Ok(decoded) => decoded,
+        Err(reason) => return rejected(piece, reason),
+    };
+    let (text, key) = (decoded.text.as_ref(), piece.key.as_ref());
+    if text.trim().is_empty() {
+        return match piece.cut {
+            Cut::Whole => rejected(piece, Reason::Empty),
+            Cut::Lines { .. } | Cut::Elements { .. } => Parsed::default(),
+        };
+    }
+    let mut parsed = match (piece.format, piece.cut) {
+        (Format::Text, _) => single(piece, text::parse_text(text, reading.now)),
+        (Format::Markdown, _) => single(piece, text::parse_markdown(text, reading.now)),
+        (Format::Html, _) => single(piece, html::parse_page(text, reading.now)),
+        (_, Cut::Lines { first }) => json::parse_lines(text, first, key, reading),
+        (_, Cut::Elements { first }) => json::parse_elements(text, first, key, reading),
+        (Format::Json, Cut::Whole) => json::parse_whole(text, key, reading),
+        (Format::JsonLines, Cut::Whole) => json::parse_lines(text, 1, key, reading),
+    };
+    parsed.charset = decoded.charset;
+    parsed
+}
+
+/// The article of a file that holds one.
+fn single(piece: &Piece, article: Result<Article, Reason>) -> Parsed {
+    match article {
+        Ok(article) => {
+            let article = Article { id: piece.key.to_string(), ..article };
+            Parsed { articles: vec![article], ..Parsed::default() }
+        }
+        Err(reason) => rejected(piece, reason),
+    }
+}
+
+fn rejected(piece: &Piece, reason: Reason) -> Parsed {
+    let path = match piece.cut {
+        Cut::Whole => piece.key.to_string(),
+        Cut::Lines { first } => format!("{}#line {first}", piece.key),
+        Cut::Elements { first } => format!("{}#{first}", piece.key),
+    };
+    Parsed { skipped: vec![Skipped::new(path, reason)], ..Parsed::default() }
+}
+
+/// A panic was caught; its message is of no use to the user.
+struct Panicked;
+
+thread_local! {
+    /// Whether a panic of this thread is caught and reported by us.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; a panic in it is caught, and the panic hook keeps still for this thread meanwhile.
+fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !EXPECTED.get() {
+                before(info);
+            }
+        }));
+    });
+    EXPECTED.set(true);
+    // Whatever `work` half made is dropped with it: it shares nothing that can be left broken.
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    EXPECTED.set(false);
+    result.map_err(|_| Panicked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_value() {
+        assert!(quietly(|| panic!("on purpose")).is_err());
+        assert!(matches!(quietly(|| 7), Ok(7)));
+    }
+
+    #[test]
+    fn pieces_say_where_they_were() {
+        let reading =
+            Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() };
+        let cases = [
+            (Format::Text, Cut::Whole, &b"\0\0\0"[..], "k binary"),
+            (Format::Text, Cut::Whole, b" \n ", "k empty"),
+            (Format::JsonLines, Cut::Lines { first: 7 }, b"\n{", "k#line 8 malformed"),
+            (Format::Json, Cut::Elements { first: 7 }, b"{", "k#7 malformed"),
+        ];
+        for (format, cut, bytes, expected) in cases {
+            let piece = Piece { key: "k".into(), format, bytes: bytes.to_vec(), cut };
+            let parsed = parse(&piece, &reading);
+            let [skipped] = parsed.skipped.as_slice() else { panic!("{parsed:?}") };
+            assert_eq!(format!("{} {}", skipped.path, skipped.reason.code()), expected);
+        }
+    }
+}

@@ -1,0 +1,779 @@
+//! Makes an index equal to its folders: the write lane from files to a commit.
+//!
+//! One thread walks and reads, several parse and cut passages, the backend's own threads index.
+//! What is in flight is bounded by bytes, not by how large the archive is. A commit holds whole
+//! files, or says which are not whole, so that a run that was interrupted or killed goes on from
+//! the last commit. Knows nothing of terminals: progress is numbers, the outcome a [`Report`].
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::article::DateFrom;
+use crate::backend::local::{self, Barren, Known, LocalSearcher, Root, State, Touched, Writer};
+use crate::corpus::mapping::Mapping;
+use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
+use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk};
+use crate::corpus::{PARSER_STACK, Reading, Reason, Skipped, parse};
+use crate::passage;
+use crate::schema::FileStamp;
+
+/// Longest time between two commits of a long run.
+const COMMIT_EVERY: Duration = Duration::from_secs(60);
+
+/// What to index, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where the index stands or will stand.
+    pub index: PathBuf,
+    /// Folders or single files to follow from now on; with none, those of the last time.
+    pub folders: Vec<PathBuf>,
+    /// Where the fields of records are, if not under their usual names.
+    pub mapping: Mapping,
+    /// What is too large.
+    pub limits: Limits,
+    /// Follow symbolic links.
+    pub follow: bool,
+    /// Threads that parse, and threads that index; at least 1.
+    pub threads: usize,
+    /// The present, for dates that lie in the future.
+    pub now: jiff::Timestamp,
+}
+
+/// How far a run is; read by whoever shows it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Files found so far.
+    pub found: AtomicU64,
+    /// Files to read; 0 until the folders are walked.
+    pub files: AtomicU64,
+    /// Bytes to read.
+    pub bytes: AtomicU64,
+    /// Files read.
+    pub files_read: AtomicU64,
+    /// Bytes read.
+    pub bytes_read: AtomicU64,
+    /// Articles indexed.
+    pub articles: AtomicU64,
+}
+
+/// What a run did. Counts are articles unless they say files.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// New articles.
+    pub added: u64,
+    /// Articles of changed files, read again.
+    pub replaced: u64,
+    /// Articles of files that are gone or changed.
+    pub removed: u64,
+    /// Articles of files that are as they were.
+    pub unchanged: u64,
+    /// Files read.
+    pub files_read: u64,
+    /// Files as they were, not read.
+    pub files_unchanged: u64,
+    /// Files and folders with a leading dot, passed over.
+    pub hidden: u64,
+    /// What gave no article, or not all of its articles, with the reason.
+    pub skipped: Vec<LeftOut>,
+    /// Of the articles read: how many carry no date.
+    pub undated: u64,
+    /// Of the articles read: where the dates came from.
+    pub dates_from: BTreeMap<DateFrom, u64>,
+    /// Files that were not UTF-8, by what they were read as.
+    pub charsets: BTreeMap<String, u64>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// Whether the run was stopped before its end; what was done is committed.
+    pub interrupted: bool,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Something that gave no article, for the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Key of the file, perhaps with the record behind it; or the path of a folder.
+    pub path: String,
+    /// A short stable word for the reason.
+    pub code: String,
+    /// The reason in words.
+    pub reason: String,
+}
+
+impl From<Skipped> for LeftOut {
+    fn from(skipped: Skipped) -> Self {
+        let (code, reason) = (skipped.reason.code().to_owned(), skipped.reason.to_string());
+        Self { path: skipped.path, code, reason }
+    }
+}
+
+impl LeftOut {
+    /// A file that changed under the reader's hands; its old stamp makes the next run read it.
+    fn changed(entry: &FileEntry) -> Self {
+        Self {
+            path: entry.key.clone(),
+            code: "changed".to_owned(),
+            reason: "it changed while it was read; run again to read it whole".to_owned(),
+        }
+    }
+
+    /// A file that is as it was when it gave nothing.
+    fn remembered(file: &Barren) -> Self {
+        Self { path: file.key.clone(), code: file.code.clone(), reason: file.reason.clone() }
+    }
+}
+
+/// Makes the index equal to the folders.
+///
+/// `stop` may be set at any time from another thread: files that are being read are left for
+/// the next run, everything else is committed.
+///
+/// # Errors
+/// If a folder is not there, the index cannot be used, or the disk refuses. One bad file is no
+/// error but an entry of [`Report::skipped`].
+pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
+    let start = Instant::now();
+    let folders = absolute(&options.folders)?;
+    let mut writer = Writer::open(&options.index, options.threads)?;
+    let reading_digest = digest(options);
+    let roots = choose_roots(writer.state(), &folders, reading_digest)?;
+    if roots.is_empty() {
+        bail!("no folder is given and the index follows none; name one: `dateline index FOLDER`");
+    }
+    let known = writer.known_files()?;
+    let mut report = Report::default();
+    let plan = Plan::make(options, writer.state(), &roots, &known, &mut report, progress);
+    progress.files.store(plan.to_read.len() as u64, Ordering::Relaxed);
+    progress.bytes.store(plan.to_read.iter().map(|f| f.entry.size).sum(), Ordering::Relaxed);
+
+    for key in &plan.vanished {
+        writer.remove_file(key);
+        report.removed += known[key].articles;
+    }
+    let previous = writer.state().clone();
+    let run = Run {
+        known: &known,
+        reading: Reading { mapping: options.mapping.clone(), now: options.now },
+        options,
+        progress,
+        stop,
+        failed: Mutex::new(None),
+        books: Mutex::new(Books { touched: plan.touched, barren: plan.barren, ..Books::default() }),
+    };
+    let next_state = |books: &Books, finished: bool| State {
+        // Until a run has finished, its files may have been read in the old way or the new.
+        roots: if finished { plan.roots.clone() } else { unfinished(&plan.roots, &previous) },
+        partial: books.open.keys().cloned().collect(),
+        barren: books.barren.values().cloned().collect(),
+        touched: books.touched.iter().map(touched).collect(),
+        ..State::new()
+    };
+
+    let shared = RwLock::new(&mut writer);
+    thread::scope(|scope| -> Result<()> {
+        let (send, receive) = bounded::<Job>(options.threads);
+        let mut workers = Vec::new();
+        for number in 0..options.threads.max(1) {
+            let (receive, run, shared) = (receive.clone(), &run, &shared);
+            let builder =
+                thread::Builder::new().name(format!("parse-{number}")).stack_size(PARSER_STACK);
+            workers.push(builder.spawn_scoped(scope, move || run.parse_jobs(&receive, shared))?);
+        }
+        drop(receive);
+        let reader = {
+            let (run, shared, to_read) = (&run, &shared, &plan.to_read);
+            let builder = thread::Builder::new().name("read".to_owned());
+            builder.spawn_scoped(scope, move || run.read_files(to_read, &send, shared))?
+        };
+        let mut last_commit = Instant::now();
+        while workers.iter().any(|worker| !worker.is_finished()) {
+            thread::sleep(Duration::from_millis(20));
+            if last_commit.elapsed() > COMMIT_EVERY && !run.stopping() {
+                // Taking the lock alone waits for pieces that are being added.
+                let mut writer = shared.write().unwrap_or_else(PoisonError::into_inner);
+                let state = next_state(&run.books(), false);
+                if let Err(error) = writer.commit(state) {
+                    run.fail(error);
+                }
+                last_commit = Instant::now();
+            }
+        }
+        for thread in workers.into_iter().chain([reader]) {
+            thread.join().map_err(|_| anyhow!("an indexing thread failed; please report it"))?;
+        }
+        Ok(())
+    })?;
+
+    let (failed, books) = (run.failed, run.books);
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error.context("indexing stopped; what was committed before stands"));
+    }
+    let books = books.into_inner().unwrap_or_else(PoisonError::into_inner);
+    report.interrupted = stop.load(Ordering::Relaxed);
+    let state = next_state(&books, !report.interrupted);
+    let changed = state != previous || !plan.vanished.is_empty() || books.changed;
+    if changed {
+        writer.commit(state)?;
+    }
+    writer.finish()?;
+
+    report.added += books.report.added;
+    report.replaced += books.report.replaced;
+    report.removed += books.report.removed;
+    report.files_read = books.report.files_read;
+    report.skipped.extend(books.report.skipped);
+    report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    report.undated = books.report.undated;
+    report.dates_from = books.report.dates_from;
+    report.charsets = books.report.charsets;
+    report.bytes = progress.bytes_read.load(Ordering::Relaxed);
+    report.took = start.elapsed();
+    Ok(report)
+}
+
+/// Builds an index beside the one that is there and puts it in its place. A run that fails or is
+/// stopped leaves the old one as it was.
+///
+/// # Errors
+/// As [`sync`]; also if the old index cannot say which folders it follows and none is given.
+pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
+    let mut beside = Options { index: local::beside(&options.index)?, ..options.clone() };
+    if beside.folders.is_empty() {
+        let old = LocalSearcher::open(&options.index)
+            .context("name the folders to index: `dateline index FOLDER --rebuild`")?;
+        beside.folders = old.state().roots.iter().map(|root| root.path.clone()).collect();
+    }
+    let report = sync(&beside, progress, stop)?;
+    if report.interrupted {
+        local::discard(&beside.index)?;
+    } else {
+        local::replace(&options.index, &beside.index)?;
+    }
+    Ok(report)
+}
+
+fn touched((key, mtime_ns): (&String, &i64)) -> Touched {
+    Touched { key: key.clone(), mtime_ns: *mtime_ns }
+}
+
+fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    folders
+        .iter()
+        .map(|folder| {
+            folder
+                .canonicalize()
+                .with_context(|| format!("cannot read {}; check the path", folder.display()))
+        })
+        .collect()
+}
+
+/// What decides how a file's bytes become articles, as a number.
+fn digest(options: &Options) -> u64 {
+    xxh3_64(format!("{:?} {:?}", options.mapping, options.limits).as_bytes())
+}
+
+/// The roots to follow: those of the index, and the folders given where they are new.
+fn choose_roots(state: &State, folders: &[PathBuf], reading: u64) -> Result<Vec<(Root, bool)>> {
+    let mut roots: Vec<(Root, bool)> = state
+        .roots
+        .iter()
+        .map(|root| (root.clone(), folders.is_empty() || folders.contains(&root.path)))
+        .collect();
+    for folder in folders {
+        if roots.iter().any(|(root, _)| root.path == *folder) {
+            continue;
+        }
+        let nested = |root: &Path| root.starts_with(folder) || folder.starts_with(root);
+        if let Some((other, _)) = roots.iter().find(|(root, _)| nested(&root.path)) {
+            bail!(
+                "{} and {} lie in each other and one index cannot follow both; use the outer one, \
+                 or another index with `--index DIR`",
+                folder.display(),
+                other.path.display()
+            );
+        }
+        let prefix = free_prefix(folder, &roots);
+        roots.push((Root { path: folder.clone(), prefix, reading: 0 }, true));
+    }
+    for (root, synced) in &mut roots {
+        if *synced {
+            root.reading = reading;
+        }
+    }
+    Ok(roots)
+}
+
+/// What the keys of a new root start with: nothing for the first, else its name and a colon.
+fn free_prefix(folder: &Path, roots: &[(Root, bool)]) -> String {
+    if roots.is_empty() {
+        return String::new();
+    }
+    let name = folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let taken = |prefix: &str| roots.iter().any(|(root, _)| root.prefix == prefix);
+    let mut prefix = format!("{name}:");
+    let mut number = 2;
+    while taken(&prefix) {
+        prefix = format!("{name}-{number}:");
+        number += 1;
+    }
+    prefix
+}
+
+/// The roots as a commit in the middle of a run records them.
+fn unfinished(roots: &[Root], previous: &State) -> Vec<Root> {
+    let old = |root: &Root| previous.roots.iter().find(|old| old.path == root.path);
+    roots
+        .iter()
+        .map(|root| Root { reading: old(root).map_or(0, |old| old.reading), ..root.clone() })
+        .collect()
+}
+
+/// What a sync will do, decided before anything is read.
+struct Plan {
+    roots: Vec<Root>,
+    to_read: Vec<Candidate>,
+    vanished: Vec<String>,
+    touched: BTreeMap<String, i64>,
+    barren: BTreeMap<String, Barren>,
+}
+
+/// A file to read.
+struct Candidate {
+    entry: FileEntry,
+    /// The hash that makes reading it needless.
+    hash: Option<u64>,
+}
+
+impl Plan {
+    fn make(
+        options: &Options,
+        state: &State,
+        roots: &[(Root, bool)],
+        known: &HashMap<String, Known>,
+        report: &mut Report,
+        progress: &Progress,
+    ) -> Self {
+        let barren: HashMap<&str, &Barren> =
+            state.barren.iter().map(|file| (file.key.as_str(), file)).collect();
+        let touched: HashMap<&str, i64> =
+            state.touched.iter().map(|file| (file.key.as_str(), file.mtime_ns)).collect();
+        let partial: HashSet<&str> = state.partial.iter().map(String::as_str).collect();
+        let mut plan = Self {
+            roots: roots.iter().map(|(root, _)| root.clone()).collect(),
+            to_read: Vec::new(),
+            vanished: Vec::new(),
+            touched: BTreeMap::new(),
+            barren: BTreeMap::new(),
+        };
+        let mut seen: HashSet<String> = HashSet::new();
+        let mut unreadable: Vec<String> = Vec::new();
+        for (root, synced) in roots {
+            if !synced {
+                // Not looked at this time: all that is remembered of it stays.
+                let of_root = |key: &str| root_of(key, &plan.roots) == Some(&root.path);
+                for file in state.barren.iter().filter(|file| of_root(&file.key)) {
+                    plan.barren.insert(file.key.clone(), file.clone());
+                }
+                for file in state.touched.iter().filter(|file| of_root(&file.key)) {
+                    plan.touched.insert(file.key.clone(), file.mtime_ns);
+                }
+                continue;
+            }
+            let same_reading =
+                state.roots.iter().any(|old| old.path == root.path && old.reading == root.reading);
+            let walked = walk::Root { path: root.path.clone(), prefix: root.prefix.clone() };
+            for found in walk(&walked, &WalkOptions { follow: options.follow }) {
+                let entry = match found {
+                    Found::File(entry) => entry,
+                    Found::Skipped(skipped) => {
+                        report.skipped.push(skipped.into());
+                        continue;
+                    }
+                    Found::UnreadableDir { key_prefix, path, reason } => {
+                        let path = path.to_string_lossy().into_owned();
+                        report.skipped.push(Skipped { path, reason }.into());
+                        unreadable.push(key_prefix);
+                        continue;
+                    }
+                    Found::Hidden => {
+                        report.hidden += 1;
+                        continue;
+                    }
+                };
+                progress.found.fetch_add(1, Ordering::Relaxed);
+                seen.insert(entry.key.clone());
+                let key = entry.key.as_str();
+                if let Some(file) = barren.get(key)
+                    && same_reading
+                    && (file.size, file.mtime_ns) == (entry.size, entry.mtime_ns)
+                {
+                    report.files_unchanged += 1;
+                    report.skipped.push(LeftOut::remembered(file));
+                    plan.barren.insert(key.to_owned(), (*file).clone());
+                    continue;
+                }
+                let mut hash = None;
+                if let Some(file) = known.get(key)
+                    && same_reading
+                    && !partial.contains(key)
+                    && file.stamp.size == entry.size
+                {
+                    let mtime = touched.get(key).copied();
+                    if mtime.unwrap_or(file.stamp.mtime_ns) == entry.mtime_ns {
+                        report.files_unchanged += 1;
+                        report.unchanged += file.articles;
+                        if let Some(mtime) = mtime {
+                            plan.touched.insert(key.to_owned(), mtime);
+                        }
+                        continue;
+                    }
+                    hash = (file.stamp.hash != 0).then_some(file.stamp.hash);
+                }
+                plan.to_read.push(Candidate { entry, hash });
+            }
+        }
+        let synced = |key: &str| {
+            let path = root_of(key, &plan.roots);
+            roots.iter().any(|(root, synced)| *synced && Some(&root.path) == path)
+        };
+        let mut vanished: Vec<String> = known
+            .keys()
+            .filter(|key| !seen.contains(*key) && synced(key))
+            .filter(|key| !unreadable.iter().any(|prefix| key.starts_with(prefix)))
+            .cloned()
+            .collect();
+        vanished.sort();
+        plan.vanished = vanished;
+        plan
+    }
+}
+
+/// The path of the root that a key belongs to: the one with the longest prefix that fits.
+fn root_of<'r>(key: &str, roots: &'r [Root]) -> Option<&'r PathBuf> {
+    let fitting = roots.iter().filter(|root| key.starts_with(&root.prefix));
+    fitting.max_by_key(|root| root.prefix.len()).map(|root| &root.path)
+}
+
+/// A piece of a file on its way to a parsing thread.
+struct Job {
+    piece: Piece,
+    file: Arc<OpenFile>,
+    /// Number of the piece in its file, from 0.
+    number: u64,
+    /// The file's hash, with its last piece; else 0.
+    hash: u64,
+}
+
+/// A file that is being read.
+struct OpenFile {
+    entry: FileEntry,
+    turn: Mutex<Turn>,
+    next: Condvar,
+}
+
+/// Gives out ids in the order of pieces, whichever thread parses which.
+#[derive(Default)]
+struct Turn {
+    /// The piece whose turn it is.
+    piece: u64,
+    /// Hashes of the ids given out in this file.
+    ids: HashSet<u64>,
+    articles: u64,
+    skipped: Option<Skipped>,
+    /// How many pieces there are, once the file is read.
+    pieces: Option<u64>,
+}
+
+/// What the threads of a run note down together.
+#[derive(Default)]
+struct Books {
+    /// Files that are not in the index as a whole.
+    open: BTreeMap<String, Arc<OpenFile>>,
+    touched: BTreeMap<String, i64>,
+    barren: BTreeMap<String, Barren>,
+    /// Whether anything was added or removed.
+    changed: bool,
+    report: Report,
+}
+
+struct Run<'r> {
+    known: &'r HashMap<String, Known>,
+    reading: Reading,
+    options: &'r Options,
+    progress: &'r Progress,
+    stop: &'r AtomicBool,
+    failed: Mutex<Option<anyhow::Error>>,
+    books: Mutex<Books>,
+}
+
+impl Run<'_> {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.failed.lock().is_ok_and(|failed| failed.is_some())
+    }
+
+    /// Notes the first error of the run, which ends it.
+    fn fail(&self, error: anyhow::Error) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert(error);
+    }
+
+    /// The reading thread.
+    fn read_files(&self, files: &[Candidate], jobs: &Sender<Job>, writer: &RwLock<&mut Writer>) {
+        for file in files {
+            if self.stopping() {
+                return;
+            }
+            let before = self.progress.bytes_read.load(Ordering::Relaxed);
+            if !self.is_touched(file) {
+                self.read_file(file, jobs, writer);
+            }
+            // However much of a packed or growing file was read, it counts as listed.
+            self.progress.bytes_read.store(before + file.entry.size, Ordering::Relaxed);
+            self.progress.files_read.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a file with another time stamp has the same bytes as before.
+    fn is_touched(&self, file: &Candidate) -> bool {
+        let entry = &file.entry;
+        let same =
+            file.hash.is_some_and(|hash| hash_file(&entry.path).is_ok_and(|now| now == hash));
+        if same {
+            let articles = self.known.get(&entry.key).map_or(0, |known| known.articles);
+            let mut books = self.books();
+            books.touched.insert(entry.key.clone(), entry.mtime_ns);
+            books.report.files_read += 1;
+            books.report.unchanged += articles;
+        }
+        same
+    }
+
+    fn read_file(&self, file: &Candidate, jobs: &Sender<Job>, writer: &RwLock<&mut Writer>) {
+        let entry = &file.entry;
+        let open = Arc::new(OpenFile {
+            entry: entry.clone(),
+            turn: Mutex::default(),
+            next: Condvar::new(),
+        });
+        // The piece before the one just cut: the last one carries the hash.
+        let mut held: Option<Piece> = None;
+        let mut pieces = 0;
+        let mut begun = false;
+        let mut begin = || {
+            if !begun {
+                begun = true;
+                let mut books = self.books();
+                books.open.insert(entry.key.clone(), Arc::clone(&open));
+                books.changed = true;
+                drop(books);
+                if self.known.contains_key(&entry.key) {
+                    writer.read().unwrap_or_else(PoisonError::into_inner).remove_file(&entry.key);
+                }
+            }
+        };
+        let send = |piece: Piece, hash: u64, pieces: &mut u64| {
+            let number = *pieces;
+            *pieces += 1;
+            jobs.send(Job { piece, file: Arc::clone(&open), number, hash }).is_ok()
+        };
+        let done: FileRead = read(entry, &self.options.limits, self.stop, &mut |piece| {
+            begin();
+            if self.stopping() {
+                return ControlFlow::Break(());
+            }
+            match held.replace(piece).map(|before| send(before, 0, &mut pieces)) {
+                Some(false) => ControlFlow::Break(()),
+                _ => ControlFlow::Continue(()),
+            }
+        });
+        if self.stopping() {
+            // Left open: the next run reads it from its start.
+            return;
+        }
+        let lost = |reason: &Reason| matches!(reason.code(), "unreadable" | "vanished");
+        if !done.skipped.iter().any(|skipped| lost(&skipped.reason)) {
+            // A file that could be read and gave nothing any more takes its articles with it.
+            begin();
+        }
+        let hash = done.hash.filter(|_| !done.changed).unwrap_or(0);
+        if let Some(last) = held {
+            send(last, hash, &mut pieces);
+        }
+        let mut books = self.books();
+        books.report.files_read += 1;
+        books.report.skipped.extend(done.skipped.iter().cloned().map(LeftOut::from));
+        if done.changed {
+            books.report.skipped.push(LeftOut::changed(entry));
+        }
+        drop(books);
+        let mut turn = open.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        turn.pieces = Some(pieces);
+        if let Some(skipped) = done.skipped.into_iter().next() {
+            turn.skipped.get_or_insert(skipped);
+        }
+        if turn.piece == pieces {
+            self.close(&open.entry, &turn);
+        }
+    }
+
+    /// A parsing thread.
+    fn parse_jobs(&self, jobs: &Receiver<Job>, writer: &RwLock<&mut Writer>) {
+        for job in jobs {
+            let number = job.number;
+            let file = Arc::clone(&job.file);
+            // A panic here is our own fault; it must not leave the other threads waiting.
+            match catch_unwind(AssertUnwindSafe(|| self.parse_job(job, writer))) {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => self.fail(error),
+                Err(_) => self.fail(anyhow!(
+                    "{} broke the indexer; leave it out and please report it",
+                    file.entry.key.escape_debug()
+                )),
+            }
+            let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            turn.piece = turn.piece.max(number + 1);
+            file.next.notify_all();
+            if turn.pieces == Some(turn.piece) {
+                self.close(&file.entry, &turn);
+            }
+        }
+    }
+
+    fn parse_job(&self, job: Job, writer: &RwLock<&mut Writer>) -> Result<()> {
+        let Job { piece, file, number, hash } = job;
+        let parsed = parse(&piece, &self.reading);
+        drop(piece);
+        let entry = &file.entry;
+        let stamp =
+            FileStamp { key: entry.key.clone(), size: entry.size, mtime_ns: entry.mtime_ns, hash };
+        let mut skipped = parsed.skipped;
+        let mut counts = Report::default();
+        // Passages first, in parallel; then ids, piece after piece.
+        let mut cut = Vec::with_capacity(parsed.articles.len());
+        for article in parsed.articles {
+            let passages = catch_unwind(AssertUnwindSafe(|| {
+                passage::split(&article.body, article.lang.as_deref())
+            }));
+            match passages {
+                Ok(passages) => cut.push((article, passages)),
+                Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
+            }
+        }
+        let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while turn.piece < number && !self.stopping() {
+            let wait = file.next.wait_timeout(turn, Duration::from_millis(200));
+            turn = wait.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        for (article, _) in &mut cut {
+            make_unique(&mut article.id, &mut turn.ids);
+        }
+        turn.articles += cut.len() as u64;
+        if let Some(first) = skipped.first() {
+            turn.skipped.get_or_insert_with(|| first.clone());
+        }
+        drop(turn);
+
+        let writer = writer.read().unwrap_or_else(PoisonError::into_inner);
+        for (article, passages) in cut {
+            match &article.published {
+                Some(published) => *counts.dates_from.entry(published.from).or_default() += 1,
+                None => counts.undated += 1,
+            }
+            writer.add(writer.document(&article, &passages, &stamp)?)?;
+            self.progress.articles.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut books = self.books();
+        books.report.skipped.extend(skipped.into_iter().map(LeftOut::from));
+        books.report.undated += counts.undated;
+        for (from, count) in counts.dates_from {
+            *books.report.dates_from.entry(from).or_default() += count;
+        }
+        if let Some(charset) = parsed.charset {
+            *books.report.charsets.entry(charset.to_owned()).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// Notes that a file is in the index as a whole, or has nothing for it.
+    fn close(&self, entry: &FileEntry, turn: &Turn) {
+        let before = self.known.get(&entry.key).map_or(0, |known| known.articles);
+        let mut books = self.books();
+        if books.open.remove(&entry.key).is_none() {
+            // It could not be read; what the index has of it stays.
+            return;
+        }
+        let report = &mut books.report;
+        report.added += turn.articles.saturating_sub(before);
+        report.replaced += turn.articles.min(before);
+        report.removed += before.saturating_sub(turn.articles);
+        if turn.articles == 0
+            && let Some(skipped) = &turn.skipped
+        {
+            let barren = Barren {
+                key: entry.key.clone(),
+                size: entry.size,
+                mtime_ns: entry.mtime_ns,
+                reason: skipped.reason.to_string(),
+                code: skipped.reason.code().to_owned(),
+            };
+            books.barren.insert(entry.key.clone(), barren);
+        }
+    }
+}
+
+/// Gives the second article of a file with the same id another one: `id~2`, `id~3` ...
+fn make_unique(id: &mut String, taken: &mut HashSet<u64>) {
+    if taken.insert(xxh3_64(id.as_bytes())) {
+        return;
+    }
+    let mut number = 2;
+    loop {
+        let other = format!("{id}~{number}");
+        if taken.insert(xxh3_64(other.as_bytes())) {
+            *id = other;
+            return;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_in_a_file_are_made_unique() {
+        let mut taken = HashSet::new();
+        let mut ids = ["f#a", "f#b", "f#a", "f#a"].map(str::to_owned);
+        for id in &mut ids {
+            make_unique(id, &mut taken);
+        }
+        assert_eq!(ids, ["f#a", "f#b", "f#a~2", "f#a~3"]);
+    }
+
+    #[test]
+    fn keys_belong_to_the_root_with_the_longest_prefix() {
+        let root = |path: &str, prefix: &str| Root {
+            path: path.into(),
+            prefix: prefix.into(),
+            reading: 0,
+        };
+        let roots = [root("/a", ""), root("/b", "b:")];
+        assert_eq!(root_of("x.txt", &roots), Some(&"/a".into()));
+        assert_eq!(root_of("b:x.txt", &roots), Some(&"/b".into()));
+    }
+}

@@ -1,0 +1,542 @@
+//! The answer as JSON lines: the one output that programs should read.
+//!
+//! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
+//! by their `qid`. An opened article is a single `article` line. Every line says its `type`, every
+//! key is always there (`null` or an empty list where nothing is known; only `qid` and an
+//! article's `body` may be absent), and `format` rises when a key changes its meaning or goes.
+//! New keys may come at any time.
+//!
+//! **All offsets are bytes of UTF-8**: those of passages and of their marks count from the start of
+//! the article's body, those of `title_marks` from the start of the title. A range is
+//! `[start, end]` with the end outside.
+//!
+//! Text is exact, never altered: what a terminal would obey (control characters, direction
+//! overrides) is written as `\u` escapes, which every JSON reader turns back.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::article::{self, DateFrom, EntityKind, Precision};
+use crate::hits::{self, Hits, Reading};
+
+use super::{Context, Opened, citation, escape, marks};
+
+/// Version of the lines below, told in `begin` and `article`.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What wrote the lines: name and version.
+pub const TOOL: &str = concat!("dateline ", env!("CARGO_PKG_VERSION"));
+
+/// One line of output.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Line<'a> {
+    /// Opens an answer.
+    Begin(Begin<'a>),
+    /// One article of an answer.
+    Hit(Hit<'a>),
+    /// Closes an answer.
+    End(End<'a>),
+    /// One article, opened.
+    Article(Article<'a>),
+}
+
+/// The head of an answer.
+#[derive(Debug, Serialize)]
+pub struct Begin<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// The query as it was understood.
+    pub query: &'a str,
+    /// The query's own id in a batch; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qid: Option<&'a str>,
+}
+
+/// A found article.
+#[derive(Debug, Serialize)]
+pub struct Hit<'a> {
+    /// From 1, counted through pages.
+    pub rank: usize,
+    /// Higher is better; comparable within one answer only.
+    pub score: f32,
+    /// What is known about the article.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// How many passages the article has in all.
+    pub passage_count: usize,
+    /// The best ones, in reading order.
+    pub passages: Vec<Passage<'a>>,
+    /// Words of the query that the article lacks.
+    pub missing: &'a [String],
+}
+
+/// What is known about an article, without its text.
+#[derive(Debug, Serialize)]
+pub struct About<'a> {
+    /// Unique in the index.
+    pub id: &'a str,
+    /// The id that the record gave itself.
+    pub record: Option<&'a str>,
+    /// The headline.
+    pub title: Option<&'a str>,
+    /// What matched in the headline, in bytes of it.
+    pub title_marks: Vec<[usize; 2]>,
+    /// The date.
+    pub published: Option<Published>,
+    /// The publisher.
+    pub source: Source<'a>,
+    /// Where it stood on the web.
+    pub url: Option<&'a str>,
+    /// Who wrote it.
+    pub authors: &'a [String],
+    /// The desk or rubric.
+    pub section: Option<&'a str>,
+    /// Language, ISO 639-1.
+    pub lang: Option<&'a str>,
+    /// People it names, by their canonical names.
+    pub persons: Vec<&'a str>,
+    /// Organisations it names.
+    pub orgs: Vec<&'a str>,
+    /// Places it names.
+    pub places: Vec<&'a str>,
+}
+
+/// A date: the period from `at` up to, but without, `end`.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    /// First instant, UTC.
+    pub at: Timestamp,
+    /// `year`, `month`, `day`, `minute` or `second`.
+    pub precision: Precision,
+    /// What the date was read from.
+    pub from: DateFrom,
+    /// First instant after it, UTC.
+    pub end: Timestamp,
+}
+
+/// A publisher.
+#[derive(Debug, Serialize)]
+pub struct Source<'a> {
+    /// As it writes itself.
+    pub name: Option<&'a str>,
+    /// The host of the URL.
+    pub domain: Option<&'a str>,
+}
+
+/// A passage, in bytes of the article's body.
+#[derive(Debug, Serialize)]
+pub struct Passage<'a> {
+    /// `ID#p7`: what to cite and what `dateline show` opens.
+    pub id: String,
+    /// From 1.
+    pub number: usize,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// The body from `start` to `end`.
+    pub text: &'a str,
+    /// What matched, counted in the body and not in `text`.
+    pub marks: Vec<[usize; 2]>,
+}
+
+/// The foot of an answer.
+#[derive(Debug, Serialize)]
+pub struct End<'a> {
+    /// Articles that match.
+    pub total: u64,
+    /// How many of them were written.
+    pub shown: usize,
+    /// How many stand before the first one written.
+    pub offset: usize,
+    /// How words side by side were taken: `all`, `any` or `relaxed`.
+    pub reading: Reading,
+    /// How many articles hold every word, where the reading is relaxed; else `null`.
+    pub whole: Option<u64>,
+    /// Words too common to be looked for.
+    pub ignored: &'a [String],
+    /// Articles that match but for having no date; `null` where the query asks for none.
+    pub undated: Option<u64>,
+    /// Time taken, in microseconds.
+    pub took_us: u64,
+}
+
+/// An article, opened.
+#[derive(Debug, Serialize)]
+pub struct Article<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// The whole text; absent where one passage was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<&'a str>,
+    /// How many passages it has in all.
+    pub passage_count: usize,
+    /// All of them, or the one that was asked for.
+    pub passages: Vec<Passage<'a>>,
+}
+
+impl<'a> About<'a> {
+    fn new(article: &'a article::Article, title_marks: &[Range<usize>]) -> Self {
+        let names = |kind: EntityKind| {
+            let of_kind = article.entities.iter().filter(|entity| entity.kind == kind);
+            of_kind.map(|entity| entity.name.as_str()).collect()
+        };
+        About {
+            id: &article.id,
+            record: article.record.as_deref(),
+            title: article.title.as_deref(),
+            title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
+            published: article.published.map(|date| Published {
+                at: date.at,
+                precision: date.precision,
+                from: date.from,
+                end: date.end(),
+            }),
+            source: Source {
+                name: article.source.name.as_deref(),
+                domain: article.source.domain.as_deref(),
+            },
+            url: article.url.as_deref(),
+            authors: &article.authors,
+            section: article.section.as_deref(),
+            lang: article.lang.as_deref(),
+            persons: names(EntityKind::Person),
+            orgs: names(EntityKind::Org),
+            places: names(EntityKind::Place),
+        }
+    }
+}
+
+impl<'a> Hit<'a> {
+    fn new(hit: &'a hits::Hit) -> Self {
+        let passage = |found: &'a hits::PassageHit| Passage {
+            id: citation(&hit.article.id, found.number),
+            number: found.number,
+            start: found.range.start,
+            end: found.range.end,
+            text: hit.text(found),
+            marks: pairs(hit.text(found), found.range.start, &found.marks),
+        };
+        Hit {
+            rank: hit.rank,
+            score: hit.score,
+            about: About::new(&hit.article, &hit.title_marks),
+            passage_count: hit.passage_count,
+            passages: hit.passages.iter().map(passage).collect(),
+            missing: &hit.missing,
+        }
+    }
+}
+
+impl<'a> Article<'a> {
+    fn new(opened: &Opened<'a>) -> Self {
+        let passage = |(number, range): (usize, Range<usize>)| {
+            let text = opened.article.body.get(range.clone()).unwrap_or_default();
+            Passage {
+                id: citation(&opened.article.id, number),
+                number,
+                start: range.start,
+                end: range.end,
+                text,
+                marks: pairs(text, range.start, opened.marks),
+            }
+        };
+        Article {
+            format: FORMAT_VERSION,
+            tool: TOOL,
+            about: About::new(opened.article, opened.title_marks),
+            body: opened.focus.is_none().then_some(opened.article.body.as_str()),
+            passage_count: opened.passages.len(),
+            passages: opened
+                .numbered()
+                .filter(|(number, _)| opened.focus.is_none_or(|focus| focus == *number))
+                .map(passage)
+                .collect(),
+        }
+    }
+}
+
+/// The marks that lie in `text`, which stands at `start`, counted as they came.
+fn pairs(text: &str, start: usize, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
+    let found = marks::within(text, start, marks);
+    found.into_iter().map(|mark| [start + mark.start, start + mark.end]).collect()
+}
+
+/// Writes an answer as lines from `begin` to `end`.
+pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
+    let begin = Begin {
+        format: FORMAT_VERSION,
+        tool: TOOL,
+        query: &hits.query,
+        qid: context.qid.as_deref(),
+    };
+    write(out, &Line::Begin(begin))?;
+    for hit in &hits.hits {
+        write(out, &Line::Hit(Hit::new(hit)))?;
+    }
+    let end = End {
+        total: hits.total,
+        shown: hits.hits.len(),
+        offset: hits.offset,
+        reading: hits.reading,
+        whole: hits.whole,
+        ignored: &hits.ignored,
+        undated: hits.undated,
+        took_us: u64::try_from(hits.took.as_micros()).unwrap_or(u64::MAX),
+    };
+    write(out, &Line::End(end))
+}
+
+/// Writes an opened article as one line.
+pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()> {
+    write(out, &Line::Article(Article::new(opened)))
+}
+
+fn write(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
+    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Harmless))?;
+    out.write_all(b"\n")
+}
+
+/// Compact JSON that is also safe to look at on a terminal.
+struct Harmless;
+
+impl serde_json::ser::Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut done = 0;
+        for (at, c) in fragment.char_indices() {
+            // Line and paragraph separators end a line for some readers of JSON lines.
+            if escape::visible(c) != c || matches!(c, '\u{2028}' | '\u{2029}') {
+                out.write_all(&fragment.as_bytes()[done..at])?;
+                write!(out, "\\u{:04x}", u32::from(c))?;
+                done = at + c.len_utf8();
+            }
+        }
+        out.write_all(&fragment.as_bytes()[done..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! 1. The lines hold exactly the documented keys: they decode into strict types.
+    //! 2. Ranges cut the words out of the body and of the title.
+    //! 3. Nothing is altered by the escapes.
+
+    use serde::Deserialize;
+
+    use super::super::samples;
+    use super::*;
+
+    /// The lines as a reader would declare them; an unknown or missing key is an error.
+    mod strict {
+        use serde::Deserialize;
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Begin {
+            #[serde(rename = "type")]
+            pub(super) kind: String,
+            pub(super) format: u32,
+            pub(super) tool: String,
+            pub(super) query: String,
+            pub(super) qid: Option<String>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Hit {
+            #[serde(rename = "type")]
+            pub(super) kind: String,
+            pub(super) rank: usize,
+            pub(super) score: f32,
+            pub(super) id: String,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) record: Option<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) title: Option<String>,
+            pub(super) title_marks: Vec<[usize; 2]>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) published: Option<Published>,
+            pub(super) source: Source,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) url: Option<String>,
+            pub(super) authors: Vec<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) section: Option<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) lang: Option<String>,
+            pub(super) persons: Vec<String>,
+            pub(super) orgs: Vec<String>,
+            pub(super) places: Vec<String>,
+            pub(super) passage_count: usize,
+            pub(super) passages: Vec<Passage>,
+            pub(super) missing: Vec<String>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Published {
+            pub(super) at: String,
+            pub(super) precision: String,
+            pub(super) from: String,
+            pub(super) end: String,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Source {
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) name: Option<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) domain: Option<String>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Passage {
+            pub(super) id: String,
+            pub(super) number: usize,
+            pub(super) start: usize,
+            pub(super) end: usize,
+            pub(super) text: String,
+            pub(super) marks: Vec<[usize; 2]>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct End {
+            #[serde(rename = "type")]
+            pub(super) kind: String,
+            pub(super) total: u64,
+            pub(super) shown: usize,
+            pub(super) offset: usize,
+            pub(super) reading: String,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) whole: Option<u64>,
+            pub(super) ignored: Vec<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) undated: Option<u64>,
+            pub(super) took_us: u64,
+        }
+    }
+
+    fn written(answer: &Hits, context: &Context) -> String {
+        let mut out = Vec::new();
+        hits(&mut out, answer, context).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn decode<'de, T: Deserialize<'de>>(line: &'de str) -> T {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+
+    #[test]
+    fn lines_decode_strictly() {
+        let answer = samples::answer();
+        let text = written(&answer, &Context { qid: Some("q1".into()), ..Context::default() });
+        let lines: Vec<&str> = text.lines().collect();
+        let [first, found @ .., last] = lines.as_slice() else { panic!("{text}") };
+
+        let begin: strict::Begin = decode(first);
+        assert_eq!((begin.kind.as_str(), begin.format), ("begin", FORMAT_VERSION));
+        assert_eq!((begin.tool.as_str(), begin.query), (TOOL, answer.query.clone()));
+        assert_eq!(begin.qid.as_deref(), Some("q1"));
+
+        assert_eq!(found.len(), answer.hits.len());
+        for (line, hit) in found.iter().zip(&answer.hits) {
+            let read: strict::Hit = decode(line);
+            assert_eq!((read.kind.as_str(), read.rank, read.score), ("hit", hit.rank, hit.score));
+            assert_eq!((&read.id, &read.record), (&hit.article.id, &hit.article.record));
+            assert_eq!((&read.title, &read.url), (&hit.article.title, &hit.article.url));
+            assert_eq!(read.title_marks.len(), hit.title_marks.len());
+            assert_eq!((&read.section, &read.lang), (&hit.article.section, &hit.article.lang));
+            assert_eq!((&read.authors, &read.missing), (&hit.article.authors, &hit.missing));
+            assert_eq!(read.source.name, hit.article.source.name);
+            assert_eq!(read.source.domain, hit.article.source.domain);
+            let names = read.persons.len() + read.orgs.len() + read.places.len();
+            assert_eq!(names, hit.article.entities.len());
+            assert_eq!(read.passage_count, hit.passage_count);
+            assert_eq!(read.published.is_some(), hit.article.published.is_some());
+            if let Some(date) = read.published {
+                assert!(date.at < date.end);
+                assert!(!date.precision.is_empty() && !date.from.is_empty());
+            }
+            for (passage, own) in read.passages.iter().zip(&hit.passages) {
+                assert_eq!(passage.id, format!("{}#p{}", read.id, passage.number));
+                assert_eq!(passage.text, hit.article.body[passage.start..passage.end]);
+                assert_eq!(passage.marks.len(), own.marks.len());
+                for (pair, mark) in passage.marks.iter().zip(&own.marks) {
+                    assert_eq!(pair[0]..pair[1], *mark);
+                }
+            }
+        }
+
+        let end: strict::End = decode(last);
+        assert_eq!((end.kind.as_str(), end.total), ("end", answer.total));
+        assert_eq!((end.shown, end.offset), (answer.hits.len(), 0));
+        assert_eq!((end.reading.as_str(), end.whole, end.undated), ("relaxed", Some(1), Some(3)));
+        assert_eq!((end.ignored, end.took_us), (vec!["the".to_owned()], 3200));
+    }
+
+    #[test]
+    fn the_lines() {
+        let text = written(&samples::answer(), &Context::default());
+        insta::assert_snapshot!(text.replace(TOOL, "dateline X.Y.Z"), @r#"
+        {"type":"begin","format":1,"tool":"dateline X.Y.Z","query":"grain deal"}
+        {"type":"hit","rank":1,"score":7.25,"id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[[147,151],[155,160]]}],"missing":[]}
+        {"type":"hit","rank":2,"score":7.25,"id":"asia/穀物 1.txt","record":null,"title":"穀物船、出港","title_marks":[],"published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"},"source":{"name":null,"domain":"shimbun.example"},"url":null,"authors":[],"section":"国際","lang":"ja","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"asia/穀物 1.txt#p1","number":1,"start":0,"end":198,"text":"ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。","marks":[[21,27],[99,105]]}],"missing":["deal"]}
+        {"type":"hit","rank":3,"score":2.5,"id":"notes.txt","record":null,"title":null,"title_marks":[],"published":null,"source":{"name":null,"domain":null},"url":null,"authors":[],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"notes.txt#p1","number":1,"start":0,"end":18,"text":"Grain prices fell.","marks":[[0,5]]}],"missing":["deal"]}
+        {"type":"hit","rank":4,"score":0.5,"id":"=evil/`a`\u009b.txt","record":null,"title":"\u001b]0;owned\u0007 *stars*","title_marks":[],"published":{"at":"2025-04-25T14:30:05Z","precision":"second","from":"file-time","end":"2025-04-25T14:30:06Z"},"source":{"name":"E\u202evil\nTimes","domain":null},"url":"javascript:alert(1)","authors":["@a\tb"],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":12,"passages":[{"id":"=evil/`a`\u009b.txt#p12","number":12,"start":0,"end":98,"text":"=cmd|' /C calc'!A0 the \u001b[31mgrain\u001b[0m \u202elaed [click](http://evil.example) <b>www.evil.example</b>","marks":[[28,33]]}],"missing":["de\u0007al"]}
+        {"type":"end","total":12,"shown":4,"offset":0,"reading":"relaxed","whole":1,"ignored":["the"],"undated":3,"took_us":3200}
+        "#);
+    }
+
+    #[test]
+    fn no_hits_are_a_valid_answer() {
+        let text = written(&samples::empty(), &Context::default());
+        insta::assert_snapshot!(text.replace(TOOL, "dateline X.Y.Z"), @r#"
+        {"type":"begin","format":1,"tool":"dateline X.Y.Z","query":"grain deal"}
+        {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":3999}
+        "#);
+    }
+
+    #[test]
+    fn an_opened_article() {
+        let answer = samples::answer();
+        let passages = samples::passages(&answer.hits[0]);
+        let mut opened = samples::opened(&answer.hits[0], &passages);
+        let shown = |opened: &Opened<'_>| {
+            let mut out = Vec::new();
+            article(&mut out, opened).unwrap();
+            String::from_utf8(out).unwrap().replace(TOOL, "dateline X.Y.Z")
+        };
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"body":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.\n\nThe ministry gave no figures.","passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]},{"id":"world/wire.jsonl#ua-17#p3","number":3,"start":260,"end":289,"text":"The ministry gave no figures.","marks":[]}]}"#);
+        opened.focus = Some(2);
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]}]}"#);
+    }
+
+    #[test]
+    fn escapes_change_the_spelling_and_not_the_text() {
+        let raw = "\u{9b}31m \u{202e}x \x1b[0m \x7f \u{2028} é \"\\";
+        let mut answer = samples::empty();
+        answer.query = raw.to_owned();
+        let text = written(&answer, &Context::default());
+        assert!(text.chars().all(|c| c == '\n' || escape::visible(c) == c));
+        let begin: strict::Begin = decode(text.lines().next().unwrap());
+        assert_eq!(begin.query, raw);
+    }
+}

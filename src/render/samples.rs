@@ -1,0 +1,205 @@
+//! A small answer that the tests of every format write, and ways to open one of its articles.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::article::{Article, DateFrom, Entity, EntityKind, Precision, Published, Source};
+use crate::hits::{Hit, Hits, PassageHit, Reading};
+
+use super::Opened;
+
+/// Four hits: one with all there is to know, one in another script, one that knows nothing of
+/// itself, and one that means harm.
+pub(super) fn answer() -> Hits {
+    Hits {
+        total: 12,
+        reading: Reading::Relaxed,
+        whole: Some(1),
+        ignored: vec!["the".into()],
+        undated: Some(3),
+        took: Duration::from_micros(3200),
+        hits: vec![rich(), japanese(), bare(), hostile()],
+        ..empty()
+    }
+}
+
+/// An answer without hits.
+pub(super) fn empty() -> Hits {
+    Hits {
+        query: "grain deal".into(),
+        total: 0,
+        offset: 0,
+        reading: Reading::All,
+        whole: None,
+        ignored: Vec::new(),
+        undated: None,
+        took: Duration::from_micros(3999),
+        hits: Vec::new(),
+    }
+}
+
+/// A hit of which nothing is known but its id.
+pub(super) fn bare_hit(rank: usize) -> Hit {
+    Hit {
+        rank,
+        score: 1.0,
+        article: Article { id: format!("{rank}.txt"), ..Article::default() },
+        passage_count: 0,
+        title_marks: Vec::new(),
+        passages: Vec::new(),
+        missing: Vec::new(),
+    }
+}
+
+/// The passages of a sample's article: its paragraphs of more than one line's length.
+pub(super) fn passages(hit: &Hit) -> Vec<Range<usize>> {
+    let body = &hit.article.body;
+    let start = |part: &str| part.as_ptr() as usize - body.as_ptr() as usize;
+    let parts = body.split("\n\n").filter(|part| part.len() > 20);
+    parts.map(|part| start(part)..start(part) + part.len()).collect()
+}
+
+/// A sample's article, opened with what was marked in it. The marks are those of its passages.
+pub(super) fn opened<'a>(hit: &'a Hit, passages: &'a [Range<usize>]) -> Opened<'a> {
+    Opened {
+        article: &hit.article,
+        passages,
+        marks: hit.passages.first().map_or(&[], |passage| &passage.marks),
+        title_marks: &hit.title_marks,
+        focus: None,
+    }
+}
+
+fn rich() -> Hit {
+    let body = "ODESA — The grain deal was signed on Friday, two officials said. Ships that had \
+        waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds \
+        without insurers, and none of them has spoken yet. Kyiv expects the first convoy on \
+        Monday.\n\nThe ministry gave no figures."
+        .to_owned();
+    let entity = |kind, name: &str| Entity { kind, name: name.into(), aliases: Vec::new() };
+    let published = Published {
+        at: "2025-04-25T00:00:00Z".parse().unwrap(),
+        precision: Precision::Day,
+        from: DateFrom::Url,
+    };
+    Hit {
+        score: 7.25,
+        title_marks: marks("Grain deal signed in Odesa", &["Grain", "deal"], 0),
+        passages: vec![
+            passage(&body, 1, "ODESA", "harbour.", &["grain deal"]),
+            passage(&body, 2, "No deal", "Monday.", &["deal", "grain"]),
+        ],
+        passage_count: 3,
+        article: Article {
+            id: "world/wire.jsonl#ua-17".into(),
+            record: Some("ua-17".into()),
+            title: Some("Grain deal signed in Odesa".into()),
+            body,
+            published: Some(published),
+            source: Source {
+                name: Some("The Kyiv Courier".into()),
+                domain: Some("courier.example".into()),
+            },
+            url: Some("https://courier.example/2025/04/25/grain".into()),
+            authors: vec!["Ann Lee".into(), "Bo Ek".into()],
+            section: Some("World".into()),
+            lang: Some("en".into()),
+            entities: vec![
+                entity(EntityKind::Place, "Odesa"),
+                entity(EntityKind::Person, "Olena Hai"),
+            ],
+        },
+        ..bare_hit(1)
+    }
+}
+
+fn japanese() -> Hit {
+    let body =
+        "ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」\
+        と述べたが、保険会社はまだ何も発表していない。"
+            .to_owned();
+    let published = Published {
+        at: "2025-04-01T00:00:00Z".parse().unwrap(),
+        precision: Precision::Month,
+        from: DateFrom::Record,
+    };
+    Hit {
+        score: 7.25,
+        passages: vec![passage(&body, 1, "ウクライナ", "いない。", &["穀物", "合意"])],
+        passage_count: 1,
+        missing: vec!["deal".into()],
+        article: Article {
+            id: "asia/穀物 1.txt".into(),
+            title: Some("穀物船、出港".into()),
+            body,
+            published: Some(published),
+            source: Source { name: None, domain: Some("shimbun.example".into()) },
+            section: Some("国際".into()),
+            lang: Some("ja".into()),
+            ..Article::default()
+        },
+        ..bare_hit(2)
+    }
+}
+
+fn bare() -> Hit {
+    let body = "Grain prices fell.".to_owned();
+    Hit {
+        score: 2.5,
+        passages: vec![passage(&body, 1, "Grain", "fell.", &["Grain"])],
+        passage_count: 1,
+        missing: vec!["deal".into()],
+        article: Article { id: "notes.txt".into(), body, ..Article::default() },
+        ..bare_hit(3)
+    }
+}
+
+fn hostile() -> Hit {
+    let body =
+        "=cmd|' /C calc'!A0 the \x1b[31mgrain\x1b[0m \u{202e}laed [click](http://evil.example) \
+        <b>www.evil.example</b>"
+            .to_owned();
+    let published = Published {
+        at: "2025-04-25T14:30:05Z".parse().unwrap(),
+        precision: Precision::Second,
+        from: DateFrom::FileTime,
+    };
+    Hit {
+        score: 0.5,
+        passages: vec![passage(&body, 12, "=cmd", "</b>", &["grain"])],
+        passage_count: 12,
+        missing: vec!["de\x07al".into()],
+        article: Article {
+            id: "=evil/`a`\u{9b}.txt".into(),
+            title: Some("\x1b]0;owned\x07 *stars*".into()),
+            body,
+            published: Some(published),
+            source: Source { name: Some("E\u{202e}vil\nTimes".into()), domain: None },
+            url: Some("javascript:alert(1)".into()),
+            authors: vec!["@a\tb".into()],
+            ..Article::default()
+        },
+        ..bare_hit(4)
+    }
+}
+
+/// The passage from the first `from` to the first `to`, with each of `words` marked once.
+fn passage(body: &str, number: usize, from: &str, to: &str, words: &[&str]) -> PassageHit {
+    let start = body.find(from).unwrap();
+    let end = start + body[start..].find(to).unwrap() + to.len();
+    PassageHit {
+        number,
+        range: start..end,
+        marks: marks(&body[start..end], words, start),
+        score: 1.0,
+    }
+}
+
+/// The first place of each word in a text that stands at `start`.
+fn marks(text: &str, words: &[&str], start: usize) -> Vec<Range<usize>> {
+    let place = |word: &&str| {
+        let at = start + text.find(*word).unwrap();
+        at..at + word.len()
+    };
+    words.iter().map(place).collect()
+}

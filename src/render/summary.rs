@@ -1,0 +1,170 @@
+//! What is said about an answer beside it: how much there is, how it was read, what was left out.
+//!
+//! These are messages for standard error; no output format holds them (JSON has its `end` line).
+
+use std::time::Duration;
+
+use crate::hits::{Hits, Reading};
+
+use super::escape;
+
+/// The messages about an answer of which `shown` articles were written; one a line, the last
+/// without a line end.
+///
+/// The total is always told, and so is what was not shown and how to get it.
+#[must_use]
+pub fn summary(hits: &Hits, shown: usize) -> String {
+    let mut lines = vec![count(hits, shown)];
+    lines.extend(relaxed(hits));
+    if !hits.ignored.is_empty() {
+        let words = hits.ignored.join(", ");
+        lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
+    }
+    match hits.undated {
+        None | Some(0) => {}
+        Some(1) => {
+            lines.push("1 more matches but carries no date (date:none finds it)".to_owned());
+        }
+        Some(undated) => lines.push(format!(
+            "{} more match but carry no date (date:none finds them)",
+            grouped(undated)
+        )),
+    }
+    lines.join("\n")
+}
+
+/// `1 article`, `136,277 articles`, `no articles`.
+pub(super) fn articles(count: u64) -> String {
+    match count {
+        0 => "no articles".to_owned(),
+        1 => "1 article".to_owned(),
+        _ => format!("{} articles", grouped(count)),
+    }
+}
+
+fn count(hits: &Hits, shown: usize) -> String {
+    let all = articles(hits.total);
+    let took = duration(hits.took);
+    let last = hits.offset.saturating_add(shown);
+    let more = u64::try_from(last).is_ok_and(|last| last < hits.total);
+    if hits.total == 0 {
+        return format!("{all}, {took}");
+    }
+    if shown == 0 {
+        return if more {
+            format!("{all}, none shown, {took}")
+        } else {
+            format!("{all}, none shown, {took}; --offset {} is past the last", hits.offset)
+        };
+    }
+    let range = match (hits.offset, shown) {
+        (0, _) if !more => return format!("{all}, {took}"),
+        (_, 1) => format!("number {last} shown"),
+        (offset, _) => format!("{}-{last} shown", offset + 1),
+    };
+    if more {
+        format!("{all}, {range}, {took}; --offset {last} for more")
+    } else {
+        format!("{all}, {range}, {took}")
+    }
+}
+
+/// What a relaxed reading did.
+fn relaxed(hits: &Hits) -> Option<String> {
+    if hits.reading != Reading::Relaxed || hits.total == 0 {
+        return None;
+    }
+    let message = match hits.whole? {
+        0 => "no article holds every word; those that hold most come first".to_owned(),
+        whole if whole >= hits.total => return None,
+        1 => "only 1 article holds every word; the rest hold some".to_owned(),
+        whole => format!("only {} hold every word; the rest hold some", articles(whole)),
+    };
+    Some(message)
+}
+
+/// `3 ms`, `1.2 s`.
+fn duration(took: Duration) -> String {
+    match took.as_millis() {
+        0 => "under 1 ms".to_owned(),
+        millis @ 1..1000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", took.as_secs_f64()),
+    }
+}
+
+/// A number with a comma after each third digit from the right.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_total_is_told_and_a_cut_is_said() {
+        let cases = [
+            (0, 0, 0, "no articles, 3 ms"),
+            (1, 0, 1, "1 article, 3 ms"),
+            (8, 0, 8, "8 articles, 3 ms"),
+            (12, 0, 10, "12 articles, 1-10 shown, 3 ms; --offset 10 for more"),
+            (12, 0, 1, "12 articles, number 1 shown, 3 ms; --offset 1 for more"),
+            (12, 10, 2, "12 articles, 11-12 shown, 3 ms"),
+            (21, 10, 10, "21 articles, 11-20 shown, 3 ms; --offset 20 for more"),
+            (12, 20, 0, "12 articles, none shown, 3 ms; --offset 20 is past the last"),
+            (1_362_770, 0, 0, "1,362,770 articles, none shown, 3 ms"),
+        ];
+        for (total, offset, shown, line) in cases {
+            let hits = Hits { total, offset, ..samples::empty() };
+            assert_eq!(summary(&hits, shown), line);
+        }
+    }
+
+    #[test]
+    fn what_was_relaxed_ignored_and_left_out() {
+        let mut hits = samples::answer();
+        insta::assert_snapshot!(summary(&hits, 4), @"
+        12 articles, 1-4 shown, 3 ms; --offset 4 for more
+        only 1 article holds every word; the rest hold some
+        not looked for, as too common: the
+        3 more match but carry no date (date:none finds them)
+        ");
+        hits.undated = Some(1);
+        hits.ignored.clear();
+        hits.whole = Some(0);
+        insta::assert_snapshot!(summary(&hits, 4), @"
+        12 articles, 1-4 shown, 3 ms; --offset 4 for more
+        no article holds every word; those that hold most come first
+        1 more matches but carries no date (date:none finds it)
+        ");
+        hits.whole = Some(2000);
+        hits.undated = Some(0);
+        hits.total = 5000;
+        hits.offset = 4;
+        insta::assert_snapshot!(summary(&hits, 4), @"
+        5,000 articles, 5-8 shown, 3 ms; --offset 8 for more
+        only 2,000 articles hold every word; the rest hold some
+        ");
+        hits.whole = Some(hits.total);
+        assert_eq!(summary(&hits, 4).lines().count(), 1);
+        hits.reading = Reading::Any;
+        insta::assert_snapshot!(summary(&hits, 4), @"5,000 articles, 5-8 shown, 3 ms; --offset 8 for more");
+    }
+
+    #[test]
+    fn durations() {
+        let cases = [(0, "under 1 ms"), (999, "under 1 ms"), (3_999, "3 ms"), (1_234_567, "1.2 s")];
+        for (micros, shown) in cases {
+            assert_eq!(duration(Duration::from_micros(micros)), shown);
+        }
+    }
+}
