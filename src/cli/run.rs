@@ -347,7 +347,7 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         row("", format!("{} removed ones still take room", stats.removed))?;
     }
     row("passages", stats.passages.to_string())?;
-    row("words", format!("{}, {} different", stats.words, stats.vocabulary))?;
+    row("words", stats.words.to_string())?;
     row("dates", format!("{} to {}", day(stats.earliest), day(stats.latest)))?;
     let from: Vec<String> =
         stats.dates_from.iter().map(|c| format!("{} from {}", c.articles, c.value)).collect();

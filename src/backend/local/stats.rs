@@ -36,8 +36,6 @@ pub struct Stats {
     pub passages: u64,
     /// Words of all headlines and bodies, removed articles included.
     pub words: u64,
-    /// Different words.
-    pub vocabulary: u64,
     /// Articles without a date.
     pub undated: u64,
     /// Start of the earliest publication date.
@@ -80,7 +78,7 @@ pub(super) fn read(
     let mut languages = BTreeMap::new();
     let mut files: BTreeMap<String, u64> = BTreeMap::new();
     let mut from = vec![0u64; DateFrom::VARIANTS.len()];
-    let (mut passages, mut words, mut vocabulary, mut undated) = (0, 0, 0u64, 0);
+    let (mut passages, mut words, mut undated) = (0, 0, 0);
     let (mut earliest, mut latest): (Option<i64>, Option<i64>) = (None, None);
     let mut removed = 0;
     for reader in searcher.segment_readers() {
@@ -106,9 +104,7 @@ pub(super) fn read(
         count_values(reader, name::SOURCE, &mut sources)?;
         count_values(reader, name::LANG, &mut languages)?;
         count_values(reader, name::FILE, &mut files)?;
-        let index = reader.inverted_index(exact)?;
-        words += index.total_num_tokens();
-        vocabulary = vocabulary.max(index.terms().num_terms() as u64);
+        words += reader.inverted_index(exact)?.total_num_tokens();
     }
     let articles = searcher.num_docs();
     let (parts, bytes) = parts(dir)?;
@@ -118,7 +114,6 @@ pub(super) fn read(
         files: files.len() as u64,
         passages,
         words,
-        vocabulary,
         undated,
         earliest: earliest.and_then(|second| Timestamp::from_second(second).ok()),
         latest: latest.and_then(|second| Timestamp::from_second(second).ok()),

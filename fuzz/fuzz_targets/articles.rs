@@ -1,0 +1,36 @@
+//! Any bytes as a file of each format: no panic, bodies in the shape that `Article` promises, and
+//! passages that lie in them.
+#![no_main]
+
+use dateline::corpus::format::Format;
+use dateline::corpus::mapping::Mapping;
+use dateline::corpus::read::{Cut, Piece};
+use dateline::corpus::{Reading, parse};
+use dateline::passage;
+use libfuzzer_sys::fuzz_target;
+
+const FORMATS: [Format; 5] =
+    [Format::Text, Format::Markdown, Format::Html, Format::Json, Format::JsonLines];
+
+fuzz_target!(|data: &[u8]| {
+    let Some((first, bytes)) = data.split_first() else { return };
+    // 2025-08-06T12:00:00Z
+    let Ok(now) = jiff::Timestamp::from_second(1_754_481_600) else { return };
+    let piece = Piece {
+        key: "fuzz".into(),
+        format: FORMATS[usize::from(*first) % FORMATS.len()],
+        bytes: bytes.to_vec(),
+        cut: Cut::Whole,
+    };
+    let parsed = parse(&piece, &Reading { mapping: Mapping::default(), now });
+    for skipped in &parsed.skipped {
+        assert_ne!(skipped.reason.code(), "reader-failed", "a reader panicked");
+    }
+    for article in &parsed.articles {
+        assert!(!article.body.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
+        assert!(!article.body.contains("\n\n\n"));
+        for passage in passage::split(&article.body, article.lang.as_deref()) {
+            assert!(article.body.get(passage).is_some());
+        }
+    }
+});
