@@ -155,7 +155,10 @@ fn check(set: &Set) {
     let mut measured = BTreeMap::from([
         ("nDCG@10".to_owned(), mean(&qrels, &run, |judged, ids| measure::ndcg(judged, ids, 10))),
         ("MAP".to_owned(), mean(&qrels, &run, measure::average_precision)),
-        ("success@5".to_owned(), mean(&qrels, &run, |judged, ids| measure::success(judged, ids, 5))),
+        (
+            "success@5".to_owned(),
+            mean(&qrels, &run, |judged, ids| measure::success(judged, ids, 5)),
+        ),
     ]);
     if !answers.is_empty() {
         let share = |count: usize| count as f64 / answers.len() as f64;

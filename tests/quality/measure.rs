@@ -35,7 +35,11 @@ pub(crate) fn read_pairs(path: &Path) -> BTreeMap<String, String> {
 /// and a discount of log2(rank + 1). 0 to 1.
 pub(crate) fn ndcg(judged: &Judged, ids: &[String], depth: usize) -> f64 {
     let discounted = |gains: &mut dyn Iterator<Item = u32>| -> f64 {
-        gains.take(depth).zip(2..).map(|(gain, rank)| f64::from(gain) / f64::from(rank).log2()).sum()
+        gains
+            .take(depth)
+            .zip(2..)
+            .map(|(gain, rank)| f64::from(gain) / f64::from(rank).log2())
+            .sum()
     };
     let gained = discounted(&mut ids.iter().map(|id| judged.get(id).copied().unwrap_or(0)));
     let mut ideal: Vec<u32> = judged.values().copied().collect();
