@@ -321,7 +321,7 @@ fn search(
         if text.trim().is_empty() && filters.is_empty() {
             bail!("no question is given; try `dateline search witkoff putin`, or `--help`");
         }
-        let query = query::parse(&text, now).map_err(|error| anyhow!("{}", error.render(&text)))?;
+        let query = parse(&text, now)?;
         questions.push(Question { qid: None, ask: ask(query) });
     }
     let sync = match typed.corpus {
@@ -342,6 +342,11 @@ fn search(
         pager: pager(typed.no_pager || machine, around),
         voice,
     })
+}
+
+/// A query as typed; an error says what is wrong, then shows where and what to write instead.
+fn parse(text: &str, now: Timestamp) -> Result<Query> {
+    query::parse(text, now).map_err(|error| anyhow!("{error}\n{}", error.render(text)))
 }
 
 /// The filters of the command line as atoms of the query language.
@@ -400,12 +405,7 @@ fn show(
         (_, None | Some(ShowFormat::Plain)) => Format::Plain,
         (_, Some(ShowFormat::Md)) => Format::Md,
     };
-    let query = match &typed.query {
-        Some(text) => {
-            Some(query::parse(text, now).map_err(|error| anyhow!("{}", error.render(text)))?)
-        }
-        None => None,
-    };
+    let query = typed.query.as_deref().map(|text| parse(text, now)).transpose()?;
     Ok(ShowPlan {
         look: look(&common, around),
         index: common.index,
