@@ -7,6 +7,7 @@ use clap::Parser;
 use dateline::cli::args::Cli;
 use dateline::cli::plan::{Surroundings, plan};
 use dateline::cli::{Outcome, run};
+use dateline::render::escape;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -30,7 +31,8 @@ fn main() -> ExitCode {
         Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(err, "dateline: {error:#}");
+            // Paths and words of a query may hold anything.
+            let _ = writeln!(err, "dateline: {}", escape::text(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

@@ -215,6 +215,7 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
         _ => None,
     };
     for (line, error) in &plan.refused {
+        let error = escape::line(error);
         writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
     }
     let mut found = false;
