@@ -221,16 +221,23 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
     let mut found = false;
     for (number, question) in plan.questions.iter().enumerate() {
         let context = context(question, number == 0, &plan.tag, root.clone());
+        let hits = search::run(&searcher, &question.ask)?;
         if plan.print == Print::Count {
-            let ask = search::Ask { limit: 1, ..question.ask.clone() };
-            let hits = search::run(&searcher, &ask)?;
             found |= hits.total > 0;
-            let qid = question.qid.as_ref().map_or_else(String::new, |qid| format!("{qid}\t"));
-            writeln!(out, "{qid}{}", hits.total)?;
+            if let Some(qid) = &question.qid {
+                write!(out, "{}\t", escape::line(qid))?;
+            }
+            writeln!(out, "{}", hits.total)?;
+            if plan.voice.messages && question.qid.is_none() {
+                out.flush()?;
+                for remark in render::remarks(&hits) {
+                    writeln!(err, "{remark}")?;
+                }
+            }
             continue;
         }
-        let hits = search::run(&searcher, &question.ask)?;
-        found |= !hits.hits.is_empty();
+        // Who asks for none is told by the exit code whether there are any.
+        found |= !hits.hits.is_empty() || (question.ask.limit == 0 && hits.total > 0);
         write_hits(plan, &hits, &context, out)?;
         if plan.voice.messages && question.qid.is_none() {
             out.flush()?;

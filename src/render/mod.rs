@@ -32,7 +32,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use crate::article::{Article, DateFrom};
 use crate::hits::Hits;
 
-pub use summary::summary;
+pub use summary::{remarks, summary};
 
 /// What an answer is written as.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

@@ -15,7 +15,15 @@ use super::escape;
 #[must_use]
 pub fn summary(hits: &Hits, shown: usize) -> String {
     let mut lines = vec![count(hits, shown)];
-    lines.extend(relaxed(hits));
+    lines.extend(remarks(hits));
+    lines.join("\n")
+}
+
+/// The messages about an answer besides how much there is of it, a line each: how words were
+/// taken, and what was left out.
+#[must_use]
+pub fn remarks(hits: &Hits) -> Vec<String> {
+    let mut lines: Vec<String> = relaxed(hits).into_iter().collect();
     if !hits.ignored.is_empty() {
         let words = hits.ignored.join(", ");
         lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
@@ -30,7 +38,7 @@ pub fn summary(hits: &Hits, shown: usize) -> String {
             grouped(undated)
         )),
     }
-    lines.join("\n")
+    lines
 }
 
 /// `1 article`, `136,277 articles`, `no articles`.
