@@ -61,7 +61,11 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     };
     let highlighter = Highlighter::new(&ask.query);
     let mut hits = Vec::with_capacity(found.hits.len());
-    for (at, hit) in found.hits.into_iter().enumerate() {
+    for (at, mut hit) in found.hits.into_iter().enumerate() {
+        if reading == Reading::All {
+            // Alternatives of an OR that the article does not need.
+            hit.missing.clear();
+        }
         let rank = ask.offset + at + 1;
         hits.push(if ask.text {
             let stored = searcher.fetch(hit.address)?;
