@@ -149,11 +149,41 @@ pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
 /// An empty place beside an index, on the same disk, to build another in.
 ///
 /// # Errors
-/// If what an earlier attempt left there cannot be removed.
+/// If the directory holds what [`replace`] would not keep, or if what an earlier attempt left
+/// beside it cannot be removed.
 pub fn beside(dir: &Path) -> Result<PathBuf> {
+    refuse_others(dir)?;
     let place = sibling(dir, ".new");
     discard(&place)?;
     Ok(place)
+}
+
+/// Refuses a directory with files or folders that are no part of an index.
+fn refuse_others(dir: &Path) -> Result<()> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
+        let entry = entry.with_context(|| format!("cannot list {}", dir.display()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let hidden = name.starts_with('.');
+        if entry.path().is_file() && (hidden || is_part(&name)) {
+            continue;
+        }
+        bail!(
+            "{} holds other files than those of an index ({}); move them out, or choose another \
+             directory",
+            dir.display(),
+            name.escape_debug()
+        );
+    }
+    Ok(())
+}
+
+/// Whether a file is called as the engine calls the parts of an index.
+fn is_part(name: &str) -> bool {
+    let (stem, _) = name.split_once('.').unwrap_or_default();
+    name == "meta.json" || (stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Removes an index that [`beside`] made room for.
