@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -144,12 +144,13 @@ impl LeftOut {
 pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
     let start = Instant::now();
     let folders = absolute(&options.folders)?;
-    let mut writer = Writer::open(&options.index, options.threads)?;
     let reading_digest = digest(options);
-    let roots = choose_roots(writer.state(), &folders, reading_digest)?;
-    if roots.is_empty() {
-        bail!("no folder is given and the index follows none; name one: `dateline index FOLDER`");
+    if !local::exists(&options.index) {
+        // What cannot be done is refused before an empty index is founded for it.
+        choose_roots(&State::new(), &folders, reading_digest)?;
     }
+    let mut writer = Writer::open(&options.index, options.threads)?;
+    let roots = choose_roots(writer.state(), &folders, reading_digest)?;
     let known = writer.known_files()?;
     let mut report = Report::default();
     let plan = Plan::make(options, writer.state(), &roots, &known, &mut report, progress);
@@ -248,12 +249,17 @@ pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result
 /// As [`sync`]; also if the old index cannot say which folders it follows and none is given.
 pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
     let mut beside = Options { index: local::beside(&options.index)?, ..options.clone() };
-    if beside.folders.is_empty() {
-        let old = LocalSearcher::open(&options.index)
-            .context("name the folders to index: `dateline index FOLDER --rebuild`")?;
-        beside.folders = old.state().roots.iter().map(|root| root.path.clone()).collect();
+    if beside.folders.is_empty() && local::exists(&options.index) {
+        let old = LocalSearcher::open(&options.index)?;
+        for root in &old.state().roots {
+            expect_there(&root.path)?;
+            beside.folders.push(root.path.clone());
+        }
     }
-    let report = sync(&beside, progress, stop)?;
+    let report = sync(&beside, progress, stop).inspect_err(|_| {
+        // The error matters more than what is left of the attempt, which the next one removes.
+        let _ = local::discard(&beside.index);
+    })?;
     if report.interrupted {
         local::discard(&beside.index)?;
     } else {
@@ -270,9 +276,10 @@ fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
     folders
         .iter()
         .map(|folder| {
-            folder
-                .canonicalize()
-                .with_context(|| format!("cannot read {}; check the path", folder.display()))
+            let there = folder.canonicalize();
+            there.map_err(|error| {
+                anyhow!("cannot read {}: {error}; check the path", folder.display())
+            })
         })
         .collect()
 }
@@ -305,12 +312,27 @@ fn choose_roots(state: &State, folders: &[PathBuf], reading: u64) -> Result<Vec<
         let prefix = free_prefix(folder, &roots);
         roots.push((Root { path: folder.clone(), prefix, reading: 0 }, true));
     }
+    if roots.is_empty() {
+        bail!("no folder is given and the index follows none; name one: `dateline index FOLDER`");
+    }
     for (root, synced) in &mut roots {
         if *synced {
+            expect_there(&root.path)?;
             root.reading = reading;
         }
     }
     Ok(roots)
+}
+
+/// Refuses a root that is gone: its articles would be removed, and a disk that is not mounted
+/// looks the same.
+fn expect_there(root: &Path) -> Result<()> {
+    let Err(error) = root.metadata() else { return Ok(()) };
+    bail!(
+        "cannot read {}, which the index follows: {error}; bring it back, or build the index \
+         without it: `dateline index FOLDER --rebuild`",
+        root.display()
+    )
 }
 
 /// What the keys of a new root start with: nothing for the first, else its name and a colon.
