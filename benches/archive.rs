@@ -6,9 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use dateline::corpus::mapping::Mapping;
-use dateline::corpus::read::Limits;
-use dateline::indexer::{self, Options, Progress};
+use dateline::indexer::{self, Manner, Options, Progress};
 
 /// Articles to run over; enough that no cache of the processor holds them.
 const ARTICLES: usize = 4000;
@@ -51,9 +49,7 @@ pub(crate) fn options(folder: &Path, index: &Path, threads: usize) -> Options {
     Options {
         index: index.to_owned(),
         folders: vec![folder.to_owned()],
-        mapping: Mapping::default(),
-        limits: Limits::default(),
-        follow: false,
+        manner: Manner::default(),
         threads,
         now: jiff::Timestamp::UNIX_EPOCH,
     }

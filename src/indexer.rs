@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::DateFrom;
@@ -37,16 +38,58 @@ pub struct Options {
     pub index: PathBuf,
     /// Folders or single files to follow from now on; with none, those of the last time.
     pub folders: Vec<PathBuf>,
-    /// Where the fields of records are, if not under their usual names.
-    pub mapping: Mapping,
-    /// What is too large.
-    pub limits: Limits,
-    /// Follow symbolic links.
-    pub follow: bool,
+    /// How to read them, where it is said.
+    pub manner: Manner,
     /// Threads that parse, and threads that index; at least 1.
     pub threads: usize,
     /// The present, for dates that lie in the future.
     pub now: jiff::Timestamp,
+}
+
+/// How files are read. What is not said is as the last time, or else as usual; the index keeps
+/// it for each folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manner {
+    /// Where the fields of records are, if not under their usual names.
+    pub mapping: Option<Mapping>,
+    /// See [`Limits::max_article_bytes`].
+    pub max_article_bytes: Option<u64>,
+    /// See [`Limits::max_ratio`].
+    pub max_ratio: Option<u64>,
+    /// Whether symbolic links are followed.
+    pub follow: Option<bool>,
+}
+
+impl Manner {
+    /// As a folder was read the last time.
+    fn of(root: &Root) -> Self {
+        serde_json::from_str(&root.reading).unwrap_or_default()
+    }
+
+    /// This, and where it says nothing the other.
+    fn or(&self, other: Self) -> Self {
+        Self {
+            mapping: self.mapping.clone().or(other.mapping),
+            max_article_bytes: self.max_article_bytes.or(other.max_article_bytes),
+            max_ratio: self.max_ratio.or(other.max_ratio),
+            follow: self.follow.or(other.follow),
+        }
+    }
+
+    /// What parsing and reading go by.
+    fn decided(self, now: jiff::Timestamp) -> (Reading, Limits) {
+        let usual = Limits::default();
+        let limits = Limits {
+            max_article_bytes: self.max_article_bytes.unwrap_or(usual.max_article_bytes),
+            max_ratio: self.max_ratio.unwrap_or(usual.max_ratio),
+            ..usual
+        };
+        (Reading { mapping: self.mapping.unwrap_or_default(), now }, limits)
+    }
+
+    fn walking(&self) -> WalkOptions {
+        WalkOptions { follow: self.follow.unwrap_or_default() }
+    }
 }
 
 /// How far a run is; read by whoever shows it.
@@ -142,18 +185,29 @@ impl LeftOut {
 /// If a folder is not there, the index cannot be used, or the disk refuses. One bad file is no
 /// error but an entry of [`Report::skipped`].
 pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
-    let start = Instant::now();
     let folders = absolute(&options.folders)?;
-    let reading_digest = digest(options);
+    let choose = |state: &State| choose_roots(state, &folders, &options.manner);
     if !local::exists(&options.index) {
         // What cannot be done is refused before an empty index is founded for it.
-        choose_roots(&State::new(), &folders, reading_digest)?;
+        choose(&State::new())?;
     }
-    let mut writer = Writer::open(&options.index, options.threads)?;
-    let roots = choose_roots(writer.state(), &folders, reading_digest)?;
+    let writer = Writer::open(&options.index, options.threads)?;
+    let roots = choose(writer.state())?;
+    sync_roots(writer, roots, options, progress, stop)
+}
+
+/// Makes an index equal to those of its roots that are marked, and keeps the others as they are.
+fn sync_roots(
+    mut writer: Writer,
+    roots: Vec<(Root, bool)>,
+    options: &Options,
+    progress: &Progress,
+    stop: &AtomicBool,
+) -> Result<Report> {
+    let start = Instant::now();
     let known = writer.known_files()?;
     let mut report = Report::default();
-    let plan = Plan::make(options, writer.state(), &roots, &known, &mut report, progress);
+    let plan = Plan::make(writer.state(), &roots, &known, &mut report, progress);
     progress.files.store(plan.to_read.len() as u64, Ordering::Relaxed);
     progress.bytes.store(plan.to_read.iter().map(|f| f.entry.size).sum(), Ordering::Relaxed);
 
@@ -164,15 +218,13 @@ pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result
     let previous = writer.state().clone();
     let run = Run {
         known: &known,
-        reading: Reading { mapping: options.mapping.clone(), now: options.now },
-        options,
+        manners: plan.roots.iter().map(|root| Manner::of(root).decided(options.now)).collect(),
         progress,
         stop,
         failed: Mutex::new(None),
         books: Mutex::new(Books { touched: plan.touched, barren: plan.barren, ..Books::default() }),
     };
     let next_state = |books: &Books, finished: bool| State {
-        // Until a run has finished, its files may have been read in the old way or the new.
         roots: if finished { plan.roots.clone() } else { unfinished(&plan.roots, &previous) },
         partial: books.open.keys().cloned().collect(),
         barren: books.barren.values().cloned().collect(),
@@ -242,28 +294,30 @@ pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result
     Ok(report)
 }
 
-/// Builds an index beside the one that is there and puts it in its place. A run that fails or is
-/// stopped leaves the old one as it was.
+/// Builds an index beside the one that is there and puts it in its place: of the folders given,
+/// or with none of those that the old one follows, read as before. A run that fails or is stopped
+/// leaves the old one as it was.
 ///
 /// # Errors
 /// As [`sync`]; also if the old index cannot say which folders it follows and none is given.
 pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
-    let mut beside = Options { index: local::beside(&options.index)?, ..options.clone() };
-    if beside.folders.is_empty() && local::exists(&options.index) {
-        let old = LocalSearcher::open(&options.index)?;
-        for root in &old.state().roots {
-            expect_there(&root.path)?;
-            beside.folders.push(root.path.clone());
-        }
+    let folders = absolute(&options.folders)?;
+    let place = local::beside(&options.index)?;
+    let mut state = State::new();
+    if folders.is_empty() && local::exists(&options.index) {
+        state.roots.clone_from(&LocalSearcher::open(&options.index)?.state().roots);
     }
-    let report = sync(&beside, progress, stop).inspect_err(|_| {
-        // The error matters more than what is left of the attempt, which the next one removes.
-        let _ = local::discard(&beside.index);
-    })?;
+    let roots = choose_roots(&state, &folders, &options.manner)?;
+    let report = Writer::open(&place, options.threads)
+        .and_then(|writer| sync_roots(writer, roots, options, progress, stop))
+        .inspect_err(|_| {
+            // The error matters more than what is left of the attempt; the next one removes it.
+            let _ = local::discard(&place);
+        })?;
     if report.interrupted {
-        local::discard(&beside.index)?;
+        local::discard(&place)?;
     } else {
-        local::replace(&options.index, &beside.index)?;
+        local::replace(&options.index, &place)?;
     }
     Ok(report)
 }
@@ -284,13 +338,8 @@ fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
         .collect()
 }
 
-/// What decides how a file's bytes become articles, as a number.
-fn digest(options: &Options) -> u64 {
-    xxh3_64(format!("{:?} {:?}", options.mapping, options.limits).as_bytes())
-}
-
 /// The roots to follow: those of the index, and the folders given where they are new.
-fn choose_roots(state: &State, folders: &[PathBuf], reading: u64) -> Result<Vec<(Root, bool)>> {
+fn choose_roots(state: &State, folders: &[PathBuf], manner: &Manner) -> Result<Vec<(Root, bool)>> {
     let mut roots: Vec<(Root, bool)> = state
         .roots
         .iter()
@@ -310,7 +359,8 @@ fn choose_roots(state: &State, folders: &[PathBuf], reading: u64) -> Result<Vec<
             );
         }
         let prefix = free_prefix(folder, &roots);
-        roots.push((Root { path: folder.clone(), prefix, reading: 0 }, true));
+        let reading = String::new();
+        roots.push((Root { path: folder.clone(), prefix, reading, settled: true }, true));
     }
     if roots.is_empty() {
         bail!("no folder is given and the index follows none; name one: `dateline index FOLDER`");
@@ -318,7 +368,8 @@ fn choose_roots(state: &State, folders: &[PathBuf], reading: u64) -> Result<Vec<
     for (root, synced) in &mut roots {
         if *synced {
             expect_there(&root.path)?;
-            root.reading = reading;
+            root.reading = serde_json::to_string(&manner.or(Manner::of(root)))?;
+            root.settled = true;
         }
     }
     Ok(roots)
@@ -351,13 +402,14 @@ fn free_prefix(folder: &Path, roots: &[(Root, bool)]) -> String {
     prefix
 }
 
-/// The roots as a commit in the middle of a run records them.
+/// The roots as a commit in the middle of a run records them: until it has finished, the files
+/// of a root that is now read in another way may have been read in the old one.
 fn unfinished(roots: &[Root], previous: &State) -> Vec<Root> {
-    let old = |root: &Root| previous.roots.iter().find(|old| old.path == root.path);
-    roots
-        .iter()
-        .map(|root| Root { reading: old(root).map_or(0, |old| old.reading), ..root.clone() })
-        .collect()
+    let settled = |root: &Root| {
+        let old = previous.roots.iter().find(|old| old.path == root.path);
+        old.is_none_or(|old| old.settled && old.reading == root.reading)
+    };
+    roots.iter().map(|root| Root { settled: settled(root), ..root.clone() }).collect()
 }
 
 /// What a sync will do, decided before anything is read.
@@ -372,13 +424,14 @@ struct Plan {
 /// A file to read.
 struct Candidate {
     entry: FileEntry,
+    /// Number of its root.
+    root: usize,
     /// The hash that makes reading it needless.
     hash: Option<u64>,
 }
 
 impl Plan {
     fn make(
-        options: &Options,
         state: &State,
         roots: &[(Root, bool)],
         known: &HashMap<String, Known>,
@@ -399,7 +452,7 @@ impl Plan {
         };
         let mut seen: HashSet<String> = HashSet::new();
         let mut unreadable: Vec<String> = Vec::new();
-        for (root, synced) in roots {
+        for (number, (root, synced)) in roots.iter().enumerate() {
             if !synced {
                 // Not looked at this time: all that is remembered of it stays.
                 let of_root = |key: &str| root_of(key, &plan.roots) == Some(&root.path);
@@ -411,10 +464,13 @@ impl Plan {
                 }
                 continue;
             }
-            let same_reading =
-                state.roots.iter().any(|old| old.path == root.path && old.reading == root.reading);
+            let same_reading = state
+                .roots
+                .iter()
+                .any(|old| old.path == root.path && old.settled && old.reading == root.reading);
+            let manner = Manner::of(root);
             let walked = walk::Root { path: root.path.clone(), prefix: root.prefix.clone() };
-            for found in walk(&walked, &WalkOptions { follow: options.follow }) {
+            for found in walk(&walked, &manner.walking()) {
                 let entry = match found {
                     Found::File(entry) => entry,
                     Found::Skipped(skipped) => {
@@ -461,7 +517,7 @@ impl Plan {
                     }
                     hash = (file.stamp.hash != 0).then_some(file.stamp.hash);
                 }
-                plan.to_read.push(Candidate { entry, hash });
+                plan.to_read.push(Candidate { entry, root: number, hash });
             }
         }
         let synced = |key: &str| {
@@ -499,6 +555,8 @@ struct Job {
 /// A file that is being read.
 struct OpenFile {
     entry: FileEntry,
+    /// Number of its root.
+    root: usize,
     turn: Mutex<Turn>,
     next: Condvar,
 }
@@ -530,8 +588,8 @@ struct Books {
 
 struct Run<'r> {
     known: &'r HashMap<String, Known>,
-    reading: Reading,
-    options: &'r Options,
+    /// How the files of each root are read.
+    manners: Vec<(Reading, Limits)>,
     progress: &'r Progress,
     stop: &'r AtomicBool,
     failed: Mutex<Option<anyhow::Error>>,
@@ -588,6 +646,7 @@ impl Run<'_> {
         let entry = &file.entry;
         let open = Arc::new(OpenFile {
             entry: entry.clone(),
+            root: file.root,
             turn: Mutex::default(),
             next: Condvar::new(),
         });
@@ -612,7 +671,8 @@ impl Run<'_> {
             *pieces += 1;
             jobs.send(Job { piece, file: Arc::clone(&open), number, hash }).is_ok()
         };
-        let done: FileRead = read(entry, &self.options.limits, self.stop, &mut |piece| {
+        let (_, limits) = &self.manners[file.root];
+        let done: FileRead = read(entry, limits, self.stop, &mut |piece| {
             begin();
             if self.stopping() {
                 return ControlFlow::Break(());
@@ -677,7 +737,7 @@ impl Run<'_> {
 
     fn parse_job(&self, job: Job, writer: &RwLock<&mut Writer>) -> Result<()> {
         let Job { piece, file, number, hash } = job;
-        let parsed = parse(&piece, &self.reading);
+        let parsed = parse(&piece, &self.manners[file.root].0);
         drop(piece);
         let entry = &file.entry;
         let stamp =
@@ -792,10 +852,45 @@ mod tests {
         let root = |path: &str, prefix: &str| Root {
             path: path.into(),
             prefix: prefix.into(),
-            reading: 0,
+            reading: String::new(),
+            settled: true,
         };
         let roots = [root("/a", ""), root("/b", "b:")];
         assert_eq!(root_of("x.txt", &roots), Some(&"/a".into()));
         assert_eq!(root_of("b:x.txt", &roots), Some(&"/b".into()));
+    }
+
+    #[test]
+    fn a_stopped_run_is_settled_unless_it_changed_how_files_are_read() {
+        let root = |reading: &str, settled| Root {
+            path: "/a".into(),
+            prefix: String::new(),
+            reading: reading.into(),
+            settled,
+        };
+        let cases = [
+            (None, true),
+            (Some(root("new", true)), true),
+            (Some(root("new", false)), false),
+            (Some(root("old", true)), false),
+        ];
+        for (old, settled) in cases {
+            let previous = State { roots: old.clone().into_iter().collect(), ..State::new() };
+            let roots = unfinished(&[root("new", true)], &previous);
+            assert_eq!(roots[0].settled, settled, "{old:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_as_the_last_time() {
+        let typed = Manner { max_ratio: Some(5), ..Manner::default() };
+        let last = Manner {
+            max_ratio: Some(9),
+            follow: Some(true),
+            mapping: None,
+            max_article_bytes: None,
+        };
+        let now = typed.or(last);
+        assert_eq!((now.max_ratio, now.follow, now.mapping), (Some(5), Some(true), None));
     }
 }

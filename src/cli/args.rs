@@ -76,7 +76,8 @@ pub enum Command {
 #[command(after_help = "\
 Reads plain text, Markdown with front matter, saved HTML pages, JSON and JSON lines, each also
 in gzip or zstd. New files are added, changed ones replaced, vanished ones removed; a file that
-is as it was is not read again. A run that was stopped goes on where it was.
+is as it was is not read again. A run that was stopped goes on where it was. --mapping, --follow
+and the limits are remembered for each folder; --rebuild with folders named forgets them.
 
 Examples:
   dateline index ~/articles                   follow a folder
@@ -113,16 +114,16 @@ pub struct Index {
 }
 
 /// How files are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ReadingArgs {
-    /// Largest single article, in MiB; larger ones are skipped
-    #[arg(long, value_name = "MIB", default_value_t = 16)]
+    /// Largest single article, in MiB; larger ones are skipped [default: 16]
+    #[arg(long, value_name = "MIB")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=1024))]
-    pub max_article_size: u64,
-    /// How many times its packed size a gzip or zstd file may unpack to
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub max_article_size: Option<u64>,
+    /// How many times its packed size a gzip or zstd file may unpack to [default: 200]
+    #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    pub max_ratio: u64,
+    pub max_ratio: Option<u64>,
     /// Follow symbolic links
     #[arg(long)]
     pub follow: bool,

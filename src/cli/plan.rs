@@ -9,8 +9,7 @@ use jiff::Timestamp;
 
 use super::args::{self, Cli, Command, Common, OutputFormat, ReadingArgs, ShowFormat, When};
 use crate::corpus::mapping::Mapping;
-use crate::corpus::read::Limits;
-use crate::indexer;
+use crate::indexer::{self, Manner};
 use crate::query::{self, Filter, MetaField, Query};
 use crate::render::{Context, Format, Look};
 use crate::search::{Ask, Words};
@@ -221,29 +220,21 @@ fn indexing(
     reading: &ReadingArgs,
     now: Timestamp,
 ) -> Result<indexer::Options> {
-    let mapping = match mapping {
-        Some(path) => Mapping::from_path(&path)?,
-        None => Mapping::default(),
-    };
+    let mapping = mapping.map(|path| Mapping::from_path(&path)).transpose()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(indexer::Options {
         index,
         folders,
-        mapping,
-        limits: Limits {
-            max_article_bytes: reading.max_article_size << 20,
+        manner: Manner {
+            mapping,
+            max_article_bytes: reading.max_article_size.map(|size| size << 20),
             max_ratio: reading.max_ratio,
-            ..Limits::default()
+            follow: reading.follow.then_some(true),
         },
-        follow: reading.follow,
         threads: reading.threads.map_or(cores.min(8), usize::from),
         now,
     })
 }
-
-/// What a sync before a search reads with.
-const DEFAULT_READING: ReadingArgs =
-    ReadingArgs { max_article_size: 16, max_ratio: 200, follow: false, threads: None };
 
 fn search(
     common: Common,
@@ -326,7 +317,7 @@ fn search(
     }
     let sync = match typed.corpus {
         Some(folder) => {
-            Some(indexing(common.index.clone(), vec![folder], None, &DEFAULT_READING, now)?)
+            Some(indexing(common.index.clone(), vec![folder], None, &ReadingArgs::default(), now)?)
         }
         None => None,
     };

@@ -7,10 +7,10 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::Context;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A mapping read from a file, or the empty one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mapping {
     /// Where each meaning stands.
@@ -20,7 +20,7 @@ pub struct Mapping {
 }
 
 /// Paths to fields, with dots for nested ones (`headline.main`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fields {
     /// The headline.
@@ -44,7 +44,7 @@ pub struct Fields {
 }
 
 /// One path, or several in the order to try (for the body: to join).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Paths {
     /// `title = "headline.main"`
@@ -72,7 +72,7 @@ impl fmt::Display for Paths {
 }
 
 /// Values for records that say nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Defaults {
     /// The publisher's name.

@@ -20,9 +20,7 @@ use std::sync::atomic::AtomicBool;
 
 use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
-use dateline::corpus::mapping::Mapping;
-use dateline::corpus::read::Limits;
-use dateline::indexer::{self, Options, Progress};
+use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
 use dateline::search::{self, Ask, Words};
 use measure::{Qrels, Run};
@@ -111,9 +109,7 @@ fn check(set: &Set) {
     let options = Options {
         index: dir.path().join("index"),
         folders: vec![set.corpus.clone()],
-        mapping: Mapping::default(),
-        limits: Limits::default(),
-        follow: false,
+        manner: Manner::default(),
         threads: 2,
         now,
     };

@@ -24,8 +24,12 @@ pub struct Root {
     pub path: PathBuf,
     /// What the keys of its files start with.
     pub prefix: String,
-    /// Digest of how its files were read (mapping, limits); another one means reading anew.
-    pub reading: u64,
+    /// How its files are read (mapping, limits), as the indexer writes it; another way means
+    /// reading anew.
+    pub reading: String,
+    /// Whether every file in the index was read in that way; not so where a run that changed it
+    /// was stopped.
+    pub settled: bool,
 }
 
 /// A file that gave no article, remembered so that it need not be read again.
