@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use clap::CommandFactory;
+use serde::Serialize;
 
 use super::plan::{IndexPlan, Plan, Print, SearchPlan, ShowPlan, StatsPlan, Voice, context};
 use super::{Outcome, args, pager, progress};
 use crate::backend::Searcher;
-use crate::backend::local::{LocalSearcher, Stats};
+use crate::backend::local::{LocalSearcher, MadeBy, Stats};
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Progress, Report};
@@ -336,27 +337,41 @@ fn open_article(
 fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {
     let stats = LocalSearcher::open(&plan.index)?.stats()?;
     if plan.json {
-        writeln!(out, "{}", serde_json::to_string(&stats)?)?;
+        let line = StatsLine { kind: "stats", format: render::json::FORMAT_VERSION, stats: &stats };
+        writeln!(out, "{}", serde_json::to_string(&line)?)?;
     } else {
         write_stats(&stats, out)?;
     }
     Ok(if stats.articles > 0 { Outcome::Found } else { Outcome::Nothing })
 }
 
+/// Statistics as a line of JSON.
+#[derive(Serialize)]
+struct StatsLine<'s> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    format: u32,
+    #[serde(flatten)]
+    stats: &'s Stats,
+}
+
 fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
     /// How many values of a field are listed.
     const LISTED: usize = 10;
-    let day = |at: Option<jiff::Timestamp>| {
-        at.map_or_else(|| "?".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
-    };
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d");
     let mut row = |label: &str, text: String| writeln!(out, "{label:<11}{}", escape::line(&text));
     row("articles", format!("{} in {}", stats.articles, files(stats.files)))?;
     if stats.removed > 0 {
-        row("", format!("{} removed ones still take room", stats.removed))?;
+        let take = if stats.removed == 1 { "one still takes" } else { "ones still take" };
+        row("", format!("{} removed {take} room", stats.removed))?;
     }
     row("passages", stats.passages.to_string())?;
     row("words", stats.words.to_string())?;
-    row("dates", format!("{} to {}", day(stats.earliest), day(stats.latest)))?;
+    let dates = match (stats.earliest, stats.latest) {
+        (Some(earliest), Some(latest)) => format!("{} to {}", day(earliest), day(latest)),
+        _ => "none".to_owned(),
+    };
+    row("dates", dates)?;
     let from: Vec<String> =
         stats.dates_from.iter().map(|c| format!("{} from {}", c.articles, c.value)).collect();
     row("", format!("{}{}{} undated", from.join(", "), comma(&from), stats.undated))?;
@@ -371,19 +386,18 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         if without > 0 {
             parts.push(format!("{without} without"));
         }
+        if parts.is_empty() {
+            parts.push("none".to_owned());
+        }
         row(label, parts.join(", "))?;
     }
     let parts: Vec<String> =
-        stats.parts.iter().map(|(part, bytes)| format!("{part} {}", size(*bytes))).collect();
+        stats.parts.iter().map(|part| format!("{} {}", part.name, size(part.bytes))).collect();
     row("disk", format!("{}: {}", size(stats.bytes), parts.join(", ")))?;
-    let (tool, schema, analysis) = &stats.versions;
-    row(
-        "made by",
-        format!(
-            "dateline {tool}, schema {schema}, analysis {analysis}; {} segments",
-            stats.segments
-        ),
-    )?;
+    let MadeBy { tool, schema, analysis } = &stats.made_by;
+    let segments = stats.segments;
+    let made_by = format!("dateline {tool}, schema {schema}, analysis {analysis}");
+    row("made by", format!("{made_by}; {segments} {}", plural(segments as u64, "segment")))?;
     for root in &stats.roots {
         row("follows", root.clone())?;
     }
@@ -407,11 +421,15 @@ fn comma(parts: &[String]) -> &'static str {
 }
 
 fn articles(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "article" } else { "articles" })
+    format!("{count} {}", plural(count, "article"))
 }
 
 fn files(count: u64) -> String {
-    format!("{count} {}", if count == 1 { "file" } else { "files" })
+    format!("{count} {}", plural(count, "file"))
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 /// Bytes for people: `812 B`, `3.4 MB`.

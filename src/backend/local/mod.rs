@@ -12,7 +12,7 @@ mod store;
 mod top;
 mod write;
 
-pub use stats::{Count, Stats};
+pub use stats::{Count, MadeBy, Part, Stats};
 pub use store::{Barren, Root, State, Touched, beside, discard, exists, replace};
 pub use write::{Known, NewDocument, Writer};
 

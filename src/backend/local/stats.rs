@@ -23,6 +23,26 @@ pub struct Count {
     pub articles: u64,
 }
 
+/// A part of an index on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// What it holds.
+    pub name: &'static str,
+    /// How large it is.
+    pub bytes: u64,
+}
+
+/// The versions of what made an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MadeBy {
+    /// Of the program.
+    pub tool: String,
+    /// See [`SCHEMA_VERSION`].
+    pub schema: u32,
+    /// See [`crate::analysis::ANALYSIS_VERSION`].
+    pub analysis: u32,
+}
+
 /// What is in an index.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Stats {
@@ -51,13 +71,13 @@ pub struct Stats {
     /// Languages, most articles first.
     pub languages: Vec<Count>,
     /// Bytes on disk by part of the index, largest first.
-    pub parts: Vec<(String, u64)>,
+    pub parts: Vec<Part>,
     /// Bytes on disk in all.
     pub bytes: u64,
     /// Segments.
     pub segments: usize,
-    /// Who wrote the last commit: program, schema and analysis version.
-    pub versions: (String, u32, u32),
+    /// Who wrote the last commit.
+    pub made_by: MadeBy,
     /// The folders that the index follows.
     pub roots: Vec<String>,
     /// Files that gave no article.
@@ -129,7 +149,11 @@ pub(super) fn read(
         parts,
         bytes,
         segments: searcher.segment_readers().len(),
-        versions: (state.tool.clone(), SCHEMA_VERSION, state.analysis),
+        made_by: MadeBy {
+            tool: state.tool.clone(),
+            schema: SCHEMA_VERSION,
+            analysis: state.analysis,
+        },
         roots: state.roots.iter().map(|root| root.path.to_string_lossy().into_owned()).collect(),
         barren: state.barren.len(),
         partial: state.partial.len(),
@@ -165,8 +189,8 @@ fn most_first(counts: BTreeMap<String, u64>) -> Vec<Count> {
 }
 
 /// Bytes of the index by what its files hold, going by their endings.
-fn parts(dir: &Path) -> Result<(Vec<(String, u64)>, u64)> {
-    let mut parts: BTreeMap<&str, u64> = BTreeMap::new();
+fn parts(dir: &Path) -> Result<(Vec<Part>, u64)> {
+    let mut parts: BTreeMap<&'static str, u64> = BTreeMap::new();
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let part = match path.extension().and_then(|ending| ending.to_str()) {
@@ -184,8 +208,8 @@ fn parts(dir: &Path) -> Result<(Vec<(String, u64)>, u64)> {
         *parts.entry(part).or_default() += size;
     }
     let bytes = parts.values().sum();
-    let mut parts: Vec<(String, u64)> =
-        parts.into_iter().map(|(part, size)| (part.to_owned(), size)).collect();
-    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut parts: Vec<Part> =
+        parts.into_iter().map(|(name, bytes)| Part { name, bytes }).collect();
+    parts.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(b.name)));
     Ok((parts, bytes))
 }
