@@ -83,7 +83,8 @@ fn glob_matches(glob: &[char], word: &str) -> bool {
 
 /// Whether two words are at most `limit` edits apart: optimal string alignment distance, where
 /// swapping two neighbours is one edit and no part is edited twice.
-fn within(target: &[char], word: &str, limit: usize) -> bool {
+#[must_use]
+pub fn within(target: &[char], word: &str, limit: usize) -> bool {
     // Cheap bound first: most words of a dictionary differ in length.
     let length = word.chars().count();
     if target.len().abs_diff(length) > limit {

@@ -92,7 +92,8 @@ pub trait Searcher {
     /// If the archive cannot be read.
     fn article(&self, id: &str) -> Result<Option<Stored>>;
 
-    /// Ids that are like this one, for a hint: same ending or same start.
+    /// Ids that are like this one, nearest first, for a hint: they hold its last name, or theirs
+    /// is a slip or two away from it.
     ///
     /// # Errors
     /// If the archive cannot be read.

@@ -273,7 +273,8 @@ fn write_hits(
 fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
     let Some((stored, focus)) = open_article(&searcher, &plan.id)? else {
-        let like = searcher.ids_like(plan.id.rsplit('/').next().unwrap_or_default(), 5)?;
+        let id = passage_of(&plan.id).map_or(plan.id.as_str(), |(id, _)| id);
+        let like = searcher.ids_like(id, 5)?;
         writeln!(err, "there is no article `{}` in the index", escape::line(&plan.id))?;
         if like.is_empty() {
             writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
@@ -287,11 +288,12 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
     if let Some(number) = focus
         && (number == 0 || number > passages.len())
     {
-        bail!(
-            "`{}` has passages p1 to p{}, and no p{number}",
-            escape::line(&article.id),
-            passages.len()
-        );
+        let there = match passages.len() {
+            0 => "has no passages".to_owned(),
+            1 => format!("has one passage, p1, and no p{number}"),
+            last => format!("has passages p1 to p{last}, and no p{number}"),
+        };
+        bail!("`{}` {there}", escape::line(&article.id));
     }
     let (mut marks, mut title_marks) = (Vec::new(), Vec::new());
     if let Some(query) = &plan.query {
@@ -329,9 +331,14 @@ fn open_article(
     if let Some(stored) = searcher.article(typed)? {
         return Ok(Some((stored, None)));
     }
-    let Some((id, number)) = typed.rsplit_once("#p") else { return Ok(None) };
-    let Ok(number) = number.parse() else { return Ok(None) };
+    let Some((id, number)) = passage_of(typed) else { return Ok(None) };
     Ok(searcher.article(id)?.map(|stored| (stored, Some(number))))
+}
+
+/// The id and the number in `ID#pN`.
+fn passage_of(typed: &str) -> Option<(&str, usize)> {
+    let (id, number) = typed.rsplit_once("#p")?;
+    Some((id, number.parse().ok()?))
 }
 
 fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {

@@ -29,6 +29,7 @@ use self::dated::{DateTest, Wanted};
 use self::rank::{PassageRanker, Ranked};
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort};
+use crate::pattern;
 use crate::query::Query;
 use crate::schema::{self, Stored, name};
 
@@ -300,21 +301,50 @@ impl Searcher for LocalSearcher {
     }
 
     fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>> {
-        let mut like = std::collections::BTreeSet::new();
+        /// Most edits that a slip of the keyboard makes.
+        const SLIP: usize = 2;
         let id = id.to_lowercase();
+        let name: Vec<char> = last_name(&id).chars().collect();
+        if name.is_empty() {
+            return Ok(Vec::new());
+        }
+        // How far each is from what was typed, and the id itself.
+        let mut like = std::collections::BTreeSet::new();
         for reader in self.searcher.segment_readers() {
             let field = self.searcher.schema().get_field(name::ID)?;
             let index = reader.inverted_index(field)?;
             let mut stream = index.terms().stream()?;
-            while stream.advance() && like.len() < limit {
+            while stream.advance() {
                 let Ok(known) = std::str::from_utf8(stream.key()) else { continue };
-                if !id.is_empty() && known.to_lowercase().contains(&id) {
-                    like.insert(known.to_owned());
+                let lower = known.to_lowercase();
+                let slips = |most| pattern::within(&name, last_name(&lower), most);
+                let far = if lower.contains(last_name(&id)) {
+                    Some(0)
+                } else {
+                    (1..=SLIP.min(name.len() / 4)).find(|most| slips(*most))
+                };
+                if let Some(far) = far {
+                    like.insert((far, known.to_owned()));
+                }
+                // Some of them may be of removed articles.
+                if like.len() > 4 * limit {
+                    like.pop_last();
                 }
             }
         }
-        Ok(like.into_iter().take(limit).collect())
+        let mut there = Vec::new();
+        for (_, id) in like {
+            if there.len() < limit && self.article(&id)?.is_some() {
+                there.push(id);
+            }
+        }
+        Ok(there)
     }
+}
+
+/// The last name of a path.
+fn last_name(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
 }
 
 impl LocalSearcher {
