@@ -285,9 +285,8 @@ fn search(
     let mut questions = Vec::new();
     let mut refused = Vec::new();
     if let Some(path) = &typed.queries {
-        let lines = fs::read_to_string(path).with_context(|| {
-            format!("cannot read the queries in {}; check the path", path.display())
-        })?;
+        let lines = fs::read_to_string(path)
+            .with_context(|| format!("cannot read the queries in {}", path.display()))?;
         for (number, line) in lines.lines().enumerate() {
             if line.trim().is_empty() {
                 continue;

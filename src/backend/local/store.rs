@@ -104,9 +104,9 @@ pub fn exists(dir: &Path) -> bool {
 pub(super) fn open(dir: &Path) -> Result<(Index, State)> {
     if !exists(dir) {
         bail!(
-            "there is no index in {}; make one with `dateline index FOLDER --index {}`",
+            "there is no index in {}; make one with `dateline index FOLDER{}`",
             dir.display(),
-            dir.display()
+            option(dir)
         );
     }
     let directory = MmapDirectory::open(dir)
@@ -266,7 +266,20 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
 }
 
 fn rebuild(dir: &Path) -> String {
-    format!("build it anew with `dateline index FOLDER --rebuild --index {}`", dir.display())
+    format!("build it anew with `dateline index FOLDER --rebuild{}`", option(dir))
+}
+
+/// What names a directory on the command line: nothing for the usual one.
+fn option(dir: &Path) -> String {
+    let shown = dir.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%\\".contains(c);
+    if shown == "index" {
+        String::new()
+    } else if shown.chars().all(plain) {
+        format!(" --index {shown}")
+    } else {
+        format!(" --index '{}'", shown.replace('\'', "'\\''"))
+    }
 }
 
 /// An engine error in words that say what to do.
@@ -277,7 +290,10 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
             anyhow!("the index in {shown} has another file format ({reason:?}); {}", rebuild(dir))
         }
         TantivyError::DataCorruption(damage) => {
-            anyhow!("the index in {shown} is damaged ({damage:?}); {}", rebuild(dir))
+            // It may quote the whole file.
+            let damage = format!("{damage:?}");
+            let (damage, _) = damage.split_once(" Content:").unwrap_or((&damage, ""));
+            anyhow!("the index in {shown} is damaged ({damage}); {}", rebuild(dir))
         }
         other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
     }
