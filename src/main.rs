@@ -3,7 +3,8 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 use dateline::cli::args::Cli;
 use dateline::cli::plan::{Surroundings, plan};
 use dateline::cli::{Outcome, run};
@@ -12,6 +13,11 @@ use dateline::render::escape;
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(error) if error.kind() == ErrorKind::MissingSubcommand => {
+            // clap shows it by itself only where no option is set by the environment either.
+            let _ = write!(io::stderr(), "{}", Cli::command().render_help());
+            return ExitCode::from(2);
+        }
         Err(error) => {
             // Help and version are answers, not errors.
             let code = if error.use_stderr() { 2 } else { 0 };

@@ -29,6 +29,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub struct Common {
     /// The directory of the index
     #[arg(short, long, global = true, env = "DATELINE_INDEX", default_value = "index")]
