@@ -140,7 +140,7 @@ pub struct ReadingArgs {
 The query language in short:
   witkoff putin              both words, in any of their forms
   \"direct negotiations\"      these words in this order; \"...\"~3 within three words more
-  putin OR kremlin           either; NOT or - leaves out; ( ) group
+  putin OR kremlin           either; NOT leaves out, and so does - within quotes; ( ) group
   sanction* wi?d zelensky~1  any ending, any letter, one letter off; =word for just this form
   title:ceasefire            in the headline
   source:courier lang:en url:2025/04 author:lee person:putin
