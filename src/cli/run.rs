@@ -50,9 +50,9 @@ fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
     }
     if plan.json {
         write_report_json(&report, out)?;
-    } else {
+    } else if plan.voice.messages {
         write_report(&report, out)?;
-        if plan.voice.messages && plan.failures.is_none() {
+        if plan.failures.is_none() {
             list_skipped(&report, err)?;
         }
     }
