@@ -283,6 +283,7 @@ fn sync_roots(
     report.added += books.report.added;
     report.replaced += books.report.replaced;
     report.removed += books.report.removed;
+    report.unchanged += books.report.unchanged;
     report.files_read = books.report.files_read;
     report.skipped.extend(books.report.skipped);
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
