@@ -293,7 +293,8 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
             // It may quote the whole file.
             let damage = format!("{damage:?}");
             let (damage, _) = damage.split_once(" Content:").unwrap_or((&damage, ""));
-            anyhow!("the index in {shown} is damaged ({damage}); {}", rebuild(dir))
+            let damage = damage.trim_end_matches('.');
+            anyhow!("the index in {shown} is damaged: {damage}; {}", rebuild(dir))
         }
         other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
     }
