@@ -1,0 +1,926 @@
+//! `dateline search`:
+//!
+//! 1. an answer for people and for programs, in every format;
+//! 2. how much of it: `-n`, `--offset`, `--all`, `--passages`, `-l`, `--count`; the total is
+//!    always told, and the same whatever is printed;
+//! 3. in what order;
+//! 4. filters mean the same as options and in the query language;
+//! 5. the query language, piece by piece, on the sample archive;
+//! 6. how words are taken, and that the answer says so;
+//! 7. what cannot be asked is an error with its place and a hint, exit code 2;
+//! 8. a file of queries, as a TREC run and otherwise;
+//! 9. `--corpus` brings the index up to date first;
+//! 10. colour, and that no text of an article, however hostile, reaches a terminal as a command.
+
+use insta::assert_snapshot;
+
+use crate::{FERRIES, Ran, World};
+
+const FORMATS: [&str; 5] = ["plain", "json", "csv", "trec", "md"];
+
+#[test]
+fn the_best_articles_of_the_sample_archive() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search witkoff putin kremlin -n 2"), @"
+    exit code: 0
+    ---- stdout ----
+    1  *Putin*, *Witkoff* talk for three hours; direct negotiations raised, *Kremlin* says
+      undated · lantern-dispatch/witkoff-putin-25-april.txt
+      p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir *Putin* and U.S. envoy Steve
+          *Witkoff* talked for three hours in the *Kremlin* on Friday about ways to end the war in
+          Ukraine, and a *Kremlin* aide said that the idea of direct negotiations between Moscow and
+          Kiev had been part of it.
+          Yuri Ushakov, *Putin's* foreign policy adviser, called the conversation constructive and very
+          useful. He said it had brought the positions of Russia and the United States closer together
+          on Ukraine and on a number of other questions.
+      p2  Ushakov sat on the Russian side of the table together with Kirill Dmitriev, the investment
+          envoy, who had met *Witkoff* at the airport in the morning. It was *Witkoff's* fourth trip to
+          Russia since February.
+          The visit was overshadowed by the killing of a senior officer. Lieutenant General Yaroslav
+          Moskalik, a deputy head of operations at the General Staff, died when a car exploded outside
+          an apartment block in Balashikha, just east of the capital. The *Kremlin* accused Ukraine.
+          Donald Trump, who landed in Rome late in the evening for the funeral of Pope Francis, wrote
+          that the two sides were very close to a deal and should now meet at a high level to finish it.
+
+    2  *Putin* and Trump envoy in three hours of talks
+      undated · northwall-gazette/2025-04-26-putin-witkoff.txt
+      p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir *Putin* and US envoy Steve
+          *Witkoff* talked for three hours in the *Kremlin* on Friday about ways to end the war in
+          Ukraine, and a *Kremlin* aide said that the idea of direct negotiations between Moscow and
+          Kyiv had been part of it.
+          Yuri Ushakov, *Putin's* foreign policy adviser, called the conversation constructive and very
+          useful.
+          Ushakov sat on the Russian side of the table together with Kirill Dmitriev, the investment
+          envoy, who had met *Witkoff* at the airport in the morning. It was *Witkoff's* fourth trip to
+          Russia since February.
+      p2  The visit was overshadowed by the killing of a senior officer. Lieutenant General Yaroslav
+          Moskalik, a deputy head of operations at the General Staff, died when a car exploded outside
+          an apartment block in Balashikha, just east of the capital. The *Kremlin* accused Ukraine.
+          Kyiv made no comment at first.
+          Volodymyr Zelensky has repeated this week that Ukraine will not recognise Crimea as Russian.
+    ---- stderr ----
+    11 articles, 1-2 shown, [time]; --offset 2 for more
+    ");
+}
+
+#[test]
+fn every_format() {
+    let world = World::of(FERRIES);
+    assert_snapshot!(world.run("search ferry talks"), @"
+    exit code: 0
+    ---- stdout ----
+    1  *Ferry* *talks* fail
+      2025-06-22 09:30 · Ledger · ledger.jsonl#a1
+      p1  *Talks* between the *ferry* company and its crews broke down on Sunday.
+
+    2  *Ferry* crews strike
+      2025-06-20 · Harbour Post · Ann Lee · post/strike.md
+      p1  The crews of the Ansley *ferry* walked out on Friday over a new rota. No *talks* are planned.
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    assert_snapshot!(world.run("search ferry talks --format plain"), @"
+    exit code: 0
+    ---- stdout ----
+    1  *Ferry* *talks* fail
+      2025-06-22 09:30 · Ledger · ledger.jsonl#a1
+      p1  *Talks* between the *ferry* company and its crews broke down on Sunday.
+
+    2  *Ferry* crews strike
+      2025-06-20 · Harbour Post · Ann Lee · post/strike.md
+      p1  The crews of the Ansley *ferry* walked out on Friday over a new rota. No *talks* are planned.
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    assert_snapshot!(world.run("search ferry talks --json"), @r#"
+    exit code: 0
+    ---- stdout ----
+    {"type":"begin","format":1,"tool":"dateline [version]","query":"ferry talks"}
+    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[]}
+    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[]}
+    {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":[time]}
+    ---- stderr ----
+    2 articles, [time]
+    "#);
+    assert_snapshot!(world.run("search ferry talks --format csv"), @"
+    exit code: 0
+    ---- stdout ----
+    rank,score,id,date,date_precision,source,title,author,section,lang,url,passage,passage_text
+    1,[score],ledger.jsonl#a1,2025-06-22 09:30,second,Ledger,Ferry talks fail,,,en,,ledger.jsonl#a1#p1,Talks between the ferry company and its crews broke down on Sunday.
+    2,[score],post/strike.md,2025-06-20,day,Harbour Post,Ferry crews strike,Ann Lee,,en,https://post.example/2025/06/20/strike,post/strike.md#p1,The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    assert_snapshot!(world.run("search ferry talks --format trec --tag mine"), @"
+    exit code: 0
+    ---- stdout ----
+    1 Q0 a1 1 [score] mine
+    1 Q0 post/strike.md 2 [score] mine
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    assert_snapshot!(world.run("search ferry talks --format md"), @"
+    exit code: 0
+    ---- stdout ----
+    ### 1. **Ferry** **talks** fail
+
+    2025-06-22 09:30 · Ledger · `ledger.jsonl#a1`
+
+    > **Talks** between the **ferry** company and its crews broke down on Sunday.
+    >
+    > — `ledger.jsonl#a1#p1`
+
+    ### 2. [**Ferry** crews strike](https://post.example/2025/06/20/strike)
+
+    2025-06-20 · Harbour Post · Ann Lee · `post/strike.md`
+
+    > The crews of the Ansley **ferry** walked out on Friday over a new rota. No **talks** are planned.
+    >
+    > — `post/strike.md#p1`
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    assert_eq!(
+        world.run("search ferry -q --json").json()[1..2],
+        world.run("search ferry -q --format json").json()[1..2]
+    );
+}
+
+#[test]
+fn nothing_found() {
+    let world = World::of(FERRIES);
+    assert_snapshot!(world.run("search zeppelin"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+    ");
+    assert_snapshot!(world.run("search zeppelin --json"), @r#"
+    exit code: 1
+    ---- stdout ----
+    {"type":"begin","format":1,"tool":"dateline [version]","query":"zeppelin"}
+    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":[time]}
+    ---- stderr ----
+    no articles, [time]
+    "#);
+    for format in FORMATS {
+        let run = world.run(&format!("search zeppelin --format {format}"));
+        assert_eq!((run.code, run.err.as_str().lines().count()), (Some(1), 1), "{format}: {run}");
+    }
+    assert_snapshot!(world.run("search zeppelin --count"), @"
+    exit code: 1
+    ---- stdout ----
+    0
+    ");
+    assert_snapshot!(world.run("search zeppelin -l -q"), @"exit code: 1");
+}
+
+#[test]
+fn how_much() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search putin -l -n 3"), @"
+    exit code: 0
+    ---- stdout ----
+    northwall-gazette/2025-04-26-putin-witkoff.txt
+    lantern-dispatch/march-visit.txt
+    wire/2025.jsonl#mw-0619
+    ---- stderr ----
+    21 articles, 1-3 shown, [time]; --offset 3 for more
+    ");
+    assert_snapshot!(world.run("search putin -l -n 3 --offset 3"), @"
+    exit code: 0
+    ---- stdout ----
+    wire/2025.jsonl#mw-0297
+    wire/2025.jsonl#mw-0412
+    lantern-dispatch/witkoff-putin-25-april.txt
+    ---- stderr ----
+    21 articles, 4-6 shown, [time]; --offset 6 for more
+    ");
+    assert_snapshot!(world.run("search putin -l --offset 500"), @"
+    exit code: 1
+    ---- stderr ----
+    21 articles, none shown, [time]; --offset 500 is past the last
+    ");
+    assert_snapshot!(world.run("search putin -n 0"), @"
+    exit code: 0
+    ---- stderr ----
+    21 articles, none shown, [time]
+    ");
+    let all = world.run("search putin -l --all");
+    let total: usize = world.run("search putin --count").out.trim().parse().unwrap();
+    assert_eq!(all.out.lines().count(), total);
+    // Pages are the whole, in order.
+    let mut pages = String::new();
+    for offset in (0..total).step_by(4) {
+        pages += &world.run(&format!("search putin -l -n 4 --offset {offset}")).out;
+    }
+    assert_eq!(pages, all.out);
+    for format in FORMATS {
+        let run = world.run(&format!("search putin -n 3 --format {format}"));
+        assert!(run.err.contains(&format!("{total} articles, 1-3 shown")), "{format}: {run}");
+    }
+    assert_eq!(world.run("search putin --all -n 3").code, Some(2));
+    assert_eq!(world.run("search putin --count -l").code, Some(2));
+}
+
+#[test]
+fn how_many_passages() {
+    let world = World::sample();
+    let passages = |count: usize| {
+        let line = format!("search --json witkoff title:fourth source:courier --passages {count}");
+        world.run(&line).json()[1]["passages"].as_array().unwrap().len()
+    };
+    assert_eq!([0, 1, 2, 99].map(passages), [0, 1, 2, 2]);
+}
+
+/// `--count` and the line under an answer speak of the same articles, however words are taken.
+#[test]
+fn the_count_is_the_total_that_is_told() {
+    let world = World::sample();
+    for query in [
+        "putin",
+        "what did the bank of england do to interest rates",
+        "ferry comet",
+        "date:2025-04 tariffs",
+        "--any ferry comet",
+        "--strict ferry comet",
+        "zeppelin",
+    ] {
+        let count = world.run(&format!("search {query} --count")).out;
+        let end = world.run(&format!("search {query} --json -n 2")).json().pop().unwrap();
+        assert_eq!(count.trim(), end["total"].to_string(), "{query}");
+    }
+}
+
+#[test]
+fn in_what_order() {
+    let world = World::of(FERRIES);
+    assert_eq!(
+        world.run("search -lq ferry OR rota --sort newest").out,
+        "ledger.jsonl#a2\nledger.jsonl#a1\npost/strike.md\nnotes.txt\n"
+    );
+    assert_eq!(
+        world.run("search -lq ferry OR rota --sort oldest").out,
+        "post/strike.md\nledger.jsonl#a1\nledger.jsonl#a2\nnotes.txt\n"
+    );
+    let world = World::sample();
+    let dates = |sort: &str| -> Vec<Option<String>> {
+        let run = world.run(&format!("search --any the of --all --json --sort {sort}"));
+        let lines = run.json();
+        let hits = lines.iter().filter(|line| line["type"] == "hit");
+        hits.map(|hit| hit["published"]["at"].as_str().map(str::to_owned)).collect()
+    };
+    for (sort, ordered) in
+        [("newest", (|a, b| a >= b) as fn(&String, &String) -> bool), ("oldest", |a, b| a <= b)]
+    {
+        let dates = dates(sort);
+        let dated: Vec<&String> = dates.iter().map_while(Option::as_ref).collect();
+        assert!(dated.len() > 50 && dated.windows(2).all(|pair| ordered(pair[0], pair[1])));
+        assert!(dates[dated.len()..].iter().all(Option::is_none), "{sort}: undated last");
+        assert!(dates.len() > dated.len());
+    }
+}
+
+#[test]
+fn filters_as_options() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search -l putin --since 2025-08 --until 2025-08-10"), @"
+    exit code: 0
+    ---- stdout ----
+    wire/2025.jsonl#mw-0619
+    potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html
+    ---- stderr ----
+    2 articles, [time]
+    6 more match but carry no date (date:none finds them)
+    ");
+    let same = |options: &str, query: &str| {
+        let run = world.run(&format!("search -l --all {options}"));
+        let ids: Vec<&str> = run.out.lines().collect();
+        assert_eq!(ids, world.ids(query), "{options} and {query}");
+        assert!(!ids.is_empty(), "{options}");
+    };
+    same("putin --since 2025-08", "putin since:2025-08");
+    same("putin --since 30d", "putin since:30d");
+    same("putin --until 2025-04-11", "putin date:..2025-04-11");
+    same("putin --source courier", "putin source:courier");
+    same("putin --source 'potomac ledger'", "putin source:\"potomac ledger\"");
+    same("putin --source courier --source ledger", "putin (source:courier OR source:ledger)");
+    same("--source uferblatt", "source:uferblatt");
+    same("'putin OR comet' --source courier", "(putin OR comet) source:courier");
+    assert_snapshot!(world.run("search putin --since never"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: --since never: cannot read `never` as a date; write 2025-04-25, 2025-04, 25 April 2025, yesterday, last friday or 7d; put quotes around a date of several words
+    ");
+    assert_snapshot!(world.run("search putin --since 2025-05 --until 2025-04"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: --since lies after --until; swap them
+    ");
+    assert_snapshot!(world.run("search putin --since 2025-04-12 --until 2025-04-12 -l"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+    6 more match but carry no date (date:none finds them)
+    ");
+}
+
+#[test]
+fn the_query_language_piece_by_piece() {
+    let world = World::sample();
+    let mut shown = String::new();
+    for query in [
+        "witkoff \"direct negotiations\"",
+        "\"negotiations direct\"",
+        "\"flood gates\"~3",
+        "comet OR eclipse",
+        "ferry NOT calder",
+        "ferry -calder",
+        "(comet OR ferry) source:ledger",
+        "eclips*",
+        "w?tkoff source:courier",
+        "=negotiation",
+        "kremln~1 source:courier",
+        "title:comet",
+        "title:\"bank of japan\"",
+        "source:uferblatt",
+        "source:kyivcourier.example witkoff",
+        "author:fontaine ultimatum",
+        "lang:uk",
+        "lang:fr",
+        "url:2025/04 witkoff",
+        "date:2025-04-26",
+        "date:2025-04-03..2025-04-04",
+        "date:2025-04 tariffs",
+        "before:2020",
+        "after:2025-08-16",
+        "since:3d",
+        "date:none comet",
+        "обмін полоненими",
+        "Hochwasserschutz",
+    ] {
+        let ids = world.ids(query);
+        shown += &format!("{query}\n");
+        for id in &ids {
+            shown += &format!("    {id}\n");
+        }
+    }
+    assert_snapshot!(shown, @r#"
+    witkoff "direct negotiations"
+        lantern-dispatch/witkoff-putin-25-april.txt
+        northwall-gazette/2025-04-26-putin-witkoff.txt
+        wire/2025.jsonl#mw-0412
+        harbour-post/2025-04-26-putin-witkoff.md
+    "negotiations direct"
+    "flood gates"~3
+        northwall-gazette/2025-06-27-sedder-inquiry.txt
+        northwall-gazette/flood-meeting.txt
+    comet OR eclipse
+        northwall-gazette/2025-04-04-school-eclipse.md
+        lantern-dispatch/interstellar-comet.txt
+        wire/2025.jsonl#mw-0561
+    ferry NOT calder
+        harbour-post/2025-06-20-ferry-strike.md
+        harbour-post/export-summer-2025.json#hp-2304
+        harbour-post/2025-03-22-heathrow-freight.md
+    ferry -calder
+        harbour-post/2025-06-20-ferry-strike.md
+        harbour-post/export-summer-2025.json#hp-2304
+        harbour-post/2025-03-22-heathrow-freight.md
+    (comet OR ferry) source:ledger
+        potomac-ledger/2025/06/11/calders-ferry-phones.html
+    eclips*
+        northwall-gazette/2025-04-04-school-eclipse.md
+    w?tkoff source:courier
+        kyiv-courier/2025-04-25-witkoff.html
+    =negotiation
+        kyiv-courier/2025-04-25-witkoff.html
+    kremln~1 source:courier
+        kyiv-courier/2025-04-25-witkoff.html
+        kyiv-courier/2025-03-11-jeddah.html
+    title:comet
+        lantern-dispatch/interstellar-comet.txt
+    title:"bank of japan"
+        wire/2025.jsonl#mw-0052
+    source:uferblatt
+        uferblatt/2025-07-14-ahrtal.md
+        uferblatt/2024-12-08-notre-dame.md
+    source:kyivcourier.example witkoff
+        kyiv-courier/2025-04-25-witkoff.html
+    author:fontaine ultimatum
+        potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html
+    lang:uk
+        kyiv-courier/uk/2025-05-25-obmin.html
+        kyiv-courier/uk/2025-06-05-nbu.txt
+    lang:fr
+        uferblatt/2024-12-08-notre-dame.md
+    url:2025/04 witkoff
+        wire/2025.jsonl#mw-0412
+        wire/2025.jsonl#mw-0297
+        kyiv-courier/2025-04-25-witkoff.html
+        potomac-ledger/2025/04/25/witkoff-putin-fourth-meeting.html
+    date:2025-04-26
+        harbour-post/2025-04-26-putin-witkoff.md
+    date:2025-04-03..2025-04-04
+        wire/2025.jsonl#mw-0261
+        northwall-gazette/2025-04-04-school-eclipse.md
+        potomac-ledger/2025/04/03/liberation-day-tariffs.html
+        harbour-post/2025-04-03-tariffs-quayside.md
+    date:2025-04 tariffs
+        potomac-ledger/2025/04/03/liberation-day-tariffs.html
+        harbour-post/2025-04-03-tariffs-quayside.md
+        harbour-post/2025-04-10-ninety-days.md
+    before:2020
+        wire/2019-2024.jsonl.gz#mw-2019-0322
+        wire/2019-2024.jsonl.gz#mw-2019-0307
+    after:2025-08-16
+        potomac-ledger/2025/08/18/white-house-europeans.html
+    since:3d
+        potomac-ledger/2025/08/18/white-house-europeans.html
+    date:none comet
+        lantern-dispatch/interstellar-comet.txt
+    обмін полоненими
+        kyiv-courier/uk/2025-05-25-obmin.html
+    Hochwasserschutz
+        uferblatt/2025-07-14-ahrtal.md
+    "#);
+}
+
+#[test]
+fn articles_without_a_date_are_counted_where_dates_are_asked_for() {
+    let world = World::of(FERRIES);
+    assert_snapshot!(world.run("search -l ferry date:2025-06"), @"
+    exit code: 0
+    ---- stdout ----
+    ledger.jsonl#a1
+    post/strike.md
+    ---- stderr ----
+    2 articles, [time]
+    1 more matches but carries no date (date:none finds it)
+    ");
+    assert_snapshot!(world.run("search -l ferry date:none"), @"
+    exit code: 0
+    ---- stdout ----
+    notes.txt
+    ---- stderr ----
+    1 article, [time]
+    ");
+}
+
+#[test]
+fn how_words_are_taken() {
+    let world = World::sample();
+    // A short question is relaxed where nothing holds all of it ...
+    assert_snapshot!(world.run("search ferry comet -n 2 --passages 1"), @"
+    exit code: 0
+    ---- stdout ----
+    1  Six questions about the *comet* that is only passing through
+      undated · lantern-dispatch/interstellar-comet.txt
+      without: ferry
+      p1  By Ines Quarrie
+          It has been in the news for a week, it has a name like a car registration, and it will never
+          come back. Astronomers know of three bodies that entered the solar system from outside.
+          3I/ATLAS is the third.
+          How do we know where it is from?
+          By its speed and its path. A planet or an ordinary *comet* goes round the Sun on a closed
+          curve. This one is on a hyperbola, so open that no star in reach could have bent it, and at 60
+          kilometres a second it is too fast to be held.
+
+    2  In Calder’s *Ferry*, the school phone ban survives its first report card
+      2025-06-11 15:00 · Potomac Ledger · Wendell Shipp / Local ·
+      potomac-ledger/2025/06/11/calders-ferry-phones.html
+      without: comet
+      p1  CALDER’S *FERRY*, Md. — Since January, the 611 students of Calder’s *Ferry* High have dropped
+          their phones each morning into gray pouches that lock with a magnet. On Tuesday night the
+          school board looked at what five months of it had done, and voted 5 to 2 to go on.
+          Referrals for fighting were down by 38 percent from the spring before. Books borrowed from the
+          library rose by half. Grades did not move in a way that anyone could measure, said the
+          superintendent, Dr. Ruthanne Bell, and she asked the board not to pretend otherwise.
+    ---- stderr ----
+    6 articles, 1-2 shown, [time]; --offset 2 for more
+    no article holds every word; those that hold most come first
+    ");
+    assert_snapshot!(world.run("search ferry comet --strict"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+    ");
+    assert_snapshot!(world.run("search -l putin eclipse -n 2 --any"), @"
+    exit code: 0
+    ---- stdout ----
+    northwall-gazette/2025-04-04-school-eclipse.md
+    northwall-gazette/2025-04-26-putin-witkoff.txt
+    ---- stderr ----
+    22 articles, 1-2 shown, [time]; --offset 2 for more
+    ");
+    // ... a long one as soon as too few do; words that all articles have are passed over.
+    assert_snapshot!(world.run("search -l what did the bank of england do to interest rates -n 3"), @"
+    exit code: 0
+    ---- stdout ----
+    harbour-post/2025-08-08-bank-rate.md
+    wire/2025.jsonl#mw-0052
+    potomac-ledger/2025/07/30/fed-holds-two-dissent.html
+    ---- stderr ----
+    24 articles, 1-3 shown, [time]; --offset 3 for more
+    only 1 article holds every word; the rest hold some
+    not looked for, as too common: what, did, the, of, do, to
+    ");
+    assert_snapshot!(world.run("search -l what did the bank of england do to interest rates --strict"), @"
+    exit code: 0
+    ---- stdout ----
+    harbour-post/2025-08-08-bank-rate.md
+    ---- stderr ----
+    1 article, [time]
+    not looked for, as too common: what, did, the, of, do, to
+    ");
+    assert_eq!(world.run("search ferry --any --strict").code, Some(2));
+}
+
+#[test]
+fn what_cannot_be_asked() {
+    let world = World::of(FERRIES);
+    assert_snapshot!(world.run("search ferry titel:strike"), @r#"
+    exit code: 2
+    ---- stderr ----
+    dateline: there is no field titel:
+      ferry titel:strike
+            ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:strike"
+    "#);
+    assert_snapshot!(world.run("search ferry date:2025-13"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: `2025-13` has no such month
+      ferry date:2025-13
+                 ^^^^^^^
+    hint: months run from 01 to 12
+    ");
+    assert_snapshot!(world.run("search"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: no question is given; try `dateline search witkoff putin`, or `--help`
+    ");
+    assert_snapshot!(world.run("search ''"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: no question is given; try `dateline search witkoff putin`, or `--help`
+    ");
+    assert_snapshot!(world.run("search -ferry"), @"
+    exit code: 2
+    ---- stderr ----
+    error: unexpected argument '-f' found
+
+      tip: to pass '-f' as a value, use '-- -f'
+
+    Usage: dateline search [OPTIONS] [QUERY]...
+
+    For more information, try '--help'.
+    ");
+}
+
+#[test]
+fn what_is_forgiven() {
+    let world = World::of(FERRIES);
+    for query in ["(ferry OR tram", "ferry AND", "\"ferry", "ferry)", "OR ferry", "ferry \"\""] {
+        assert_eq!(world.ids(query), world.ids("ferry"), "{query}");
+    }
+    assert_eq!(world.ids("*").len(), 4);
+}
+
+#[test]
+fn what_looks_like_syntax_and_is_text() {
+    let world = World::of(&[(
+        "a.txt",
+        "Note\n\nSee https://post.example/x?y=1 at 10:30: it's 5\" wide - C++.\n",
+    )]);
+    for query in ["10:30", "https://post.example/x?y=1", "5\"", "it's", "C++", "- wide", "x?y=1"] {
+        assert_eq!(world.ids(query), ["a.txt"], "{query}");
+    }
+}
+
+#[test]
+fn no_index() {
+    let world = World::new();
+    assert_snapshot!(world.run("search ferry"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: there is no index in index; make one with `dateline index FOLDER`
+    ");
+    assert_snapshot!(world.run("search ferry --index 'my index'"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: there is no index in my index; make one with `dateline index FOLDER --index 'my index'`
+    ");
+    assert!(!world.path("index").exists());
+}
+
+#[test]
+fn a_file_of_queries() {
+    let world = World::sample();
+    world.write(
+        "topics.tsv",
+        "q1\twitkoff moscow\n\nq2\ttitel:x flood\nq3\tzeppelin\ninterest rates\n",
+    );
+    let run = world.run("search --queries topics.tsv --format trec -n 2");
+    assert_snapshot!(run, @"
+    exit code: 0
+    ---- stdout ----
+    q1 Q0 mw-0412 1 [score] dateline
+    q1 Q0 potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html 2 [score] dateline
+    q2 Q0 mw-2021-0519 1 [score] dateline
+    q2 Q0 mw-2024-0877 2 [score] dateline
+    5 Q0 mw-0052 1 [score] dateline
+    5 Q0 harbour-post/2025-08-08-bank-rate.md 2 [score] dateline
+    ---- stderr ----
+    line 3 of the queries is read as plain words: there is no field titel:
+    ");
+    assert_snapshot!(world.run("search --queries topics.tsv --count"), @"
+    exit code: 0
+    ---- stdout ----
+    q1	26
+    q2	7
+    q3	0
+    5	11
+    ---- stderr ----
+    line 3 of the queries is read as plain words: there is no field titel:
+    ");
+    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0"), @r#"
+    exit code: 0
+    ---- stdout ----
+    q1: witkoff moscow · 26 articles
+
+    1  Putin and U.S. envoy *Witkoff* hold three hours of talks in *Moscow*
+      2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · wire/2025.jsonl#mw-0412
+
+    q2: "titel:x" flood · 7 articles
+
+    1  More than 150 dead as *floods* sweep western Germany and Belgium
+      2021-07-17 14:20 · Mercury Wire · Ilse Brandner / Disasters · wire/2019-2024.jsonl.gz#mw-2021-0519
+      without: titel:x
+
+    q3: zeppelin · no articles
+
+    5: interest rates · 11 articles
+
+    1  Bank of Japan raises *rates* to highest level in 17 years
+      2025-01-24 04:05 · Mercury Wire · Kenji Albers / Economy · wire/2025.jsonl#mw-0052
+    ---- stderr ----
+    line 3 of the queries is read as plain words: there is no field titel:
+    "#);
+    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @"
+    exit code: 0
+    ---- stdout ----
+    qid,rank,score,id,date,date_precision,source,title,author,section,lang,url,passage,passage_text
+    q1,1,[score],wire/2025.jsonl#mw-0412,2025-04-25 22:10,second,Mercury Wire,Putin and U.S. envoy Witkoff hold three hours of talks in Moscow,Oleg Varnham; Petra Lindqvist,World,en,https://mercurywire.example/2025/04/25/mw-0412,,
+    q2,1,[score],wire/2019-2024.jsonl.gz#mw-2021-0519,2021-07-17 14:20,second,Mercury Wire,More than 150 dead as floods sweep western Germany and Belgium,Ilse Brandner,Disasters,en,https://mercurywire.example/2021/07/17/mw-2021-0519,,
+    5,1,[score],wire/2025.jsonl#mw-0052,2025-01-24 04:05,second,Mercury Wire,Bank of Japan raises rates to highest level in 17 years,Kenji Albers,Economy,en,https://mercurywire.example/2025/01/24/mw-0052,,
+    ---- stderr ----
+    line 3 of the queries is read as plain words: there is no field titel:
+    ");
+    let lines = world.run("search --queries topics.tsv -n 1 --json").json();
+    let qids: Vec<&str> = lines.iter().filter_map(|line| line["qid"].as_str()).collect();
+    assert_eq!(qids, ["q1", "q2", "q3", "5"]);
+}
+
+#[test]
+fn a_run_on_the_judged_queries() {
+    let world = World::sample();
+    let judged = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/judged/queries.tsv");
+    let mut command = world.command();
+    command.args(["search", "--queries", judged, "--format", "trec", "--tag", "t1"]);
+    let run = world.finish(&mut command);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let mut last = (String::new(), 0, f32::INFINITY);
+    let mut queries = 0;
+    for line in run.out.lines() {
+        let [qid, "Q0", id, rank, score, "t1"] = line.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let (rank, score): (usize, f32) = (rank.parse().unwrap(), score.parse().unwrap());
+        assert!(!id.is_empty());
+        if last.0 != qid {
+            queries += 1;
+            assert_eq!(qid, format!("q{queries:02}"));
+            last = (qid.to_owned(), 0, f32::INFINITY);
+        }
+        assert_eq!(rank, last.1 + 1, "{line}");
+        assert!(score < last.2, "{line}");
+        last = (last.0, rank, score);
+    }
+    assert_eq!(queries, 34);
+}
+
+#[test]
+fn a_file_of_queries_that_will_not_do() {
+    let world = World::of(FERRIES);
+    world.write("empty.tsv", "\n\n");
+    assert_snapshot!(world.run("search --queries empty.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: empty.tsv holds no query; write one a line, `id<TAB>query`
+    ");
+    assert_snapshot!(world.run("search --queries none.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read the queries in none.tsv: No such file or directory (os error 2)
+    ");
+    world.write("latin1.tsv", b"1\tf\xe4hre\n");
+    assert_snapshot!(world.run("search --queries latin1.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read the queries in latin1.tsv: stream did not contain valid UTF-8
+    ");
+    assert_eq!(world.run("search ferry --queries empty.tsv").code, Some(2));
+}
+
+#[test]
+fn the_folder_is_synced_before_the_search() {
+    let world = World::new();
+    for (name, text) in FERRIES {
+        world.write(format!("news/{name}"), text);
+    }
+    assert_snapshot!(world.run("search --corpus news -l ferry"), @"
+    exit code: 0
+    ---- stdout ----
+    notes.txt
+    ledger.jsonl#a1
+    post/strike.md
+    ---- stderr ----
+    4 articles added, 0 replaced, 0 removed; 0 skipped (`dateline index` lists them)
+    3 articles, [time]
+    ");
+    assert_snapshot!(world.run("search --corpus news -l ferry"), @"
+    exit code: 0
+    ---- stdout ----
+    notes.txt
+    ledger.jsonl#a1
+    post/strike.md
+    ---- stderr ----
+    3 articles, [time]
+    ");
+    world.write("news/notes.txt", "Tram notes\n\nThe tram was new.\n");
+    world.write("news/bad.json", "{");
+    assert_snapshot!(world.run("search --corpus news -l ferry"), @"
+    exit code: 0
+    ---- stdout ----
+    ledger.jsonl#a1
+    post/strike.md
+    ---- stderr ----
+    0 articles added, 1 replaced, 0 removed; 1 skipped (`dateline index` lists them)
+    2 articles, [time]
+    ");
+    assert_eq!(world.ids("tram"), ["notes.txt"]);
+    assert_snapshot!(world.run("search --corpus nowhere ferry"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read nowhere: No such file or directory (os error 2); check the path
+    ");
+    // A question that cannot be asked is refused before the work.
+    world.write("news/late.txt", "Late\n\nToo late.\n");
+    assert_eq!(world.run("search --corpus news titel:x").code, Some(2));
+    assert_eq!(world.ids("late"), [""; 0]);
+}
+
+#[test]
+fn colour() {
+    let world = World::of(FERRIES);
+    let run = world.run("search ferry talks --color always");
+    assert_snapshot!(run, @"
+    exit code: 0
+    ---- stdout ----
+    1  ^[1m^[31mFerry^[0m^[1m ^[0m^[1m^[31mtalks^[0m^[1m fail^[0m
+      ^[2m2025-06-22 09:30 · Ledger · ^[0m^[2mledger.jsonl#a1^[0m
+    ^[2m  p1  ^[0m^[1m^[31mTalks^[0m between the ^[1m^[31mferry^[0m company and its crews broke down on Sunday.
+
+    2  ^[1m^[31mFerry^[0m^[1m crews strike^[0m
+      ^[2m2025-06-20 · Harbour Post · Ann Lee · ^[0m^[2mpost/strike.md^[0m
+    ^[2m  p1  ^[0mThe crews of the Ansley ^[1m^[31mferry^[0m walked out on Friday over a new rota. No ^[1m^[31mtalks^[0m are planned.
+    ---- stderr ----
+    2 articles, [time]
+    ");
+    let plain = world.run("search ferry talks").out;
+    assert!(!plain.contains('\x1b'));
+    assert_eq!(world.run("search ferry talks --color never").out, plain);
+    let colour = |variables: &[(&str, &str)], line: &str| -> Ran {
+        let mut command = world.command();
+        command.envs(variables.iter().copied()).args(crate::words(line));
+        world.finish(&mut command)
+    };
+    assert_eq!(colour(&[("NO_COLOR", "1")], "search ferry talks").out, plain);
+    // Who asks for it gets it.
+    assert_eq!(colour(&[("NO_COLOR", "1")], "search ferry talks --color always").out, run.out);
+    // Formats for programs have none.
+    for format in ["json", "csv", "trec", "md"] {
+        let run = world.run(&format!("search ferry -q --format {format} --color always"));
+        assert!(!run.out.contains('\x1b'), "{format}");
+    }
+}
+
+/// What a terminal would obey: C0 and C1 controls, DEL, and what turns the direction of text.
+fn obeyed(c: char) -> bool {
+    matches!(c, '\0'..='\x08' | '\x0b'..='\x1f' | '\x7f'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[test]
+fn no_article_commands_the_terminal() {
+    let world = World::new();
+    let evil = "\\u001b]0;owned\\u0007\\u001b[31mred \\u009b2J \\u202egnp.exe \\u2066\\u007f\\b\\r";
+    world.write(
+        "news/a.jsonl",
+        format!(
+            "{{\"id\":\"i{evil}\",\"title\":\"Ferry {evil}\",\"text\":\"The ferry {evil} sails. {evil}\",\
+             \"source\":\"Post {evil}\",\"author\":\"A {evil}\",\"section\":\"S {evil}\",\
+             \"url\":\"https://post.example/{evil}\",\"lang\":\"en{evil}\"}}\n\
+             {{\"{evil}\":1}}\n"
+        ),
+    );
+    world.write("news/b.html", "<title>Ferry &#27;[31m \u{202e}x</title><p>The ferry &#27;]0;owned&#7; sails again and again, &#x9b;2J it seems to many who watch it from the quay. \x1b[5m</p>");
+    world.write("news/c.txt", "Ferry \x1b[31m\n\nThe ferry \x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\ sails \u{202e}on.\n");
+    world.write("topics.tsv", "q\x1b[31m\tferry\nr\ttit\x1b[31mel:x\n\x1b[31m:x\n");
+    if cfg!(unix) {
+        world.write("news/f\x1b[31m\u{202e}.txt", "Ferry\n\nAnother ferry.\n");
+        world.write("news/g\x1b[31m.pdf", "%PDF-1.7");
+    }
+    let report = world.run("index news --json --failures failures.tsv").json();
+    assert_eq!(report[0]["articles"]["added"], if cfg!(unix) { 4 } else { 3 });
+    let mut lines: Vec<String> = FORMATS
+        .iter()
+        .flat_map(|format| {
+            [
+                format!("search ferry --format {format}"),
+                format!("search --queries topics.tsv --format {format}"),
+            ]
+        })
+        .collect();
+    for line in [
+        "search ferry --color always",
+        "search ferry -l",
+        "search zeppelin\x1b[31m",
+        "search titel\x1b[31m:x",
+        "search ferry \x1b[31mtitel:x",
+        "search the\x1b[31m ferry",
+        "search --queries topics.tsv --count",
+        "search ferry --since \x1b[31m",
+        "show c.txt",
+        "show c.txt --format md",
+        "show c.txt --json",
+        "show b.html --color always",
+        "show \x1b[31m",
+        "show c",
+        "stats",
+        "stats --json",
+        "index --rebuild",
+        "index --rebuild --json",
+        "index \x1b[31m",
+        "search x -i \x1b[31m",
+    ] {
+        lines.push(line.to_owned());
+    }
+    for line in &lines {
+        let run = world.run(line);
+        // Colours are ours; they begin and end with the program.
+        let out = if line.contains("always") { without_colours(&run.out) } else { run.out.clone() };
+        for (name, text) in [("stdout", &out), ("stderr", &run.err)] {
+            let found = text.chars().find(|c| obeyed(*c));
+            assert_eq!(found, None, "{name} of {line:?}:\n{}", text.escape_debug());
+        }
+    }
+    let failures = world.read("failures.tsv");
+    assert_eq!(failures.chars().find(|c| obeyed(*c)), None);
+    assert_snapshot!(failures, @"
+    a.jsonl#line 2	no-fields	no title or text field; fields here: ]0;owned [31mred 2J gnp.exe; name them in a mapping file
+    g␛[31m.pdf	unsupported	unsupported format (.pdf)
+    ");
+    assert_snapshot!(world.run("search ferry sails"), @r"
+    exit code: 0
+    ---- stdout ----
+    1  *Ferry* [31m
+      undated · c.txt
+      p1  The *ferry* ]8;;http://evil.example \link ]8;; \ *sails* on.
+
+    2  *Ferry* [31m x
+      undated · b.html
+      p1  The *ferry* ]0;owned *sails* again and again, ›2J it seems to many who watch it from the quay.
+          [5m
+
+    3  *Ferry* ]0;owned [31mred 2J gnp.exe
+      undated · Post ]0;owned [31mred 2J gnp.exe · A ]0, owned [31mred 2J gnp.exe / S ]0;owned [31mred
+      2J gnp.exe · a.jsonl#i_]0;owned__[31mred__2J_�gnp.exe_�__
+      p1  The *ferry* ]0;owned [31mred 2J gnp.exe
+          *sails*. ]0;owned [31mred 2J gnp.exe
+    ---- stderr ----
+    3 articles, [time]
+    ");
+}
+
+/// The text without the sequences that set colours and weights, and nothing else.
+fn without_colours(text: &str) -> String {
+    let mut plain = String::new();
+    let mut parts = text.split("\x1b[");
+    plain.push_str(parts.next().unwrap());
+    for part in parts {
+        let (codes, rest) = part.split_once('m').unwrap();
+        assert!(codes.chars().all(|c| c.is_ascii_digit() || c == ';'), "{codes:?}");
+        plain.push_str(rest);
+    }
+    plain
+}
