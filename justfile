@@ -6,10 +6,10 @@ check:
 test:
     cargo test
 
-# Rewrites the expected outputs of format fixtures and snapshots; read the diff.
+# Rewrites the expected outputs of format fixtures and snapshots (needs cargo-insta); read the diff.
 update:
     UPDATE=1 cargo test --test formats
-    INSTA_UPDATE=always cargo test --test cli
+    cargo insta test --accept --test cli
 
 # Speed by stage.
 bench:
