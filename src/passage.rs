@@ -1,6 +1,6 @@
 //! Cuts a body into passages: the unit that is ranked, shown and cited.
 //!
-//! A passage is a run of whole sentences of about [`TARGET`] to [`LIMIT`] words, ends with a
+//! A passage is a run of whole sentences of about `TARGET` to `LIMIT` words, ends with a
 //! paragraph where one is near, and never reaches across a heading. Passages are disjoint, in
 //! order, and cover every word of the body. Knows nothing of the index.
 

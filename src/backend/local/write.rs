@@ -115,7 +115,7 @@ impl Writer {
     /// Opens the index of a directory for writing, or founds it.
     ///
     /// # Errors
-    /// As [`store::open_or_create`], and if another process goes on writing.
+    /// As `store::open_or_create`, and if another process goes on writing.
     pub fn open(dir: &Path, threads: usize) -> Result<Self> {
         let (index, state) = store::open_or_create(dir)?;
         let threads = threads.clamp(1, 8);
