@@ -14,9 +14,11 @@ use crate::hits::{Hit, Hits, PassageHit, Reading};
 use crate::query::{Filter, Query, telling};
 use crate::schema::Stored;
 
-/// Words from which on a question is long: it is relaxed as soon as fewer articles hold all of
-/// it than were asked for. A shorter one only where none does.
+/// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
+/// articles hold all of it. A shorter one only where none does.
 const LONG_QUESTION: usize = 4;
+/// A fixed number, not what a page asks for: all pages of an answer must be read the same way.
+const ENOUGH: u64 = 10;
 
 /// What a user asks, and how much of the answer is wanted.
 #[derive(Debug, Clone)]
@@ -102,9 +104,8 @@ fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u6
     }
     let whole = searcher.find(&request(false))?;
     let words = relaxable_words(&ask.query);
-    let wanted = ask.offset.saturating_add(ask.limit) as u64;
     let too_little = match ask.sort {
-        Sort::Relevance if words >= LONG_QUESTION => whole.total < wanted,
+        Sort::Relevance if words >= LONG_QUESTION => whole.total < ENOUGH,
         _ => whole.total == 0,
     };
     if ask.words == Words::All || words < 2 || !too_little {
