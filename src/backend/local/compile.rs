@@ -11,6 +11,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{Searcher, Term};
 
+use super::excluded::Excluded;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
 use crate::pattern::WordPattern;
@@ -158,7 +159,7 @@ impl<'s> Compiler<'s> {
                 let mut clauses: Vec<(Occur, Box<dyn Engine>)> = Vec::new();
                 for part in parts {
                     match part {
-                        Query::Not(inner) => clauses.push((Occur::MustNot, self.unscored(inner)?)),
+                        Query::Not(inner) => clauses.push((Occur::MustNot, self.excluded(inner)?)),
                         part => clauses.extend(self.query(part)?.map(|part| (Occur::Must, part))),
                     }
                 }
@@ -179,7 +180,7 @@ impl<'s> Compiler<'s> {
                 let all = ConstScoreQuery::new(Box::new(AllQuery), 0.0);
                 Some(Box::new(BooleanQuery::new(vec![
                     (Occur::Must, Box::new(all) as Box<dyn Engine>),
-                    (Occur::MustNot, self.unscored(inner)?),
+                    (Occur::MustNot, self.excluded(inner)?),
                 ])))
             }
         })
@@ -205,6 +206,11 @@ impl<'s> Compiler<'s> {
         self.any = any;
         self.units = units;
         Ok(compiled?.unwrap_or_else(|| Box::new(EmptyQuery)))
+    }
+
+    /// The same for what stands behind a NOT inside another query.
+    fn excluded(&mut self, query: &Query) -> Result<Box<dyn Engine>> {
+        Ok(Box::new(Excluded(self.unscored(query)?)))
     }
 
     /// A unit of text; `None` where it has no letter or digit to look for.

@@ -5,6 +5,7 @@
 
 mod compile;
 mod dated;
+mod excluded;
 mod rank;
 mod sequence;
 mod stats;
