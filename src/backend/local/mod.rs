@@ -92,20 +92,25 @@ impl LocalSearcher {
     /// date and id.
     fn candidates(&self, compiled: &Compiled, sort: Sort, keep: usize) -> Result<Vec<Candidate>> {
         if sort == Sort::Relevance && compiled.scores {
-            let mut top: Top<f32> = Top::new(keep);
+            let mut top: Top<i64> = Top::new(keep);
             let weight =
                 compiled.scoring.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
             self.each_segment(compiled, |segment, reader, tests| {
-                let threshold = top.edge().map_or(f32::MIN, f32::next_down);
-                weight.for_each_pruning(threshold, reader, &mut |doc, score| {
+                // Half a step below what can still enter, since the engine's bounds are sums of
+                // floats too.
+                let threshold = |top: &Top<i64>| {
+                    top.edge().map_or(f32::MIN, |edge| (edge - 1) as f32 / SCORE_STEPS)
+                };
+                weight.for_each_pruning(threshold(&top), reader, &mut |doc, score| {
                     if tests.hold(doc) {
-                        top.push(score, Address { segment, doc });
+                        top.push(step(score), Address { segment, doc });
                     }
-                    top.edge().map_or(f32::MIN, f32::next_down)
+                    threshold(&top)
                 })?;
                 Ok(())
             })?;
-            return self.in_order(top.into_items(), keep);
+            let scored = |(step, at)| (step as f32 / SCORE_STEPS, at);
+            return self.in_order(top.into_items().into_iter().map(scored).collect(), keep);
         }
         // Without scores the newest come first.
         let sign = if sort == Sort::Oldest { -1 } else { 1 };
@@ -161,9 +166,13 @@ impl LocalSearcher {
     /// Orders by score, then date, then id, and keeps the first.
     fn in_order(&self, items: Vec<(f32, Address)>, keep: usize) -> Result<Vec<Candidate>> {
         let mut candidates = self.dated(items)?;
-        candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
-        self.settle_ties(&mut candidates, keep, |a, b| a.step() == b.step() && a.date == b.date)?;
+        self.order(&mut candidates, keep)?;
         Ok(candidates)
+    }
+
+    fn order(&self, candidates: &mut Vec<Candidate>, keep: usize) -> Result<()> {
+        candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
+        self.settle_ties(candidates, keep, |a, b| a.step() == b.step() && a.date == b.date)
     }
 
     /// Puts runs of equals among the first `keep` in the order of their ids and drops the rest.
@@ -242,8 +251,7 @@ impl Searcher for LocalSearcher {
             for candidate in &mut candidates {
                 candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
             }
-            // Ties are in the order of ids already, and this sort keeps them so.
-            candidates.sort_by_key(|c| std::cmp::Reverse((c.step(), c.date)));
+            self.order(&mut candidates, keep)?;
         }
         let mut shown: Vec<Candidate> =
             candidates.into_iter().skip(request.offset).take(request.limit).collect();
@@ -260,6 +268,8 @@ impl Searcher for LocalSearcher {
         for candidate in shown {
             let id = ids.id(candidate.address)?;
             let record = ids.record(candidate.address, &id)?;
+            // What orders is what is told.
+            let score = candidate.step() as f32 / SCORE_STEPS;
             let mut passages = candidate.ranked.passages;
             passages.truncate(request.passages);
             let missing = candidate.ranked.missing.iter();
@@ -267,7 +277,7 @@ impl Searcher for LocalSearcher {
                 address: candidate.address.to_u64(),
                 record,
                 id,
-                score: candidate.score,
+                score,
                 passages,
                 missing: missing.map(|&unit| compiled.units[unit].label.clone()).collect(),
             });
@@ -379,10 +389,14 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// The score in steps that are told apart.
     fn step(&self) -> i64 {
-        (self.score * SCORE_STEPS).round() as i64
+        step(self.score)
     }
+}
+
+/// A score in the steps that are told apart.
+fn step(score: f32) -> i64 {
+    (score * SCORE_STEPS).round() as i64
 }
 
 /// The conditions of a query in one segment, and whether an article is still there.
