@@ -17,7 +17,7 @@ use crate::analysis::{Chain, STRIDE, STRIDE_END};
 use crate::article::{Article, DateFrom, EntityKind, Passage};
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -84,7 +84,8 @@ pub mod name {
 pub enum Kind {
     /// Whole values: looked up as they are, and in a column.
     Key,
-    /// Words of a chain with positions; `norms` keeps lengths for ranking.
+    /// Words of a chain with positions; `norms` keeps lengths for ranking. Whatever is ranked by
+    /// must keep them: without, tantivy writes no bounds for its blocks and prunes what is best.
     Words {
         /// Which chain.
         chain: Chain,
@@ -111,9 +112,9 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::ID, Kind::Key),
     (name::FILE, Kind::Key),
     (name::TITLE, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
-    (name::TITLE_EXACT, WORDS),
+    (name::TITLE_EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
     (name::TEXT, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
-    (name::EXACT, WORDS),
+    (name::EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
     (name::SOURCE, META),
     (name::DOMAIN, META),
     (name::URL, WORDS),
