@@ -1,0 +1,117 @@
+//! What the tests of the search core share: a folder with an index beside it.
+#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses its part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use dateline::backend::Sort;
+use dateline::backend::local::LocalSearcher;
+use dateline::corpus::mapping::Mapping;
+use dateline::corpus::read::Limits;
+use dateline::hits::Hits;
+use dateline::indexer::{self, Options, Progress, Report};
+use dateline::query::{self, Query};
+use dateline::search::{self, Ask, Words};
+use jiff::Timestamp;
+use tempfile::TempDir;
+
+/// The clock of every test.
+pub(crate) fn now() -> Timestamp {
+    "2026-06-01T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn options(index: &Path, folders: &[&Path], threads: usize) -> Options {
+    Options {
+        index: index.to_owned(),
+        folders: folders.iter().map(|folder| folder.to_path_buf()).collect(),
+        mapping: Mapping::default(),
+        limits: Limits::default(),
+        follow: false,
+        threads,
+        now: now(),
+    }
+}
+
+/// A folder of files and an index of it.
+pub(crate) struct World {
+    dir: TempDir,
+    pub(crate) threads: usize,
+}
+
+impl World {
+    pub(crate) fn new(threads: usize) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("files")).unwrap();
+        Self { dir, threads }
+    }
+
+    pub(crate) fn files(&self) -> PathBuf {
+        self.dir.path().join("files")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.dir.path().join("index")
+    }
+
+    /// Writes a file with a time stamp of its own, so that no change hides behind a coarse clock.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        static TICK: AtomicU64 = AtomicU64::new(1);
+        let path = self.files().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let seconds = 1_700_000_000 + TICK.fetch_add(1, Ordering::Relaxed);
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+    }
+
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.files().join(name)).unwrap();
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        options(&self.index(), &[&self.files()], self.threads)
+    }
+
+    pub(crate) fn sync(&self) -> Report {
+        indexer::sync(&self.options(), &Progress::default(), &AtomicBool::new(false)).unwrap()
+    }
+
+    pub(crate) fn open(&self) -> LocalSearcher {
+        LocalSearcher::open(&self.index()).unwrap()
+    }
+}
+
+/// A request for everything, ready to be narrowed.
+pub(crate) fn ask(query: Query) -> Ask {
+    Ask {
+        query,
+        words: Words::All,
+        limit: 100_000,
+        offset: 0,
+        sort: Sort::Relevance,
+        passages: 3,
+        text: true,
+    }
+}
+
+pub(crate) fn parse(text: &str) -> Query {
+    query::parse(text, now()).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+pub(crate) fn run(searcher: &LocalSearcher, ask: &Ask) -> Hits {
+    search::run(searcher, ask).unwrap_or_else(|error| panic!("{}: {error:#}", ask.query))
+}
+
+pub(crate) fn ids(hits: &Hits) -> Vec<String> {
+    hits.hits.iter().map(|hit| hit.article.id.clone()).collect()
+}
+
+/// Every article of an index, by id: all that `sync` promises to make equal to the folder.
+pub(crate) fn dump(searcher: &LocalSearcher) -> Vec<dateline::article::Article> {
+    let hits = run(searcher, &ask(Query::All));
+    let mut articles: Vec<_> = hits.hits.into_iter().map(|hit| hit.article).collect();
+    articles.sort_by(|a, b| a.id.cmp(&b.id));
+    articles
+}
