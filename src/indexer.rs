@@ -5,7 +5,7 @@
 //! files, or says which are not whole, so that a run that was interrupted or killed goes on from
 //! the last commit. Knows nothing of terminals: progress is numbers, the outcome a [`Report`].
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -185,6 +185,19 @@ impl LeftOut {
 /// If a folder is not there, the index cannot be used, or the disk refuses. One bad file is no
 /// error but an entry of [`Report::skipped`].
 pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
+    sync_every(COMMIT_EVERY, options, progress, stop)
+}
+
+/// As [`sync`], with another time between two commits.
+///
+/// # Errors
+/// As [`sync`].
+pub fn sync_every(
+    pause: Duration,
+    options: &Options,
+    progress: &Progress,
+    stop: &AtomicBool,
+) -> Result<Report> {
     let folders = absolute(&options.folders)?;
     let choose = |state: &State| choose_roots(state, &folders, &options.manner);
     if !local::exists(&options.index) {
@@ -193,11 +206,12 @@ pub fn sync(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result
     }
     let writer = Writer::open(&options.index, options.threads)?;
     let roots = choose(writer.state())?;
-    sync_roots(writer, roots, options, progress, stop)
+    sync_roots(pause, writer, roots, options, progress, stop)
 }
 
 /// Makes an index equal to those of its roots that are marked, and keeps the others as they are.
 fn sync_roots(
+    pause: Duration,
     mut writer: Writer,
     roots: Vec<(Root, bool)>,
     options: &Options,
@@ -222,11 +236,16 @@ fn sync_roots(
         progress,
         stop,
         failed: Mutex::new(None),
-        books: Mutex::new(Books { touched: plan.touched, barren: plan.barren, ..Books::default() }),
+        books: Mutex::new(Books {
+            unread: plan.unread,
+            touched: plan.touched,
+            barren: plan.barren,
+            ..Books::default()
+        }),
     };
     let next_state = |books: &Books, finished: bool| State {
         roots: if finished { plan.roots.clone() } else { unfinished(&plan.roots, &previous) },
-        partial: books.open.keys().cloned().collect(),
+        partial: books.open.keys().chain(&books.unread).cloned().collect(),
         barren: books.barren.values().cloned().collect(),
         touched: books.touched.iter().map(touched).collect(),
         ..State::new()
@@ -251,7 +270,7 @@ fn sync_roots(
         let mut last_commit = Instant::now();
         while workers.iter().any(|worker| !worker.is_finished()) {
             thread::sleep(Duration::from_millis(20));
-            if last_commit.elapsed() > COMMIT_EVERY && !run.stopping() {
+            if last_commit.elapsed() > pause && !run.stopping() {
                 // Taking the lock alone waits for pieces that are being added.
                 let mut writer = shared.write().unwrap_or_else(PoisonError::into_inner);
                 let state = next_state(&run.books(), false);
@@ -310,7 +329,7 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
     }
     let roots = choose_roots(&state, &folders, &options.manner)?;
     let report = Writer::open(&place, options.threads)
-        .and_then(|writer| sync_roots(writer, roots, options, progress, stop))
+        .and_then(|writer| sync_roots(COMMIT_EVERY, writer, roots, options, progress, stop))
         .inspect_err(|_| {
             // The error matters more than what is left of the attempt; the next one removes it.
             let _ = local::discard(&place);
@@ -418,6 +437,8 @@ struct Plan {
     roots: Vec<Root>,
     to_read: Vec<Candidate>,
     vanished: Vec<String>,
+    /// Files that an earlier run left half read and that are still there.
+    unread: BTreeSet<String>,
     touched: BTreeMap<String, i64>,
     barren: BTreeMap<String, Barren>,
 }
@@ -448,6 +469,7 @@ impl Plan {
             roots: roots.iter().map(|(root, _)| root.clone()).collect(),
             to_read: Vec::new(),
             vanished: Vec::new(),
+            unread: BTreeSet::new(),
             touched: BTreeMap::new(),
             barren: BTreeMap::new(),
         };
@@ -525,14 +547,16 @@ impl Plan {
             let path = root_of(key, &plan.roots);
             roots.iter().any(|(root, synced)| *synced && Some(&root.path) == path)
         };
-        let mut vanished: Vec<String> = known
-            .keys()
-            .filter(|key| !seen.contains(*key) && synced(key))
-            .filter(|key| !unreadable.iter().any(|prefix| key.starts_with(prefix)))
-            .cloned()
-            .collect();
+        let is_gone = |key: &String| {
+            !seen.contains(key)
+                && synced(key)
+                && !unreadable.iter().any(|prefix| key.starts_with(prefix))
+        };
+        let mut vanished: Vec<String> = known.keys().filter(|key| is_gone(key)).cloned().collect();
         vanished.sort();
+        let unread = state.partial.iter().filter(|key| !is_gone(key)).cloned().collect();
         plan.vanished = vanished;
+        plan.unread = unread;
         plan
     }
 }
@@ -578,8 +602,10 @@ struct Turn {
 /// What the threads of a run note down together.
 #[derive(Default)]
 struct Books {
-    /// Files that are not in the index as a whole.
+    /// Files that are being read and not in the index as a whole.
     open: BTreeMap<String, Arc<OpenFile>>,
+    /// Files that an earlier run left half read and this one has not begun yet.
+    unread: BTreeSet<String>,
     touched: BTreeMap<String, i64>,
     barren: BTreeMap<String, Barren>,
     /// Whether anything was added or removed.
@@ -660,6 +686,7 @@ impl Run<'_> {
                 begun = true;
                 let mut books = self.books();
                 books.open.insert(entry.key.clone(), Arc::clone(&open));
+                books.unread.remove(&entry.key);
                 books.changed = true;
                 drop(books);
                 if self.known.contains_key(&entry.key) {
@@ -688,7 +715,8 @@ impl Run<'_> {
             return;
         }
         let lost = |reason: &Reason| matches!(reason.code(), "unreadable" | "vanished");
-        if !done.skipped.iter().any(|skipped| lost(&skipped.reason)) {
+        let lost = done.skipped.iter().any(|skipped| lost(&skipped.reason));
+        if !lost {
             // A file that could be read and gave nothing any more takes its articles with it.
             begin();
         }
@@ -703,6 +731,10 @@ impl Run<'_> {
             books.report.skipped.push(LeftOut::changed(entry));
         }
         drop(books);
+        if lost {
+            // What was read of it, if anything, is not all of it: if begun, it stays open.
+            return;
+        }
         let mut turn = open.turn.lock().unwrap_or_else(PoisonError::into_inner);
         turn.pieces = Some(pieces);
         if let Some(skipped) = done.skipped.into_iter().next() {
@@ -757,9 +789,10 @@ impl Run<'_> {
             }
         }
         let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        while turn.piece < number && !self.stopping() {
-            let wait = file.next.wait_timeout(turn, Duration::from_millis(200));
-            turn = wait.unwrap_or_else(PoisonError::into_inner).0;
+        // Also when the run is being stopped: the pieces before are with other threads, which take
+        // every piece that was sent, and a file is whole only if its ids are.
+        while turn.piece < number {
+            turn = file.next.wait(turn).unwrap_or_else(PoisonError::into_inner);
         }
         for (article, _) in &mut cut {
             make_unique(&mut article.id, &mut turn.ids);
@@ -796,7 +829,6 @@ impl Run<'_> {
         let before = self.known.get(&entry.key).map_or(0, |known| known.articles);
         let mut books = self.books();
         if books.open.remove(&entry.key).is_none() {
-            // It could not be read; what the index has of it stays.
             return;
         }
         let report = &mut books.report;

@@ -164,6 +164,10 @@ impl Writer {
                 }
                 if let Some(file) = known.get_mut(&key) {
                     file.articles += 1;
+                    if file.stamp.hash == 0 {
+                        // Of a file in pieces, only the last one carries the hash.
+                        file.stamp.hash = hash.first(doc).unwrap_or_default();
+                    }
                     continue;
                 }
                 let stamp = FileStamp {
