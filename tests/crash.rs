@@ -461,6 +461,7 @@ fn a_file_that_vanishes_before_it_is_read_is_told_and_gone_with_the_next_run() {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn a_known_file_that_cannot_be_read_keeps_its_articles() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::new(1);
