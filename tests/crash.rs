@@ -29,7 +29,7 @@ use dateline::article::Article;
 use dateline::backend::Sort;
 use dateline::backend::local::{self, LocalSearcher, Writer};
 use dateline::corpus::mapping::Mapping;
-use dateline::indexer::{self, Options, Progress, Report};
+use dateline::indexer::{self, Manner, Options, Progress, Report};
 use dateline::query::Query;
 
 use support::{World, ask, dump, ids, options, parse, run};
@@ -318,14 +318,17 @@ fn a_run_with_another_mapping_that_was_interrupted_leaves_nothing_of_it() {
     }
     world.sync();
     let mapping = Mapping::from_toml("[fields]\nbody = \"other\"").unwrap();
-    let other = Options { mapping, ..world.options() };
-    assert!(sync_until(100, &other).interrupted);
+    let by = |mapping: Mapping| {
+        let manner = Manner { mapping: Some(mapping), ..Manner::default() };
+        Options { manner, ..world.options() }
+    };
+    assert!(sync_until(100, &by(mapping)).interrupted);
     let read_anew = |articles: &[Article]| {
         articles.iter().filter(|article| article.body.starts_with("new")).count()
     };
     assert!(read_anew(&dump(&world.open())) > 0);
     // Back to the first way of reading.
-    world.sync();
+    assert!(!sync_until(u64::MAX, &by(Mapping::default())).interrupted);
     assert_eq!(read_anew(&dump(&world.open())), 0);
     assert_same(&dump(&world.open()), &fresh(&world.files()), "back to the old mapping");
 }

@@ -8,10 +8,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
-use dateline::corpus::mapping::Mapping;
-use dateline::corpus::read::Limits;
 use dateline::hits::Hits;
-use dateline::indexer::{self, Options, Progress, Report};
+use dateline::indexer::{self, Manner, Options, Progress, Report};
 use dateline::query::{self, Query};
 use dateline::search::{self, Ask, Words};
 use jiff::Timestamp;
@@ -26,9 +24,7 @@ pub(crate) fn options(index: &Path, folders: &[&Path], threads: usize) -> Option
     Options {
         index: index.to_owned(),
         folders: folders.iter().map(|folder| folder.to_path_buf()).collect(),
-        mapping: Mapping::default(),
-        limits: Limits::default(),
-        follow: false,
+        manner: Manner::default(),
         threads,
         now: now(),
     }
