@@ -867,7 +867,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config(40))]
+    #![proptest_config(config(20))]
 
     #[test]
     fn the_index_agrees_with_a_scan(
@@ -916,7 +916,7 @@ fn check_same_ranking(one: &Hits, other: &Hits, typed: &str) {
 }
 
 proptest! {
-    #![proptest_config(config(12))]
+    #![proptest_config(config(8))]
 
     #[test]
     fn how_an_archive_came_into_the_index_does_not_matter(
@@ -1046,11 +1046,11 @@ fn the_best_of_many_are_the_best_of_all() {
 #[test]
 fn pages_of_many_follow_each_other() {
     let world = World::new(1);
-    world.write("many.jsonl", &many(1500).join("\n"));
+    world.write("many.jsonl", &many(700).join("\n"));
     world.sync();
     let searcher = world.open();
     for typed in ["budget", "budget OR flood", "date:2025-04", "envoy OR =tariff"] {
-        check_pages(&searcher, &parse(typed), typed, 170);
+        check_pages(&searcher, &parse(typed), typed, 130);
     }
 }
 

@@ -225,12 +225,12 @@ fn check_whole_files(searcher: &LocalSearcher, expect: &[Article], what: &str) {
 
 #[test]
 fn a_program_killed_at_any_moment_leaves_a_sound_index() {
-    kill_again_and_again(Runner::Program, 6);
+    kill_again_and_again(Runner::Program, 5);
 }
 
 #[test]
 fn a_run_that_commits_all_the_time_may_be_killed_too() {
-    kill_again_and_again(Runner::Restless, 8);
+    kill_again_and_again(Runner::Restless, 7);
 }
 
 // ---------------------------------------------------------------------------------------------
