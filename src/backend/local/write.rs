@@ -127,6 +127,11 @@ impl Writer {
         writer.set_merge_policy(Box::new(policy));
         let schema = index.schema();
         let file = schema.get_field(name::FILE)?;
+        // tantivy gives the first operation of a writer the number of the last commit. A merge that
+        // runs beside it takes the removal for done in segments that this commit brought up to
+        // date, and the removed article comes back. So the first operation removes nothing: no
+        // file has an empty key.
+        writer.delete_term(Term::from_field_text(file, ""));
         // The state may have moved on while the lock was waited for.
         let state = if store::exists(dir) { store::open(dir)?.1 } else { state };
         let waiting = Arc::default();
