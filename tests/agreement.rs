@@ -3,7 +3,8 @@
 //! every precision and none), synced from JSON lines in several steps so that there are several
 //! segments and removed articles, with one and with two threads:
 //!
-//! 1. What is in the index is what is in the files: text, headline, date, source and the rest.
+//! 1. What is in the index is what is in the files: text, headline, date, source and the rest;
+//!    what is gone is gone, and the counts of `stats` are those of the files.
 //! 2. A query matches exactly the articles that a scan finds, and the total is their number: for
 //!    words all and any, phrases with and without slop, `=`, wildcards, fuzzy words, `title:`,
 //!    AND, OR and NOT, and conditions on metadata, at the top and inside OR and NOT.
@@ -32,8 +33,8 @@ use std::ops::Range;
 
 use dateline::analysis::{Analyzer, Chain, Word, fold, is_common};
 use dateline::article::{Article, Precision};
-use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
+use dateline::backend::{Searcher, Sort};
 use dateline::hits::{Hit, Hits, Reading};
 use dateline::passage;
 use dateline::query::{Filter, MetaField, Pattern, Query, Text, TextField};
@@ -683,6 +684,24 @@ fn check_contents(scan: &Scan, searcher: &LocalSearcher) {
         let named = [expect.record.person, expect.record.place];
         assert_eq!(names, named.into_iter().flatten().collect::<Vec<_>>());
     }
+
+    for article in &scan.articles {
+        let stored = searcher.article(&article.id).unwrap().unwrap();
+        assert_eq!(stored.article.body, article.body);
+        assert!(stored.passages.iter().eq(article.passages.iter().map(|(range, _)| range)));
+        assert!(searcher.ids_like(&article.id, 99).unwrap().contains(&article.id));
+    }
+    // What is gone is gone, though its words may still stand in a dictionary.
+    assert_eq!(searcher.article("gone.jsonl#0").unwrap(), None);
+    assert_eq!(searcher.ids_like("gone", 5).unwrap(), Vec::<String>::new());
+    let stats = searcher.stats().unwrap();
+    let undated = scan.articles.iter().filter(|article| article.record.date.is_none()).count();
+    let passages: usize = scan.articles.iter().map(|article| article.passages.len()).sum();
+    let files: BTreeSet<&str> = scan.articles.iter().map(|article| article.file.as_str()).collect();
+    assert_eq!(
+        (stats.articles, stats.undated, stats.passages, stats.files),
+        (scan.articles.len() as u64, undated as u64, passages as u64, files.len() as u64)
+    );
 }
 
 /// The score in the steps that order articles.
