@@ -41,7 +41,7 @@ pub enum Reading {
     All,
     /// Any word was enough, as the user asked.
     Any,
-    /// Too few articles hold every word, so those that hold most of it follow.
+    /// Too few articles hold every word, so any word is enough, and the more the better.
     Relaxed,
 }
 

@@ -17,7 +17,7 @@ use crate::analysis::{Chain, STRIDE, STRIDE_END};
 use crate::article::{Article, DateFrom, EntityKind, Passage};
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -246,13 +246,19 @@ pub fn to_document(
     }
     for (name, value) in [
         (name::DOMAIN, &article.source.domain),
-        (name::URL, &article.url),
         (name::SECTION, &article.section),
         (name::LANG, &article.lang),
     ] {
         if let Some(value) = value {
             text(name, value)?;
         }
+    }
+    if let Some(domain) = &article.source.domain {
+        // To the analyzer a domain is one word; people ask for a part of it (`source:bbc`).
+        text(name::DOMAIN, &domain.replace('.', " "))?;
+    }
+    if let Some(url) = &article.url {
+        text(name::URL, &url.replacen("://www.", "://", 1))?;
     }
     for author in &article.authors {
         text(name::AUTHOR, author)?;
