@@ -136,6 +136,8 @@ pub struct Report {
     pub charsets: BTreeMap<String, u64>,
     /// Bytes read.
     pub bytes: u64,
+    /// Articles that stand in the index of files that were not read to their end.
+    pub unfinished: u64,
     /// Whether the run was stopped before its end; what was done is committed.
     pub interrupted: bool,
     /// How long it took.
@@ -310,6 +312,9 @@ fn sync_roots(
     report.dates_from = books.report.dates_from;
     report.charsets = books.report.charsets;
     report.bytes = progress.bytes_read.load(Ordering::Relaxed);
+    let articles =
+        |file: &Arc<OpenFile>| file.turn.lock().unwrap_or_else(PoisonError::into_inner).articles;
+    report.unfinished = books.open.values().map(articles).sum();
     report.took = start.elapsed();
     Ok(report)
 }
@@ -648,6 +653,9 @@ impl Run<'_> {
             if !self.is_touched(file) {
                 self.read_file(file, jobs, writer);
             }
+            if self.stopping() {
+                return;
+            }
             // However much of a packed or growing file was read, it counts as listed.
             self.progress.bytes_read.store(before + file.entry.size, Ordering::Relaxed);
             self.progress.files_read.fetch_add(1, Ordering::Relaxed);
@@ -700,8 +708,12 @@ impl Run<'_> {
             jobs.send(Job { piece, file: Arc::clone(&open), number, hash }).is_ok()
         };
         let (_, limits) = &self.manners[file.root];
+        let before = self.progress.bytes_read.load(Ordering::Relaxed);
         let done: FileRead = read(entry, limits, self.stop, &mut |piece| {
             begin();
+            // A file that grows counts for no more than was listed.
+            let so_far = piece.raw_end.min(entry.size);
+            self.progress.bytes_read.store(before + so_far, Ordering::Relaxed);
             if self.stopping() {
                 return ControlFlow::Break(());
             }

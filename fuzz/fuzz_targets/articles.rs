@@ -21,6 +21,7 @@ fuzz_target!(|data: &[u8]| {
         format: FORMATS[usize::from(*first) % FORMATS.len()],
         bytes: bytes.to_vec(),
         cut: Cut::Whole,
+        raw_end: 0,
     };
     let parsed = parse(&piece, &Reading { mapping: Mapping::default(), now });
     for skipped in &parsed.skipped {

@@ -138,6 +138,10 @@ fn write_report(report: &Report, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "read from other character sets: {}", from.join(", "))?;
     }
     if report.interrupted {
+        if report.unfinished > 0 {
+            let unfinished = articles(report.unfinished);
+            writeln!(out, "{unfinished} of files that were not read to their end")?;
+        }
         writeln!(out, "stopped before the end; what was done is committed, run again to go on")?;
     }
     Ok(())
@@ -174,6 +178,7 @@ fn write_report_json(report: &Report, out: &mut dyn Write) -> Result<()> {
         "undated": report.undated,
         "dates_from": report.dates_from,
         "charsets": report.charsets,
+        "unfinished": report.unfinished,
         "interrupted": report.interrupted,
         "took_ms": report.took.as_millis() as u64,
     });

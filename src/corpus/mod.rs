@@ -177,7 +177,7 @@ mod tests {
             (Format::Json, Cut::Elements { first: 7 }, b"{", "k#7 malformed"),
         ];
         for (format, cut, bytes, expected) in cases {
-            let piece = Piece { key: "k".into(), format, bytes: bytes.to_vec(), cut };
+            let piece = Piece { key: "k".into(), format, bytes: bytes.to_vec(), cut, raw_end: 0 };
             let parsed = parse(&piece, &reading);
             let [skipped] = parsed.skipped.as_slice() else { panic!("{parsed:?}") };
             assert_eq!(format!("{} {}", skipped.path, skipped.reason.code()), expected);

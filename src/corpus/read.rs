@@ -51,6 +51,8 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// Which part of the file they are.
     pub cut: Cut,
+    /// How many bytes of the file on disk (packed) were read when this piece was cut.
+    pub raw_end: u64,
 }
 
 /// Which part of a file a piece is.
@@ -124,7 +126,8 @@ pub fn read(
     let raw_bytes = Rc::new(Cell::new(0));
     let mut raw =
         Raw { file, hash: Xxh3Default::new(), count: Rc::clone(&raw_bytes), failed: None };
-    let mut reading = Reading { entry, limits, stop, sink, skipped: Vec::new() };
+    let raw_count = Rc::clone(&raw_bytes);
+    let mut reading = Reading { entry, limits, stop, sink, raw_count, skipped: Vec::new() };
     let end = match reading.unpack(&mut raw, &raw_bytes) {
         // What follows the last member of a packed file belongs to the file's hash.
         Ok(()) => reading.drain(&mut raw),
@@ -260,6 +263,7 @@ struct Reading<'r> {
     limits: &'r Limits,
     stop: &'r AtomicBool,
     sink: &'r mut dyn FnMut(Piece) -> ControlFlow<()>,
+    raw_count: Rc<Cell<u64>>,
     skipped: Vec<Skipped>,
 }
 
@@ -367,7 +371,8 @@ impl Reading<'_> {
             return Ok(());
         }
         let key = Arc::from(self.entry.key.as_str());
-        match (self.sink)(Piece { key, format, bytes, cut }) {
+        let raw_end = self.raw_count.get();
+        match (self.sink)(Piece { key, format, bytes, cut, raw_end }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(End::Stopped),
         }
