@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use crate::analysis::{Analyzer, Chain, Word};
+use crate::article::Passage;
 use crate::pattern::WordPattern;
 use crate::proximity::places;
 use crate::query::{Pattern, Query, Text, TextField, telling};
@@ -82,6 +83,13 @@ impl Highlighter {
     #[must_use]
     pub fn passage(&self, passage: &str) -> Vec<Range<usize>> {
         self.mark(passage, |field| field == TextField::Any)
+    }
+
+    /// What the query matched in a passage of a body. The ranges are within the body.
+    #[must_use]
+    pub fn in_body(&self, body: &str, passage: &Passage) -> Vec<Range<usize>> {
+        let marks = self.passage(&body[passage.clone()]).into_iter();
+        marks.map(|mark| mark.start + passage.start..mark.end + passage.start).collect()
     }
 
     /// In order and disjoint.

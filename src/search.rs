@@ -157,16 +157,8 @@ fn readable(
         .into_iter()
         .map(|(at, score)| {
             let range = all[at as usize].clone();
-            let marks = highlighter.passage(&article.body[range.clone()]);
-            PassageHit {
-                number: at as usize + 1,
-                marks: marks
-                    .into_iter()
-                    .map(|mark| mark.start + range.start..mark.end + range.start)
-                    .collect(),
-                range,
-                score,
-            }
+            let marks = highlighter.in_body(&article.body, &range);
+            PassageHit { number: at as usize + 1, marks, range, score }
         })
         .collect();
     Hit {

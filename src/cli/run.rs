@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -216,10 +216,7 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
         }
     }
     let searcher = LocalSearcher::open(&plan.index)?;
-    let root = match searcher.state().roots.as_slice() {
-        [root] if root.path.is_dir() => Some(root.path.clone()),
-        _ => None,
-    };
+    let root = linked_root(&searcher);
     for (line, error) in &plan.refused {
         let error = escape::line(error);
         writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
@@ -251,6 +248,14 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
         }
     }
     Ok(if found { Outcome::Found } else { Outcome::Nothing })
+}
+
+/// The folder that ids are paths in, so that they can be links; unknown with several.
+fn linked_root(searcher: &LocalSearcher) -> Option<PathBuf> {
+    match searcher.state().roots.as_slice() {
+        [root] if root.path.is_dir() => Some(root.path.clone()),
+        _ => None,
+    }
 }
 
 fn write_hits(
@@ -305,8 +310,7 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
         let highlighter = Highlighter::new(query);
         title_marks = article.title.as_deref().map(|t| highlighter.title(t)).unwrap_or_default();
         for passage in &passages {
-            let found = highlighter.passage(&article.body[passage.clone()]);
-            marks.extend(found.into_iter().map(|m| m.start + passage.start..m.end + passage.start));
+            marks.extend(highlighter.in_body(&article.body, passage));
         }
     }
     let opened = Opened {
@@ -316,12 +320,8 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
         title_marks: &title_marks,
         focus,
     };
-    let root = match searcher.state().roots.as_slice() {
-        [root] if root.path.is_dir() => Some(root.path.clone()),
-        _ => None,
-    };
     let mut text = Vec::new();
-    let context = Context { root, ..Context::default() };
+    let context = Context { root: linked_root(&searcher), ..Context::default() };
     render::article(&mut text, &opened, plan.format, &plan.look, &context)?;
     pager::page(&text, plan.pager.as_ref(), out)?;
     Ok(Outcome::Found)

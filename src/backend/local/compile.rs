@@ -11,6 +11,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{Searcher, Term};
 
+use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
@@ -37,15 +38,8 @@ pub(super) struct Compiled {
 
 /// A condition that filters and never scores.
 pub(super) enum Condition {
-    /// The known period of the date lies in `from..until`, in seconds.
-    Date {
-        /// First second that matches.
-        from: Option<i64>,
-        /// First second that no longer does.
-        until: Option<i64>,
-    },
-    /// No date is known.
-    Undated,
+    /// On the publication date.
+    Dated(Wanted),
     /// Matches.
     Must(Box<dyn Engine>),
     /// Does not match.
@@ -233,7 +227,7 @@ impl<'s> Compiler<'s> {
             }
         };
         let field = self.text_field(text.field, chain)?;
-        let mut terms: Vec<Term> =
+        let terms: Vec<Term> =
             terms.iter().map(|term| Term::from_field_text(field, term)).collect();
         let Some(first) = terms.first().cloned() else {
             self.ignored.push(label.clone());
@@ -253,7 +247,6 @@ impl<'s> Compiler<'s> {
         } else {
             Box::new(SequenceQuery { terms: terms.clone(), slop })
         };
-        terms.shrink_to_fit();
         self.units.push(Unit { label, terms: UnitTerms::Sequence { terms, slop }, weight });
         Ok(Some(query))
     }
@@ -320,11 +313,8 @@ impl<'s> Compiler<'s> {
 
     fn condition(&mut self, filter: &Filter) -> Result<Condition> {
         Ok(match filter {
-            Filter::Date { from, until } => Condition::Date {
-                from: from.map(jiff::Timestamp::as_second),
-                until: until.map(jiff::Timestamp::as_second),
-            },
-            Filter::Undated => Condition::Undated,
+            Filter::Date { from, until } => Condition::Dated(Wanted::within(*from, *until)),
+            Filter::Undated => Condition::Dated(Wanted::Undated),
             Filter::Field { .. } => Condition::Must(self.filter(filter)?),
         })
     }
@@ -333,15 +323,9 @@ impl<'s> Compiler<'s> {
     fn filter(&mut self, filter: &Filter) -> Result<Box<dyn Engine>> {
         match filter {
             Filter::Date { from, until } => {
-                let (from, until) =
-                    (from.map(jiff::Timestamp::as_second), until.map(jiff::Timestamp::as_second));
-                Ok(Box::new(super::dated::DatedQuery {
-                    wanted: super::dated::Wanted::Within { from, until },
-                }))
+                Ok(Box::new(DatedQuery { wanted: Wanted::within(*from, *until) }))
             }
-            Filter::Undated => {
-                Ok(Box::new(super::dated::DatedQuery { wanted: super::dated::Wanted::Undated }))
-            }
+            Filter::Undated => Ok(Box::new(DatedQuery { wanted: Wanted::Undated })),
             Filter::Field { field: MetaField::Id, value } => {
                 let id = self.schema.get_field(name::ID)?;
                 let file = self.schema.get_field(name::FILE)?;

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tantivy::columnar::Column;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
@@ -23,6 +24,15 @@ pub(super) enum Wanted {
     },
     /// There is none.
     Undated,
+}
+
+impl Wanted {
+    pub(super) fn within(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Wanted::Within {
+            from: from.map(Timestamp::as_second),
+            until: until.map(Timestamp::as_second),
+        }
+    }
 }
 
 /// Tests the articles of one segment.

@@ -26,7 +26,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 
 use self::compile::{Compiled, Compiler, Condition};
-use self::dated::{DateTest, Wanted};
+use self::dated::DateTest;
 use self::rank::{PassageRanker, Ranked};
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort};
@@ -90,63 +90,63 @@ impl LocalSearcher {
 
     /// Runs stage one and cuts the candidates to the first `keep`, in order, ties broken by
     /// date and id.
-    fn candidates(&self, compiled: &Compiled, sort: Sort, keep: usize) -> Result<Vec<Candidate>> {
+    fn candidates(
+        &self,
+        compiled: &Compiled,
+        tests: &[Tests<'_>],
+        ids: &Ids,
+        sort: Sort,
+        keep: usize,
+    ) -> Result<Vec<Candidate>> {
         if sort == Sort::Relevance && compiled.scores {
             let mut top: Top<i64> = Top::new(keep);
             let weight =
                 compiled.scoring.weight(EnableScoring::enabled_from_searcher(&self.searcher))?;
-            self.each_segment(compiled, |segment, reader, tests| {
-                // Half a step below what can still enter, since the engine's bounds are sums of
-                // floats too.
-                let threshold = |top: &Top<i64>| {
-                    top.edge().map_or(f32::MIN, |edge| (edge - 1) as f32 / SCORE_STEPS)
-                };
-                weight.for_each_pruning(threshold(&top), reader, &mut |doc, score| {
+            // Half a step below what can still enter, since the engine's bounds are sums of floats
+            // too.
+            let threshold = |top: &Top<i64>| {
+                top.edge().map_or(f32::MIN, |edge| (edge - 1) as f32 / SCORE_STEPS)
+            };
+            for (segment, tests) in (0..).zip(tests) {
+                weight.for_each_pruning(threshold(&top), tests.reader, &mut |doc, score| {
                     if tests.hold(doc) {
                         top.push(step(score), Address { segment, doc });
                     }
                     threshold(&top)
                 })?;
-                Ok(())
-            })?;
+            }
             let scored = |(step, at)| (step as f32 / SCORE_STEPS, at);
-            return self.in_order(top.into_items().into_iter().map(scored).collect(), keep);
+            let mut candidates = self.dated(top.into_items().into_iter().map(scored).collect())?;
+            order(&mut candidates, ids, keep)?;
+            return Ok(candidates);
         }
         // Without scores the newest come first.
         let sign = if sort == Sort::Oldest { -1 } else { 1 };
         let mut top: Top<i64> = Top::new(keep);
         let weight =
             compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        self.each_segment(compiled, |segment, reader, tests| {
-            let dates = reader.fast_fields().i64(name::DATE)?;
-            weight.for_each_no_score(reader, &mut |docs| {
+        for (segment, tests) in (0..).zip(tests) {
+            let dates = tests.reader.fast_fields().i64(name::DATE)?;
+            weight.for_each_no_score(tests.reader, &mut |docs| {
                 for &doc in docs.iter().filter(|doc| tests.hold(**doc)) {
                     let key = dates.first(doc).map_or(i64::MIN, |date| sign * date);
                     top.push(key, Address { segment, doc });
                 }
             })?;
-            Ok(())
-        })?;
+        }
         let items = top.into_items().into_iter().map(|(_, at)| (0.0, at)).collect();
         let mut candidates = self.dated(items)?;
         candidates.sort_by_key(|candidate| {
             std::cmp::Reverse(candidate.date.map_or(i64::MIN, |date| sign * date))
         });
-        self.settle_ties(&mut candidates, keep, |a, b| a.date == b.date)?;
+        settle_ties(&mut candidates, ids, keep, |a, b| a.date == b.date)?;
         Ok(candidates)
     }
 
-    /// Calls back for every segment with the tests of the query's conditions.
-    fn each_segment(
-        &self,
-        compiled: &Compiled,
-        mut run: impl FnMut(u32, &SegmentReader, &Tests<'_>) -> Result<()>,
-    ) -> Result<()> {
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let tests = Tests::new(&self.searcher, reader, &compiled.conditions)?;
-            run(segment as u32, reader, &tests)?;
-        }
-        Ok(())
+    /// The tests of a query's conditions, one for each segment.
+    fn tests(&self, compiled: &Compiled) -> Result<Vec<Tests<'_>>> {
+        let readers = self.searcher.segment_readers().iter();
+        readers.map(|reader| Tests::new(&self.searcher, reader, &compiled.conditions)).collect()
     }
 
     fn dated(&self, items: Vec<(f32, Address)>) -> Result<Vec<Candidate>> {
@@ -163,58 +163,21 @@ impl LocalSearcher {
             .collect())
     }
 
-    /// Orders by score, then date, then id, and keeps the first.
-    fn in_order(&self, items: Vec<(f32, Address)>, keep: usize) -> Result<Vec<Candidate>> {
-        let mut candidates = self.dated(items)?;
-        self.order(&mut candidates, keep)?;
-        Ok(candidates)
-    }
-
-    fn order(&self, candidates: &mut Vec<Candidate>, keep: usize) -> Result<()> {
-        candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
-        self.settle_ties(candidates, keep, |a, b| a.step() == b.step() && a.date == b.date)
-    }
-
-    /// Puts runs of equals among the first `keep` in the order of their ids and drops the rest.
-    fn settle_ties(
-        &self,
-        candidates: &mut Vec<Candidate>,
-        keep: usize,
-        equal: impl Fn(&Candidate, &Candidate) -> bool,
-    ) -> Result<()> {
-        let ids = Ids::new(&self.searcher)?;
-        let mut start = 0;
-        while start < candidates.len().min(keep) {
-            let run = candidates[start..]
-                .iter()
-                .take_while(|other| equal(&candidates[start], other))
-                .count();
-            if run > 1 {
-                let mut named = Vec::with_capacity(run);
-                for candidate in candidates.drain(start..start + run) {
-                    named.push((ids.ordinal(candidate.address), candidate));
-                }
-                // Within a segment ordinals are in the order of ids, so that only the first few
-                // of each segment need their names read.
-                named.sort_by_key(|(ordinal, candidate)| (candidate.address.segment, *ordinal));
-                let mut firsts = Vec::new();
-                let mut taken = (u32::MAX, 0);
-                for (_, candidate) in named {
-                    let segment = candidate.address.segment;
-                    taken = if taken.0 == segment { (segment, taken.1 + 1) } else { (segment, 1) };
-                    if taken.1 <= keep - start {
-                        firsts.push((ids.id(candidate.address)?, candidate));
-                    }
-                }
-                firsts.sort_by(|a, b| a.0.cmp(&b.0));
-                let rest = candidates.split_off(start);
-                candidates.extend(firsts.into_iter().map(|(_, candidate)| candidate));
-                candidates.extend(rest);
+    /// How many articles match.
+    fn total(&self, compiled: &Compiled, tests: &[Tests<'_>]) -> Result<u64> {
+        let weight =
+            compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut total = 0;
+        for tests in tests {
+            if compiled.conditions.is_empty() {
+                total += u64::from(weight.count(tests.reader)?);
+                continue;
             }
-            start += run;
+            weight.for_each_no_score(tests.reader, &mut |docs| {
+                total += docs.iter().filter(|doc| tests.hold(**doc)).count() as u64;
+            })?;
         }
-        candidates.truncate(keep);
-        Ok(())
+        Ok(total)
     }
 
     /// Stage two over the candidates given.
@@ -239,19 +202,20 @@ impl LocalSearcher {
 impl Searcher for LocalSearcher {
     fn find(&self, request: &Request) -> Result<Found> {
         let compiled = Compiler::new(&self.searcher, request.any).compile(&request.query)?;
-        let total = self.total(&compiled)?;
+        let (tests, ids) = (self.tests(&compiled)?, Ids::new(&self.searcher)?);
+        let total = self.total(&compiled, &tests)?;
         let wanted = request.offset.saturating_add(request.limit);
         let by_score = request.sort == Sort::Relevance && compiled.scores;
         let keep = if by_score { wanted.max(RERANK) } else { wanted };
         let keep = keep.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1);
-        let mut candidates = self.candidates(&compiled, request.sort, keep)?;
+        let mut candidates = self.candidates(&compiled, &tests, &ids, request.sort, keep)?;
         if by_score {
             let reranked = candidates.len().min(RERANK);
             self.rank_passages(&compiled, &mut candidates[..reranked])?;
             for candidate in &mut candidates {
                 candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
             }
-            self.order(&mut candidates, keep)?;
+            order(&mut candidates, &ids, keep)?;
         }
         let mut shown: Vec<Candidate> =
             candidates.into_iter().skip(request.offset).take(request.limit).collect();
@@ -263,7 +227,6 @@ impl Searcher for LocalSearcher {
                 self.rank_passages(&compiled, &mut shown[first..=last])?;
             }
         }
-        let ids = Ids::new(&self.searcher)?;
         let mut hits = Vec::with_capacity(shown.len());
         for candidate in shown {
             let id = ids.id(candidate.address)?;
@@ -286,7 +249,8 @@ impl Searcher for LocalSearcher {
     }
 
     fn count(&self, query: &Query, any: bool) -> Result<u64> {
-        self.total(&Compiler::new(&self.searcher, any).compile(query)?)
+        let compiled = Compiler::new(&self.searcher, any).compile(query)?;
+        self.total(&compiled, &self.tests(&compiled)?)
     }
 
     fn fetch(&self, address: u64) -> Result<Stored> {
@@ -358,27 +322,6 @@ fn last_name(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-impl LocalSearcher {
-    fn total(&self, compiled: &Compiled) -> Result<u64> {
-        let weight =
-            compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
-        let mut total = 0;
-        if compiled.conditions.is_empty() {
-            for reader in self.searcher.segment_readers() {
-                total += u64::from(weight.count(reader)?);
-            }
-            return Ok(total);
-        }
-        self.each_segment(compiled, |_, reader, tests| {
-            weight.for_each_no_score(reader, &mut |docs| {
-                total += docs.iter().filter(|doc| tests.hold(**doc)).count() as u64;
-            })?;
-            Ok(())
-        })?;
-        Ok(total)
-    }
-}
-
 /// An article on its way through ranking.
 #[derive(Debug, Clone)]
 struct Candidate {
@@ -399,6 +342,51 @@ fn step(score: f32) -> i64 {
     (score * SCORE_STEPS).round() as i64
 }
 
+/// Orders by score, then date, then id, and keeps the first.
+fn order(candidates: &mut Vec<Candidate>, ids: &Ids, keep: usize) -> Result<()> {
+    candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
+    settle_ties(candidates, ids, keep, |a, b| a.step() == b.step() && a.date == b.date)
+}
+
+/// Puts runs of equals among the first `keep` in the order of their ids and drops the rest.
+fn settle_ties(
+    candidates: &mut Vec<Candidate>,
+    ids: &Ids,
+    keep: usize,
+    equal: impl Fn(&Candidate, &Candidate) -> bool,
+) -> Result<()> {
+    let mut start = 0;
+    while start < candidates.len().min(keep) {
+        let run =
+            candidates[start..].iter().take_while(|other| equal(&candidates[start], other)).count();
+        if run > 1 {
+            let mut named = Vec::with_capacity(run);
+            for candidate in candidates.drain(start..start + run) {
+                named.push((ids.ordinal(candidate.address), candidate));
+            }
+            // Within a segment ordinals are in the order of ids, so that only the first few
+            // of each segment need their names read.
+            named.sort_by_key(|(ordinal, candidate)| (candidate.address.segment, *ordinal));
+            let mut firsts = Vec::new();
+            let mut taken = (u32::MAX, 0);
+            for (_, candidate) in named {
+                let segment = candidate.address.segment;
+                taken = if taken.0 == segment { (segment, taken.1 + 1) } else { (segment, 1) };
+                if taken.1 <= keep - start {
+                    firsts.push((ids.id(candidate.address)?, candidate));
+                }
+            }
+            firsts.sort_by(|a, b| a.0.cmp(&b.0));
+            let rest = candidates.split_off(start);
+            candidates.extend(firsts.into_iter().map(|(_, candidate)| candidate));
+            candidates.extend(rest);
+        }
+        start += run;
+    }
+    candidates.truncate(keep);
+    Ok(())
+}
+
 /// The conditions of a query in one segment, and whether an article is still there.
 struct Tests<'r> {
     reader: &'r SegmentReader,
@@ -416,11 +404,7 @@ impl<'r> Tests<'r> {
         let mut tests = Self { reader, dates: Vec::new(), sets: Vec::new() };
         for condition in conditions {
             match condition {
-                Condition::Date { from, until } => {
-                    let wanted = Wanted::Within { from: *from, until: *until };
-                    tests.dates.push(DateTest::new(reader, wanted)?);
-                }
-                Condition::Undated => tests.dates.push(DateTest::new(reader, Wanted::Undated)?),
+                Condition::Dated(wanted) => tests.dates.push(DateTest::new(reader, *wanted)?),
                 Condition::Must(query) | Condition::MustNot(query) => {
                     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
                     let wanted = matches!(condition, Condition::Must(_));
