@@ -26,6 +26,12 @@ pub struct Article {
     /// When it was published, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<Published>,
+    /// When its text was last changed, where that is known and later than its publication.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<Published>,
+    /// Dates that it claims and that cannot be: said, never used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_dates: Vec<RefusedDate>,
     /// Who published it.
     #[serde(default)]
     pub source: Source,
@@ -44,6 +50,76 @@ pub struct Article {
     /// Persons, organisations and places that the file itself names in its fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
+    /// Dates that the body names, in its order. Not stored: they are found again in the body.
+    #[serde(skip)]
+    pub mentions: Vec<Mention>,
+    /// Blocks of the file's text that are no part of the article and were left out of the body, in
+    /// their order. Not stored: reading the file again finds them.
+    #[serde(skip)]
+    pub dropped: Vec<Dropped>,
+}
+
+/// A date that the body names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// Where it stands in the body, in bytes.
+    pub range: Range<usize>,
+    /// The first instant of the day, month or year meant, in UTC.
+    pub from: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+/// A block of text that is no part of the article it stood with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Before which byte of the body it stood.
+    pub at: usize,
+    /// The block.
+    pub text: String,
+    /// Why it was left out.
+    pub why: DroppedFor,
+}
+
+/// Why a block of text is no part of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum DroppedFor {
+    /// It says what such blocks say: a comment form, an appeal, a share button.
+    Phrase,
+    /// It repeats across the articles of one source.
+    Repeated,
+    /// A headline of another story.
+    OtherHeadline,
+    /// A caption or credit of a picture.
+    Caption,
+}
+
+/// A date that an article claims and that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedDate {
+    /// As it was written.
+    pub text: String,
+    /// Where it stood.
+    pub from: DateFrom,
+    /// What is wrong with it.
+    pub why: Refusal,
+}
+
+/// Why a date is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Refusal {
+    /// It lies in the future.
+    Future,
+    /// There is no such day, or nothing was printed then.
+    Impossible,
+    /// It can be read in two ways.
+    Ambiguous,
 }
 
 /// A publication date that says how well it is known and from where.

@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::DateFrom;
 use crate::backend::local::{self, Barren, Known, LocalSearcher, Root, State, Touched, Writer};
+use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk};
@@ -84,7 +85,8 @@ impl Manner {
             max_ratio: self.max_ratio.unwrap_or(usual.max_ratio),
             ..usual
         };
-        (Reading { mapping: self.mapping.unwrap_or_default(), now }, limits)
+        let clock = Clock::at(now);
+        (Reading { mapping: self.mapping.unwrap_or_default(), clock }, limits)
     }
 
     fn walking(&self) -> WalkOptions {

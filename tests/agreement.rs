@@ -665,7 +665,12 @@ fn check_contents(scan: &Scan, searcher: &LocalSearcher) {
             section,
             lang,
             entities,
+            modified,
+            refused_dates,
+            mentions,
+            dropped,
         } = article;
+        assert_eq!((modified, refused_dates, mentions, dropped), Default::default());
         let expect = scan.get(&id);
         assert_eq!(record.as_deref(), id.split('#').nth(1));
         assert_eq!(title, expect.record.title, "{id}");

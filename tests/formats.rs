@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use dateline::corpus::dates::Clock;
 use dateline::corpus::mapping::Mapping;
 use dateline::corpus::read::{Limits, read};
 use dateline::corpus::walk::{Found, Root, WalkOptions, walk};
@@ -52,8 +53,10 @@ fn read_case(case: &Path) -> Value {
         .map(|entry| entry.unwrap().path())
         .find(|path| path.file_name().unwrap().to_string_lossy().starts_with("source"))
         .unwrap();
-    let reading =
-        Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() };
+    let reading = Reading {
+        mapping: Mapping::default(),
+        clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
+    };
     let mut articles = Vec::new();
     let mut skipped: Vec<Skipped> = Vec::new();
     for found in walk(&Root { path: source, prefix: String::new() }, &WalkOptions::default()) {

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+use dateline::corpus::dates::Clock;
 use dateline::corpus::mapping::Mapping;
 use dateline::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use dateline::corpus::walk::{FileEntry, Found, Root, WalkOptions, walk};
@@ -54,8 +55,10 @@ fn pieces(entry: &FileEntry, limits: &Limits) -> (Vec<Piece>, FileRead) {
 
 /// What became of a folder: ids of articles, then `path code` of what was skipped.
 fn outcome(path: &Path, limits: &Limits) -> (Vec<String>, Vec<String>) {
-    let reading =
-        Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() };
+    let reading = Reading {
+        mapping: Mapping::default(),
+        clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
+    };
     let (mut ids, mut skipped) = (Vec::new(), Vec::new());
     for entry in files(path) {
         let (pieces, read) = pieces(&entry, limits);

@@ -2,6 +2,7 @@
 //! passages that lie in them.
 #![no_main]
 
+use dateline::corpus::dates::Clock;
 use dateline::corpus::format::Format;
 use dateline::corpus::mapping::Mapping;
 use dateline::corpus::read::{Cut, Piece};
@@ -23,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
         cut: Cut::Whole,
         raw_end: 0,
     };
-    let parsed = parse(&piece, &Reading { mapping: Mapping::default(), now });
+    let parsed = parse(&piece, &Reading { mapping: Mapping::default(), clock: Clock::at(now) });
     for skipped in &parsed.skipped {
         assert_ne!(skipped.reason.code(), "reader-failed", "a reader panicked");
     }

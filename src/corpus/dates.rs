@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::{Date as CivilDate, DateTime, Time, Weekday};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 
 use crate::article::{DateFrom, Precision, Published};
 
@@ -27,6 +27,34 @@ impl Date {
     }
 }
 
+/// What dates are read against.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// The present: what lies after it is no publication date.
+    pub now: Timestamp,
+    /// Where a time without a zone was written.
+    pub zone: TimeZone,
+    /// Which of two numbers is the day, where only the country can tell.
+    pub order: Option<Order>,
+}
+
+impl Clock {
+    /// A clock that stands at `now`, in UTC, for any country.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self { now, zone: TimeZone::UTC, order: None }
+    }
+}
+
+/// The order of day and month in `3/4/2025`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The 3rd of April.
+    DayFirst,
+    /// The 4th of March.
+    MonthFirst,
+}
+
 /// Nothing was printed before it.
 const FIRST_YEAR: i16 = 1450;
 
@@ -35,7 +63,7 @@ const LONGEST: usize = 80;
 
 /// Reads a date; `now` is the clock that tells the future.
 #[must_use]
-pub fn parse(text: &str, now: Timestamp) -> Option<Date> {
+pub fn parse(text: &str, clock: &Clock) -> Option<Date> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;
@@ -45,35 +73,35 @@ pub fn parse(text: &str, now: Timestamp) -> Option<Date> {
     } else {
         year_first(text).or_else(|| in_words(text))
     };
-    date.filter(|date| is_plausible(*date, now))
+    date.filter(|date| is_plausible(*date, clock))
 }
 
 /// Reads a number: seconds or milliseconds since 1970, a year, or year, month and day run together.
 #[must_use]
-pub fn from_number(number: f64, now: Timestamp) -> Option<Date> {
+pub fn from_number(number: f64, clock: &Clock) -> Option<Date> {
     if !number.is_finite() {
         return None;
     }
     if number.fract() == 0.0 && (1000.0..1e9).contains(&number) {
-        return parse(&format!("{number:.0}"), now);
+        return parse(&format!("{number:.0}"), clock);
     }
     let seconds = if number.abs() >= 1e11 { number / 1e3 } else { number };
     // Small numbers are counters or flags, not the first days of 1970.
     if (0.0..1e8).contains(&seconds) {
         return None;
     }
-    epoch(seconds as i64).filter(|date| is_plausible(*date, now))
+    epoch(seconds as i64).filter(|date| is_plausible(*date, clock))
 }
 
 /// Reads milliseconds since 1970, as MongoDB writes a date; any value is one.
 #[must_use]
-pub fn from_millis(millis: i64, now: Timestamp) -> Option<Date> {
-    epoch(millis.div_euclid(1000)).filter(|date| is_plausible(*date, now))
+pub fn from_millis(millis: i64, clock: &Clock) -> Option<Date> {
+    epoch(millis.div_euclid(1000)).filter(|date| is_plausible(*date, clock))
 }
 
 /// The day that stands in the path of a URL: `/2025/04/25/`, `/2025-04-25-`, `/20250425/`.
 #[must_use]
-pub fn from_url(url: &str, now: Timestamp) -> Option<Date> {
+pub fn from_url(url: &str, clock: &Clock) -> Option<Date> {
     let (_, path) = url.split_once("://")?.1.split_once('/')?;
     let path = path.split(['?', '#']).next()?;
     let parts: Vec<&str> =
@@ -89,25 +117,25 @@ pub fn from_url(url: &str, now: Timestamp) -> Option<Date> {
             month_named(&month.to_ascii_lowercase())
         };
         let (Ok(year), Some(month), Ok(day)) = (year.parse(), month, day.parse()) else { continue };
-        if let Some(date) = day_of(year, month, day).filter(|date| is_plausible(*date, now)) {
+        if let Some(date) = day_of(year, month, day).filter(|date| is_plausible(*date, clock)) {
             return Some(date);
         }
     }
     // Run together it is trusted only where it is a part of its own, since ids look alike.
     path.split('/')
         .filter(|part| part.len() == 8 && is_number(part))
-        .find_map(|part| digits(part).filter(|date| is_plausible(*date, now)))
+        .find_map(|part| digits(part).filter(|date| is_plausible(*date, clock)))
 }
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn is_plausible(date: Date, now: Timestamp) -> bool {
+fn is_plausible(date: Date, clock: &Clock) -> bool {
     use jiff::ToSpan;
     let year = Offset::UTC.to_datetime(date.at).year();
     // A day of grace: clocks and time zones differ.
-    now.checked_add(24.hours()).is_ok_and(|latest| date.at <= latest) && year >= FIRST_YEAR
+    clock.now.checked_add(24.hours()).is_ok_and(|latest| date.at <= latest) && year >= FIRST_YEAR
 }
 
 /// Digits only: `1963`, `20250425`, `20250425143000`, seconds or milliseconds since 1970.
@@ -531,8 +559,8 @@ impl Parts {
 mod tests {
     use super::*;
 
-    fn now() -> Timestamp {
-        "2026-01-01T00:00:00Z".parse().unwrap()
+    fn clock() -> Clock {
+        Clock::at("2026-01-01T00:00:00Z".parse().unwrap())
     }
 
     fn shown(date: Option<Date>) -> Option<String> {
@@ -586,7 +614,7 @@ mod tests {
             ("1745591400123", "2025-04-25T14:30:00Z second"),
         ];
         for (text, expected) in cases {
-            assert_eq!(shown(parse(text, now())).as_deref(), Some(expected), "{text}");
+            assert_eq!(shown(parse(text, &clock())).as_deref(), Some(expected), "{text}");
         }
     }
 
@@ -618,9 +646,9 @@ mod tests {
             "2025-04-25T14:30:05+99:00",
         ];
         for text in cases {
-            assert_eq!(shown(parse(text, now())), None, "{text}");
+            assert_eq!(shown(parse(text, &clock())), None, "{text}");
         }
-        assert!(parse("2026-01-01T20:00:00Z", now()).is_some(), "a day of grace");
+        assert!(parse("2026-01-01T20:00:00Z", &clock()).is_some(), "a day of grace");
     }
 
     #[test]
@@ -638,10 +666,10 @@ mod tests {
             (-1e9, Some("1938-04-24T22:13:20Z second")),
         ];
         for (number, expected) in cases {
-            assert_eq!(shown(from_number(number, now())).as_deref(), expected, "{number}");
+            assert_eq!(shown(from_number(number, &clock())).as_deref(), expected, "{number}");
         }
         assert_eq!(
-            shown(from_millis(1_745_591_400_000, now())).as_deref(),
+            shown(from_millis(1_745_591_400_000, &clock())).as_deref(),
             Some("2025-04-25T14:30:00Z second")
         );
     }
@@ -660,7 +688,7 @@ mod tests {
             ("no url 2025/04/25", None),
         ];
         for (url, expected) in cases {
-            assert_eq!(shown(from_url(url, now())).as_deref(), expected, "{url}");
+            assert_eq!(shown(from_url(url, &clock())).as_deref(), expected, "{url}");
         }
     }
 }

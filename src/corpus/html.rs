@@ -7,10 +7,10 @@
 
 use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
-use jiff::Timestamp;
 
+use super::dates::{self, Clock};
 use super::skipped::Reason;
-use super::{dates, fields, language, linked_data, markup, nesting};
+use super::{fields, language, linked_data, markup, nesting};
 use crate::article::{Article, DateFrom, Published, Source};
 
 /// Pages with more elements than this get the plain text of their paragraphs: some of
@@ -31,7 +31,7 @@ const SHORT: usize = 250;
 /// # Errors
 /// [`Reason::TooDeep`] for a page that is nested like no article, [`Reason::NoText`] for one
 /// without text.
-pub(super) fn parse_page(html: &str, now: Timestamp) -> Result<Article, Reason> {
+pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
     if !nesting::source_is_shallow(html) {
         return Err(Reason::TooDeep);
     }
@@ -40,14 +40,14 @@ pub(super) fn parse_page(html: &str, now: Timestamp) -> Result<Article, Reason> 
         return Err(Reason::TooDeep);
     }
     let head = PageHead::read(&document);
-    let mut article = head.article(now);
+    let mut article = head.article(clock);
     if article.published.is_none() {
-        article.published = visible_date(&document, now);
+        article.published = visible_date(&document, clock);
     }
     if let Some(url) = &article.url
         && article.published.is_none()
     {
-        article.published = dates::from_url(url, now).map(|date| date.read_from(DateFrom::Url));
+        article.published = dates::from_url(url, clock).map(|date| date.read_from(DateFrom::Url));
     }
     let whole = head.elements > MOST_ELEMENTS;
     let main = if whole { MainText::default() } else { main_text(document) };
@@ -73,7 +73,7 @@ pub(super) fn parse_page(html: &str, now: Timestamp) -> Result<Article, Reason> 
     {
         article.authors = fields::authors(&byline);
     }
-    article.body = without_head_lines(&body, article.title.as_deref(), now);
+    article.body = without_head_lines(&body, article.title.as_deref(), clock);
     article.lang = head
         .lang
         .as_deref()
@@ -132,10 +132,10 @@ fn paragraphs_of(html: &str) -> String {
 }
 
 /// The headline and the date often stand again at the head of the text.
-fn without_head_lines(body: &str, title: Option<&str>, now: Timestamp) -> String {
+fn without_head_lines(body: &str, title: Option<&str>, clock: &Clock) -> String {
     let mut rest = body;
     while let Some((first, after)) = rest.split_once("\n\n") {
-        if title != Some(first) && published_line(first, now).is_none() {
+        if title != Some(first) && published_line(first, clock).is_none() {
             break;
         }
         rest = after;
@@ -237,7 +237,7 @@ impl PageHead {
     }
 
     /// The article without its text.
-    fn article(&self, now: Timestamp) -> Article {
+    fn article(&self, clock: &Clock) -> Article {
         let url = self
             .canonical
             .clone()
@@ -255,7 +255,7 @@ impl PageHead {
         let source = fields::source(said, url.as_deref());
         Article {
             title: self.headline(&source),
-            published: self.published(now),
+            published: self.published(clock),
             authors: self.authors(),
             section: self
                 .meta(&["article:section", "parsely-section", "section"])
@@ -281,7 +281,7 @@ impl PageHead {
         })
     }
 
-    fn published(&self, now: Timestamp) -> Option<Published> {
+    fn published(&self, clock: &Clock) -> Option<Published> {
         const NAMES: &[&str] = &[
             "article:published_time",
             "og:article:published_time",
@@ -317,7 +317,7 @@ impl PageHead {
             .as_deref()
             .into_iter()
             .chain(self.all_meta(NAMES))
-            .find_map(|text| dates::parse(text, now))
+            .find_map(|text| dates::parse(text, clock))
             .map(|date| date.read_from(DateFrom::Metadata))
     }
 
@@ -349,27 +349,27 @@ impl PageHead {
 }
 
 /// The date that a reader sees: a `<time>`, or a line that says "Published".
-fn visible_date(document: &Document, now: Timestamp) -> Option<Published> {
+fn visible_date(document: &Document, clock: &Clock) -> Option<Published> {
     let mut told = None;
     let mut line = None;
     for node in document.root().descendants_it() {
         if node.has_name("time") {
-            let said = node.attr("datetime").and_then(|value| dates::parse(&value, now));
-            let shown = || dates::parse(&markup::start_of_text(&node, LONGEST_LINE), now);
+            let said = node.attr("datetime").and_then(|value| dates::parse(&value, clock));
+            let shown = || dates::parse(&markup::start_of_text(&node, LONGEST_LINE), clock);
             let date = said.or_else(shown);
             if node.has_attr("pubdate") && date.is_some() {
                 return date.map(|date| date.read_from(DateFrom::Text));
             }
             told = told.or(date);
         } else if line.is_none() && node.is_text() {
-            line = published_line(&node.text(), now);
+            line = published_line(&node.text(), clock);
         }
     }
     told.or(line).map(|date| date.read_from(DateFrom::Text))
 }
 
 /// "Published 3 March 2025", "Posted on March 3, 2025 at 5 pm", or a line that is a date.
-fn published_line(text: &str, now: Timestamp) -> Option<dates::Date> {
+fn published_line(text: &str, clock: &Clock) -> Option<dates::Date> {
     const LONGEST: usize = 90;
     let text = text.trim();
     if text.len() < 8 || text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
@@ -391,22 +391,25 @@ fn published_line(text: &str, now: Timestamp) -> Option<dates::Date> {
     let rest =
         ["on ", "am ", "le ", "el "].iter().find_map(|w| rest.strip_prefix(w)).unwrap_or(rest);
     // A year alone on a page is a copyright line or a number.
-    dates::parse(rest, now).filter(|date| date.precision >= crate::article::Precision::Day)
+    dates::parse(rest, clock).filter(|date| date.precision >= crate::article::Precision::Day)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn now() -> Timestamp {
-        "2026-01-01T00:00:00Z".parse().unwrap()
+    fn clock() -> Clock {
+        Clock::at("2026-01-01T00:00:00Z".parse().unwrap())
     }
 
     const TEXT: &str = "<p>The council closed the bridge on Tuesday, after engineers found cracks in two of its piers, and said that it would stay shut for months.</p><p>Traders in the old town asked for help, since most of their customers come over the river, and the mayor promised it by the end of the week.</p>";
 
     fn page(head: &str, body: &str) -> Article {
-        parse_page(&format!("<html lang=en><head>{head}</head><body>{body}</body></html>"), now())
-            .unwrap()
+        parse_page(
+            &format!("<html lang=en><head>{head}</head><body>{body}</body></html>"),
+            &clock(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -465,7 +468,7 @@ mod tests {
     #[test]
     fn little_text_is_better_than_none() {
         assert_eq!(page("", "<div>One short line.</div>").body, "One short line.");
-        let empty = parse_page("<html><body><script>x</script></body></html>", now());
+        let empty = parse_page("<html><body><script>x</script></body></html>", &clock());
         assert_eq!(empty, Err(Reason::NoText));
     }
 }

@@ -5,9 +5,7 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-
-use super::dates::{self, Date};
+use super::dates::{self, Clock, Date};
 use super::mapping::{Mapping, Paths};
 use super::paragraphs::{self, push_paragraph};
 use super::skipped::{Reason, Skipped};
@@ -362,23 +360,23 @@ fn body(value: &Value<'_>) -> Result<String, Reason> {
     }
 }
 
-fn date(value: &Value<'_>, now: Timestamp) -> Option<Date> {
+fn date(value: &Value<'_>, clock: &Clock) -> Option<Date> {
     match value {
-        Value::Text(text) => dates::parse(text, now),
-        Value::Integer(number) => dates::from_number(*number as f64, now),
-        Value::Float(number) => dates::from_number(*number, now),
-        Value::List(values) => values.iter().find_map(|value| date(value, now)),
+        Value::Text(text) => dates::parse(text, clock),
+        Value::Integer(number) => dates::from_number(*number as f64, clock),
+        Value::Float(number) => dates::from_number(*number, clock),
+        Value::List(values) => values.iter().find_map(|value| date(value, clock)),
         Value::Object(_) => match value.at("$date") {
             // Milliseconds, whatever their size.
-            Some(Value::Integer(millis)) => dates::from_millis(i64::try_from(*millis).ok()?, now),
+            Some(Value::Integer(millis)) => dates::from_millis(i64::try_from(*millis).ok()?, clock),
             Some(inner @ Value::Object(_)) => {
                 let millis = inner.at("$numberLong")?.as_text()?.parse().ok()?;
-                dates::from_millis(millis, now)
+                dates::from_millis(millis, clock)
             }
-            Some(inner) => date(inner, now),
+            Some(inner) => date(inner, clock),
             None => ["value", "@value", "iso", "date", "datetime", "#text"]
                 .iter()
-                .find_map(|key| date(value.at(key)?, now)),
+                .find_map(|key| date(value.at(key)?, clock)),
         },
         _ => None,
     }
@@ -518,7 +516,7 @@ impl Reader<'_> {
     fn article(&self, record: &Value<'_>) -> Result<Article, Reason> {
         let Value::Object(names) = record else { return Err(Reason::NotARecord(record.kind())) };
         let Mapping { fields: mapped, defaults } = &self.reading.mapping;
-        let now = self.reading.now;
+        let clock = &self.reading.clock;
         let title = candidates(record, TITLE, mapped.title.as_ref()).find_map(line);
         let body = self.body(record)?;
         if title.is_none() && body.is_empty() {
@@ -534,9 +532,9 @@ impl Reader<'_> {
         let url = candidates(record, URL, mapped.url.as_ref())
             .find_map(|value| fields::url(&text(value)?));
         let published = candidates(record, DATE, mapped.date.as_ref())
-            .find_map(|value| date(value, now))
+            .find_map(|value| date(value, clock))
             .map(|date| date.read_from(DateFrom::Record))
-            .or_else(|| date_of_url(url.as_deref(), now));
+            .or_else(|| date_of_url(url.as_deref(), clock));
         let mut names = Vec::new();
         for value in candidates(record, AUTHOR, mapped.author.as_ref()) {
             authors(value, &mut names);
@@ -560,6 +558,7 @@ impl Reader<'_> {
             lang,
             entities: entities(record),
             body,
+            ..Article::default()
         })
     }
 
@@ -601,8 +600,8 @@ impl Reader<'_> {
     }
 }
 
-fn date_of_url(url: Option<&str>, now: Timestamp) -> Option<Published> {
-    Some(dates::from_url(url?, now)?.read_from(DateFrom::Url))
+fn date_of_url(url: Option<&str>, clock: &Clock) -> Option<Published> {
+    Some(dates::from_url(url?, clock)?.read_from(DateFrom::Url))
 }
 
 /// The names of a record's fields, few and short enough for a message.
@@ -624,7 +623,10 @@ mod tests {
     use super::*;
 
     fn reading() -> Reading {
-        Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() }
+        Reading {
+            mapping: Mapping::default(),
+            clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
+        }
     }
 
     fn one(json: &str) -> Article {

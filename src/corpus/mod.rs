@@ -17,15 +17,15 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use jiff::Timestamp;
-
 use crate::article::Article;
+use dates::Clock;
 use decode::Kind;
 use format::Format;
 use mapping::Mapping;
 use read::{Cut, Piece};
 pub use skipped::{Reason, Skipped};
 
+mod clean;
 pub mod dates;
 pub mod decode;
 mod fields;
@@ -54,8 +54,8 @@ pub const PARSER_STACK: usize = 64 << 20;
 pub struct Reading {
     /// The user's names of fields.
     pub mapping: Mapping,
-    /// The clock: a date after it is no date.
-    pub now: Timestamp,
+    /// What dates are read against.
+    pub clock: Clock,
 }
 
 /// What a piece came to.
@@ -98,9 +98,9 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         };
     }
     let mut parsed = match (piece.format, piece.cut) {
-        (Format::Text, _) => single(piece, text::parse_text(text, reading.now)),
-        (Format::Markdown, _) => single(piece, text::parse_markdown(text, reading.now)),
-        (Format::Html, _) => single(piece, html::parse_page(text, reading.now)),
+        (Format::Text, _) => single(piece, text::parse_text(text, &reading.clock)),
+        (Format::Markdown, _) => single(piece, text::parse_markdown(text, &reading.clock)),
+        (Format::Html, _) => single(piece, html::parse_page(text, &reading.clock)),
         (_, Cut::Lines { first }) => json::parse_lines(text, first, key, reading),
         (_, Cut::Elements { first }) => json::parse_elements(text, first, key, reading),
         (Format::Json, Cut::Whole) => json::parse_whole(text, key, reading),
@@ -168,8 +168,10 @@ mod tests {
 
     #[test]
     fn pieces_say_where_they_were() {
-        let reading =
-            Reading { mapping: Mapping::default(), now: "2026-01-01T00:00:00Z".parse().unwrap() };
+        let reading = Reading {
+            mapping: Mapping::default(),
+            clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
+        };
         let cases = [
             (Format::Text, Cut::Whole, &b"\0\0\0"[..], "k binary"),
             (Format::Text, Cut::Whole, b" \n ", "k empty"),

@@ -3,14 +3,14 @@
 //! Knows headlines, front matter and Markdown; not files. Plain text without front matter has no
 //! date: nothing in it says so for certain.
 
-use jiff::Timestamp;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use super::dates::{self, Clock};
 use super::decode::{clean_line, clean_text};
 use super::front_matter::{self, FrontMatter};
 use super::paragraphs::{self, push_paragraph};
 use super::skipped::Reason;
-use super::{dates, fields, language, markup};
+use super::{fields, language, markup};
 use crate::article::{Article, DateFrom, Source};
 
 /// A first line longer than this is no headline, in characters.
@@ -20,11 +20,11 @@ const LONGEST_HEADLINE: usize = 200;
 ///
 /// # Errors
 /// [`Reason::Empty`] for white space only.
-pub(super) fn parse_text(text: &str, now: Timestamp) -> Result<Article, Reason> {
+pub(super) fn parse_text(text: &str, clock: &Clock) -> Result<Article, Reason> {
     let clean = clean_text(text);
     let (matter, rest) = front_matter::split(&clean)
         .map_or((FrontMatter::default(), clean.as_str()), |(matter, rest)| (matter, rest));
-    let mut article = from_matter(&matter, now);
+    let mut article = from_matter(&matter, clock);
     let rest = rest.trim_start_matches('\n');
     match (&article.title, headline(rest)) {
         (None, Some((line, rest))) => {
@@ -44,12 +44,12 @@ pub(super) fn parse_text(text: &str, now: Timestamp) -> Result<Article, Reason> 
 ///
 /// # Errors
 /// [`Reason::Empty`] for a text without a word in it.
-pub(super) fn parse_markdown(text: &str, now: Timestamp) -> Result<Article, Reason> {
+pub(super) fn parse_markdown(text: &str, clock: &Clock) -> Result<Article, Reason> {
     let plain_ends = text.replace("\r\n", "\n");
     let text = plain_ends.trim_start_matches(['\u{feff}', '\n']);
     let (matter, rest) = front_matter::split(text)
         .map_or((FrontMatter::default(), text), |(matter, rest)| (matter, rest));
-    let mut article = from_matter(&matter, now);
+    let mut article = from_matter(&matter, clock);
     let mut blocks = blocks(rest);
     let first_is_title = match (blocks.first(), &article.title) {
         (Some(first), None) => {
@@ -83,16 +83,16 @@ fn finish(mut article: Article) -> Result<Article, Reason> {
 }
 
 /// What front matter says; the body is left empty.
-fn from_matter(matter: &FrontMatter, now: Timestamp) -> Article {
+fn from_matter(matter: &FrontMatter, clock: &Clock) -> Article {
     let url = matter.first(&["url", "link", "canonical_url", "canonical", "source_url"]);
     let url = url.and_then(fields::url);
     let said = matter.first(&["source", "publisher", "publication", "newspaper", "outlet", "site"]);
     let date =
         matter.first(&["date", "published", "published_at", "pubdate", "publish_date", "created"]);
     let published = date
-        .and_then(|date| dates::parse(date, now))
+        .and_then(|date| dates::parse(date, clock))
         .map(|date| date.read_from(DateFrom::FrontMatter))
-        .or_else(|| Some(dates::from_url(url.as_deref()?, now)?.read_from(DateFrom::Url)));
+        .or_else(|| Some(dates::from_url(url.as_deref()?, clock)?.read_from(DateFrom::Url)));
     let mut authors = Vec::new();
     for name in matter.all(&["authors", "author", "byline", "by"]) {
         for name in fields::authors(name) {
@@ -207,8 +207,8 @@ fn flush_html(blocks: &mut Vec<Block>, html: &mut String) {
 mod tests {
     use super::*;
 
-    fn now() -> Timestamp {
-        "2026-01-01T00:00:00Z".parse().unwrap()
+    fn clock() -> Clock {
+        Clock::at("2026-01-01T00:00:00Z".parse().unwrap())
     }
 
     #[test]
@@ -226,16 +226,16 @@ mod tests {
             ),
         ];
         for (text, title, body) in cases {
-            let article = parse_text(text, now()).unwrap();
+            let article = parse_text(text, &clock()).unwrap();
             assert_eq!((article.title.as_deref(), article.body.as_str()), (title, body));
         }
-        assert_eq!(parse_text(" \n\n ", now()), Err(Reason::Empty));
+        assert_eq!(parse_text(" \n\n ", &clock()), Err(Reason::Empty));
     }
 
     #[test]
     fn front_matter_becomes_fields() {
         let text = "---\ntitle: T\ndate: 2025-04-25\nauthor: Ann and Bob\nsource: The X\nurl: https://x.org/a\nlang: en-GB\ncategory: World\n---\n# T\n\nBody.";
-        let article = parse_markdown(text, now()).unwrap();
+        let article = parse_markdown(text, &clock()).unwrap();
         assert_eq!(article.title.as_deref(), Some("T"));
         assert_eq!(article.body, "Body.");
         assert_eq!(article.authors, ["Ann", "Bob"]);
@@ -252,7 +252,7 @@ mod tests {
     #[test]
     fn markdown_loses_its_markup() {
         let text = "# Title\n\nA [link](http://x) and *this* `code`.\nSame line.\n\n## Sub\n\n- one\n- two\n\n<!-- gone --><div>kept <b>html</b></div>\n\n```\nfenced\n```\n\n> quoted\n\n![picture](x.png)\n\n| a | b |\n|---|---|\n| c | d |\n";
-        let article = parse_markdown(text, now()).unwrap();
+        let article = parse_markdown(text, &clock()).unwrap();
         assert_eq!(article.title.as_deref(), Some("Title"));
         assert_eq!(
             article.body,

@@ -108,6 +108,7 @@ fn rich() -> Hit {
                 entity(EntityKind::Place, "Odesa"),
                 entity(EntityKind::Person, "Olena Hai"),
             ],
+            ..Article::default()
         },
         ..bare_hit(1)
     }

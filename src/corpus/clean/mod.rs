@@ -1,0 +1,4 @@
+//! What turns what stood in a file into an article: the main text of a page, blocks that are none
+//! of the article's, the date that a page shows.
+//!
+//! Knows texts and trees; neither files nor records.
