@@ -11,10 +11,10 @@
 //! measured; it never lowers one.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod floors;
 mod measure;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -24,20 +24,6 @@ use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
 use dateline::search::{self, Ask, Words};
 use measure::{Qrels, Run};
-use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::Xxh3;
-
-/// How far below its floor a measure may fall before it counts: float sums differ in their last
-/// digits between machines.
-const SLACK: f64 = 0.0005;
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Floor {
-    /// xxh3 of the set's files, in hexadecimal.
-    digest: String,
-    /// Measure to least value.
-    least: BTreeMap<String, f64>,
-}
 
 /// A judged set and how its questions are asked.
 struct Set {
@@ -162,7 +148,7 @@ fn check(set: &Set) {
         measured.insert("answer in first 3 articles' passages".to_owned(), share(answered));
     }
     eprintln!("{}: {measured:.4?}", set.name);
-    hold(set, &measured);
+    floors::hold(set.name, &floors::digest(&files(set)), &measured);
 }
 
 fn mean(qrels: &Qrels, run: &Run, of: impl Fn(&measure::Judged, &[String]) -> f64) -> f64 {
@@ -172,34 +158,8 @@ fn mean(qrels: &Qrels, run: &Run, of: impl Fn(&measure::Judged, &[String]) -> f6
     sum / qrels.len() as f64
 }
 
-/// Compares with the floors, or raises them.
-fn hold(set: &Set, measured: &BTreeMap<String, f64>) {
-    let path = here().join("tests/quality/floors").join(format!("{}.json", set.name));
-    let floor: Option<Floor> =
-        fs::read_to_string(&path).ok().map(|text| serde_json::from_str(&text).unwrap());
-    let digest = digest(set);
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
-        let mut next = floor.filter(|floor| floor.digest == digest).unwrap_or_default();
-        next.digest = digest;
-        for (name, value) in measured {
-            let rounded = (value * 10_000.0).floor() / 10_000.0;
-            let least = next.least.entry(name.clone()).or_insert(rounded);
-            *least = least.max(rounded);
-        }
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, serde_json::to_string_pretty(&next).unwrap() + "\n").unwrap();
-        return;
-    }
-    let floor = floor.unwrap_or_else(|| panic!("no {}; UPDATE=1 writes it", path.display()));
-    assert_eq!(floor.digest, digest, "the data of {} is not what its floor is for", set.name);
-    for (name, least) in &floor.least {
-        let value = measured[name];
-        assert!(value >= least - SLACK, "{}: {name} is {value:.4}, floor {least:.4}", set.name);
-    }
-}
-
-/// One number for the bytes of a set's files, names aside.
-fn digest(set: &Set) -> String {
+/// The files that a set is made of.
+fn files(set: &Set) -> Vec<PathBuf> {
     let mut files = vec![set.queries.clone(), set.qrels.clone()];
     files.extend(set.answers.clone());
     if set.corpus.is_file() {
@@ -214,9 +174,5 @@ fn digest(set: &Set) -> String {
                 .map(walkdir::DirEntry::into_path),
         );
     }
-    let mut hash = Xxh3::new();
-    for file in files {
-        hash.update(&fs::read(file).unwrap());
-    }
-    format!("{:016x}", hash.digest())
+    files
 }

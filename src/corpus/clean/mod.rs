@@ -2,3 +2,6 @@
 //! of the article's, the date that a page shows.
 //!
 //! Knows texts and trees; neither files nor records.
+
+pub(super) mod main_text;
+pub(super) mod page_date;
