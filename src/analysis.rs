@@ -13,7 +13,10 @@ use std::ops::Range;
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
-use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::words::{self, Words};
 
 /// Raised whenever a chain yields other terms or positions than before.
 pub const ANALYSIS_VERSION: u32 = 1;
@@ -85,7 +88,7 @@ impl Analyzer {
     pub fn words(&self, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
         let mut exact = String::new();
-        for (start, word) in text.unicode_word_indices() {
+        for (start, word) in words::words(text) {
             if fold_word(word, &mut exact) {
                 let stem = self.stemmer.stem(&exact).into_owned();
                 words.push(Word { range: start..start + word.len(), exact: exact.clone(), stem });
@@ -105,12 +108,6 @@ impl Analyzer {
             })
             .collect()
     }
-}
-
-/// How many words (positions) a text has.
-#[must_use]
-pub fn count_words(text: &str) -> usize {
-    text.unicode_word_indices().count()
 }
 
 /// Folds a piece of a word that may hold wildcards, letter by letter, as the chains fold words.
@@ -214,18 +211,98 @@ pub fn is_common(exact: &str) -> bool {
     COMMON.binary_search(&exact).is_ok()
 }
 
+/// Stems of words met before. A word of news has been met before nine times in ten, and the stemmer
+/// takes longer than all the rest of tokenizing.
+#[derive(Clone, Default)]
+struct StemCache {
+    /// A power of two, or nothing before the first word.
+    slots: Vec<StemSlot>,
+}
+
+/// A word and how its stem comes from it: so many of its bytes, and others behind them.
+#[derive(Clone, Copy, Default)]
+struct StemSlot {
+    word: [u8; StemSlot::LONGEST],
+    word_len: u8,
+    kept: u8,
+    ending: [u8; StemSlot::ENDING],
+    ending_len: u8,
+}
+
+impl StemSlot {
+    /// Longer words are rare and not worth the room.
+    const LONGEST: usize = 20;
+    /// The stemmer puts back an `e`, an `i`, an `ate` ... at most.
+    const ENDING: usize = 4;
+}
+
+impl StemCache {
+    /// A quarter of a megabyte: what a core keeps near.
+    const SLOTS: usize = 1 << 13;
+
+    /// Replaces `word`, which is folded, by its stem.
+    fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {
+        if word.len() > StemSlot::LONGEST {
+            let stem = stemmer.stem(word).into_owned();
+            *word = stem;
+            return;
+        }
+        if self.slots.is_empty() {
+            self.slots.resize(Self::SLOTS, StemSlot::default());
+        }
+        let hash = xxh3_64(word.as_bytes()) as usize;
+        let slot = &mut self.slots[hash % Self::SLOTS];
+        if slot.word() != word.as_bytes() {
+            let stem = stemmer.stem(word);
+            match StemSlot::new(word, &stem) {
+                Some(new) => *slot = new,
+                None => {
+                    let stem = stem.into_owned();
+                    *word = stem;
+                    return;
+                }
+            }
+        }
+        word.truncate(usize::from(slot.kept));
+        word.push_str(slot.ending());
+    }
+}
+
+impl StemSlot {
+    /// `None` where the stem has more of an ending of its own than fits.
+    fn new(word: &str, stem: &str) -> Option<Self> {
+        let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let kept = stem.floor_char_boundary(word.floor_char_boundary(same));
+        let mut slot = Self { word_len: word.len() as u8, kept: kept as u8, ..Self::default() };
+        slot.word.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
+        let ending = &stem.as_bytes()[kept..];
+        slot.ending.get_mut(..ending.len())?.copy_from_slice(ending);
+        slot.ending_len = ending.len() as u8;
+        Some(slot)
+    }
+
+    fn word(&self) -> &[u8] {
+        &self.word[..usize::from(self.word_len)]
+    }
+
+    fn ending(&self) -> &str {
+        std::str::from_utf8(&self.ending[..usize::from(self.ending_len)]).unwrap_or_default()
+    }
+}
+
 /// A chain as tantivy wants it, with positions that jump at every [`STRIDE_END`].
 #[derive(Clone)]
 struct StrideTokenizer {
     chain: Chain,
     stemmer: std::sync::Arc<Stemmer>,
+    stems: StemCache,
     token: Token,
 }
 
 impl StrideTokenizer {
     fn new(chain: Chain) -> Self {
         let stemmer = std::sync::Arc::new(Stemmer::create(Algorithm::English));
-        Self { chain, stemmer, token: Token::default() }
+        Self { chain, stemmer, stems: StemCache::default(), token: Token::default() }
     }
 }
 
@@ -235,7 +312,7 @@ impl Tokenizer for StrideTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> StrideStream<'a> {
         self.token.reset();
         StrideStream {
-            words: "".unicode_word_indices(),
+            words: words::words(""),
             rest: text,
             words_start: 0,
             rest_start: 0,
@@ -249,7 +326,7 @@ impl Tokenizer for StrideTokenizer {
 
 struct StrideStream<'a> {
     /// Words of the current stride.
-    words: UnicodeWordIndices<'a>,
+    words: Words<'a>,
     /// Where the current stride starts in the whole text.
     words_start: usize,
     /// What follows the current stride.
@@ -272,7 +349,7 @@ impl StrideStream<'_> {
             Some((current, rest)) => (current, rest),
             None => (self.rest, ""),
         };
-        self.words = current.unicode_word_indices();
+        self.words = words::words(current);
         self.words_start = self.rest_start;
         self.rest_start += self.rest.len() - rest.len();
         self.rest = rest;
@@ -294,21 +371,14 @@ impl TokenStream for StrideStream<'_> {
                 }
                 return false;
             };
-            let token = &mut self.tokenizer.token;
+            let StrideTokenizer { chain, stemmer, stems, token } = &mut *self.tokenizer;
             if !fold_word(word, &mut token.text) {
                 continue;
             }
             let offset = self.in_stride.min(STRIDE - 1);
             self.in_stride += 1;
-            if self.tokenizer.chain == Chain::Stem {
-                // The stemmer hands back a borrowed prefix of its input where it only cuts.
-                match self.tokenizer.stemmer.stem(&token.text) {
-                    std::borrow::Cow::Borrowed(stem) => {
-                        let len = stem.len();
-                        token.text.truncate(len);
-                    }
-                    std::borrow::Cow::Owned(stem) => token.text = stem,
-                }
+            if *chain == Chain::Stem {
+                stems.stem(stemmer, &mut token.text);
             }
             token.offset_from = self.words_start + start;
             token.offset_to = token.offset_from + word.len();
@@ -393,6 +463,21 @@ mod tests {
                 terms.push(stream.token().text.clone());
             }
             assert_eq!(terms, Analyzer::default().terms(text, chain));
+        }
+    }
+
+    #[test]
+    fn a_stem_met_again_is_the_same() {
+        let stemmer = Stemmer::create(Algorithm::English);
+        let mut cache = StemCache::default();
+        let words = "relational hopping hoped happy dying ties generously skies a be città \
+                     electroencephalographically rationalization internationalisation naïvely";
+        for _ in 0..2 {
+            for word in words.split_whitespace() {
+                let mut stem = word.to_owned();
+                cache.stem(&stemmer, &mut stem);
+                assert_eq!(stem, stemmer.stem(word), "{word}");
+            }
         }
     }
 

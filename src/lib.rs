@@ -13,7 +13,7 @@
 //! passage    query             where a body is cut; the query language
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits              text to terms; answers as plain data
-//! article                      the plain data that all share
+//! article    words             the plain data that all share; where words are
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -42,3 +42,4 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod search;
+pub mod words;

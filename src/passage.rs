@@ -4,8 +4,9 @@
 //! paragraph where one is near, and never reaches across a heading. Passages are disjoint, in
 //! order, and cover every word of the body. Knows nothing of the index.
 
-use crate::analysis::{STRIDE, count_words};
+use crate::analysis::STRIDE;
 use crate::article::Passage;
+use crate::words;
 
 /// Words from which on a passage may end.
 const TARGET: usize = 80;
@@ -105,7 +106,7 @@ fn is_heading(paragraph: &str) -> bool {
         matches!(last, '.' | '!' | '?' | '…' | ':' | ';' | ',' | '"' | '”' | '’' | '\'' | ')' | '»')
             || matches!(last, '。' | '！' | '？' | '।' | '؟')
     });
-    !closed && count_words(paragraph) <= HEADING
+    !closed && words::count(paragraph) <= HEADING
 }
 
 /// The sentences of a paragraph that starts at byte `at` of the body. A piece without any word
@@ -115,7 +116,7 @@ fn sentences(paragraph: &str, at: usize, lang: Option<&str>) -> Vec<Sentence> {
     for boundary in sentencex::get_sentence_boundaries(lang.unwrap_or("en"), paragraph) {
         let Some(text) = paragraph.get(boundary.start_byte..boundary.end_byte) else { continue };
         let Some(range) = trimmed(text, at + boundary.start_byte) else { continue };
-        let words = count_words(text);
+        let words = words::count(text);
         match found.last_mut() {
             Some(before) if words == 0 => before.range.end = range.end,
             _ if words <= LONGEST_SENTENCE => found.push(Sentence { range, words }),
@@ -127,8 +128,7 @@ fn sentences(paragraph: &str, at: usize, lang: Option<&str>) -> Vec<Sentence> {
 
 /// Cuts a sentence that is too long into pieces of [`LIMIT`] words.
 fn cut(sentence: &str, at: usize) -> Vec<Sentence> {
-    use unicode_segmentation::UnicodeSegmentation;
-    let starts: Vec<usize> = sentence.unicode_word_indices().map(|(start, _)| start).collect();
+    let starts: Vec<usize> = words::words(sentence).map(|(start, _)| start).collect();
     starts
         .chunks(LIMIT)
         .enumerate()
@@ -178,7 +178,7 @@ mod tests {
         let body = (0..30).map(|_| sentence(25)).collect::<Vec<_>>().join(" ");
         for part in texts(&body) {
             assert!(part.ends_with('.'));
-            assert!((75..=LIMIT).contains(&count_words(part)), "{}", count_words(part));
+            assert!((75..=LIMIT).contains(&words::count(part)), "{}", words::count(part));
         }
     }
 
@@ -187,7 +187,7 @@ mod tests {
         let body = sentence(5000);
         let parts = texts(&body);
         assert!(parts.len() > 30);
-        assert!(parts.iter().all(|part| count_words(part) < STRIDE as usize));
+        assert!(parts.iter().all(|part| words::count(part) < STRIDE as usize));
     }
 
     #[test]
@@ -205,11 +205,11 @@ mod tests {
             for passage in &passages {
                 prop_assert!(passage.start >= end && passage.end > passage.start);
                 end = passage.end;
-                let inside = count_words(&body[passage.clone()]);
+                let inside = words::count(&body[passage.clone()]);
                 prop_assert!(inside < STRIDE as usize);
                 words += inside;
             }
-            prop_assert_eq!(words, count_words(&body));
+            prop_assert_eq!(words, words::count(&body));
         }
     }
 }
