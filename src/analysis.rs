@@ -13,7 +13,6 @@ use std::ops::Range;
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::{self, Words};
@@ -237,8 +236,8 @@ impl StemSlot {
 }
 
 impl StemCache {
-    /// A quarter of a megabyte: what a core keeps near.
-    const SLOTS: usize = 1 << 13;
+    /// A megabyte: what a core keeps near.
+    const SLOTS: usize = 1 << 15;
 
     /// Replaces `word`, which is folded, by its stem.
     fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {

@@ -1,17 +1,17 @@
 //! Where the words of a text are: Unicode Standard Annex 29, at the speed that an archive asks for.
 //!
 //! Knows characters; not terms, stems or languages. [`words`] finds what
-//! `UnicodeSegmentation::unicode_word_indices` finds, and a property test holds it to that. White
-//! space always parts words, so each run of other characters is looked at for itself: where all of
-//! it is ASCII, Latin or Cyrillic with the usual punctuation, a table tells the words; where a
-//! rarer character stands in it, the library does.
+//! `UnicodeSegmentation::unicode_word_indices` finds, and a property test holds it to that. Words of
+//! ASCII, Latin and Cyrillic letters with the usual punctuation are told by a table. Where a rarer
+//! character touches a word, the library is asked, up to the next white space, which always parts
+//! words.
 
 use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
 
 /// The words of `text` and the bytes they start at, in order.
 #[must_use]
 pub fn words(text: &str) -> Words<'_> {
-    Words { text, at: 0, run_end: 0, rare: None }
+    Words { text, at: 0, before: 0, rare: None }
 }
 
 /// How many words `text` has.
@@ -25,16 +25,16 @@ pub struct Words<'t> {
     text: &'t str,
     /// What is before is done.
     at: usize,
-    /// Where the run of characters ends that was last looked at.
-    run_end: usize,
-    /// The words of a run that the table does not know, and where it starts.
+    /// Where the last character starts that was no part of a word: a mark may belong to it.
+    before: usize,
+    /// What the library says of a stretch that the table does not know, and where that starts.
     rare: Option<(usize, UnicodeWordIndices<'t>)>,
 }
 
 /// What a character means for the ends of words (UAX 29, table 3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// Parts words and parts runs.
+    /// Parts words, and what is on its two sides can be looked at apart.
     Space,
     /// Parts words.
     Break,
@@ -93,8 +93,17 @@ fn class_of(letter: char) -> Class {
     }
 }
 
-impl<'t> Words<'t> {
+/// Where a word ends.
+enum End {
+    /// Before this byte; whether there is more in it than underscores.
+    At(usize, bool),
+    /// Only the library knows.
+    Unknown,
+}
+
+impl Words<'_> {
     /// The class of the character at a byte, and its length; [`Class::Space`] behind the end.
+    #[inline]
     fn class_at(&self, at: usize) -> (Class, usize) {
         let Some(byte) = self.text.as_bytes().get(at) else { return (Class::Space, 1) };
         match ASCII[usize::from(*byte)] {
@@ -106,41 +115,23 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// Looks over the run of characters at `at`; the library gets it where it holds a rare one.
-    fn enter_run(&mut self) {
+    /// The end of the word that starts with a character of `class`, of `length` bytes, at `start`.
+    #[inline]
+    fn end_of_word(&self, start: usize, class: Class, length: usize) -> End {
         let bytes = self.text.as_bytes();
-        let mut end = self.at;
-        let mut rare = false;
-        while let Some(byte) = bytes.get(end) {
-            match ASCII[usize::from(*byte)] {
-                Class::Space => break,
-                Class::High => {
-                    let (class, length) = self.class_at(end);
-                    rare |= class == Class::Rare;
-                    end += length;
-                }
-                _ => end += 1,
-            }
-        }
-        self.run_end = end;
-        if rare {
-            self.rare = Some((self.at, self.text[self.at..end].unicode_word_indices()));
-        }
-    }
-
-    /// The word that starts at the letter, digit or underscore at `at`, up to its end; whether
-    /// there is more in it than underscores.
-    fn end_of_word(&self, start: usize) -> (usize, bool) {
-        let (mut class, mut length) = self.class_at(start);
-        let mut at = start;
-        let mut is_word = false;
+        let (mut class, mut at) = (class, start + length);
+        let mut is_word = class != Class::Underscore;
         loop {
-            is_word |= class != Class::Underscore;
-            at += length;
-            let (next, next_length) = self.class_at(at);
+            while bytes.get(at).is_some_and(|byte| ASCII[usize::from(*byte)] == Class::Letter) {
+                (class, is_word) = (Class::Letter, true);
+                at += 1;
+            }
+            let (next, length) = self.class_at(at);
             match next {
                 Class::Letter | Class::Digit | Class::Underscore => {
-                    (class, length) = (next, next_length);
+                    class = next;
+                    is_word |= class != Class::Underscore;
+                    at += length;
                 }
                 Class::MidLetter | Class::MidBoth | Class::MidDigit => {
                     let joins = match class {
@@ -148,22 +139,33 @@ impl<'t> Words<'t> {
                         Class::Digit => next != Class::MidLetter,
                         _ => false,
                     };
-                    let (after, after_length) = self.class_at(at + next_length);
-                    if !joins || after != class {
-                        return (at, is_word);
+                    match self.class_at(at + length) {
+                        (Class::Rare, _) => return End::Unknown,
+                        (after, after_length) if joins && after == class => {
+                            at += length + after_length;
+                        }
+                        _ => return End::At(at, is_word),
                     }
-                    at += next_length;
-                    length = after_length;
                 }
-                _ => return (at, is_word),
+                Class::Rare => return End::Unknown,
+                _ => return End::At(at, is_word),
             }
         }
+    }
+
+    /// Leaves what stands between `start` and the next white space behind `self.at` to the library.
+    fn ask(&mut self, start: usize) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let space = |byte: &u8| ASCII[usize::from(*byte)] == Class::Space;
+        self.at += rest.iter().position(space).unwrap_or(rest.len());
+        self.rare = Some((start, self.text[start..self.at].unicode_word_indices()));
     }
 }
 
 impl<'t> Iterator for Words<'t> {
     type Item = (usize, &'t str);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some((start, words)) = &mut self.rare {
@@ -171,29 +173,29 @@ impl<'t> Iterator for Words<'t> {
                     return Some((*start + at, word));
                 }
                 self.rare = None;
-                self.at = self.run_end;
             }
             if self.at >= self.text.len() {
                 return None;
             }
             let (class, length) = self.class_at(self.at);
-            if class == Class::Space {
-                self.at += length;
-                continue;
-            }
-            if self.at >= self.run_end {
-                self.enter_run();
-                continue;
-            }
-            if !matches!(class, Class::Letter | Class::Digit | Class::Underscore) {
-                self.at += length;
-                continue;
-            }
-            let start = self.at;
-            let (end, is_word) = self.end_of_word(start);
-            self.at = end;
-            if is_word {
-                return Some((start, &self.text[start..end]));
+            match class {
+                Class::Letter | Class::Digit | Class::Underscore => {
+                    let start = self.at;
+                    match self.end_of_word(start, class, length) {
+                        End::Unknown => self.ask(start),
+                        End::At(end, is_word) => {
+                            self.at = end;
+                            if is_word {
+                                return Some((start, &self.text[start..end]));
+                            }
+                        }
+                    }
+                }
+                Class::Rare => self.ask(self.before),
+                _ => {
+                    self.before = self.at;
+                    self.at += length;
+                }
             }
         }
     }
