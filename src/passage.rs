@@ -40,7 +40,8 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
 
     for paragraph in paragraphs(body) {
         let text = &body[paragraph.clone()];
-        let heading = is_heading(text);
+        let words = words::count(text);
+        let heading = words <= HEADING && !is_closed(text);
         if heading {
             let only_headings = open_at_heading && open.as_ref().is_some_and(|o| o.words < HEADING);
             if !only_headings {
@@ -48,7 +49,14 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
                 open_at_heading = true;
             }
         }
-        for sentence in sentences(text, paragraph.start, lang) {
+        // Where all of it fits, it matters not where its sentences end, and finding that is costly.
+        let fits = open.as_ref().map_or(0, |o| o.words) + words <= LIMIT && words > 0;
+        let pieces = if fits {
+            vec![Sentence { range: paragraph, words }]
+        } else {
+            sentences(text, paragraph.start, lang)
+        };
+        for sentence in pieces {
             open = Some(match open.take() {
                 Some(current)
                     if current.words + sentence.words > LIMIT && current.words >= TAIL =>
@@ -100,13 +108,12 @@ fn trimmed(part: &str, at: usize) -> Option<Passage> {
     (!inner.is_empty()).then(|| at + lead..at + lead + inner.len())
 }
 
-/// A short paragraph that no sentence mark ends.
-fn is_heading(paragraph: &str) -> bool {
-    let closed = paragraph.ends_with(|last: char| {
+/// Whether a sentence mark ends a paragraph; a short one without is a heading.
+fn is_closed(paragraph: &str) -> bool {
+    paragraph.ends_with(|last: char| {
         matches!(last, '.' | '!' | '?' | '…' | ':' | ';' | ',' | '"' | '”' | '’' | '\'' | ')' | '»')
             || matches!(last, '。' | '！' | '？' | '।' | '؟')
-    });
-    !closed && words::count(paragraph) <= HEADING
+    })
 }
 
 /// The sentences of a paragraph that starts at byte `at` of the body. A piece without any word
