@@ -146,7 +146,9 @@ fn fold_word(word: &str, term: &mut String) -> bool {
 /// `u.s`, `n.y.c`: single letters with full stops between them.
 fn is_acronym(term: &str) -> bool {
     let bytes = term.as_bytes();
-    bytes.len() >= 3
+    // Nearly every word is told apart here.
+    bytes.get(1) == Some(&b'.')
+        && bytes.len() >= 3
         && bytes
             .iter()
             .enumerate()
