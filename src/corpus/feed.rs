@@ -74,30 +74,39 @@ pub(super) fn parse(xml: &str, first: u64, whole: bool, key: &str, reading: &Rea
     parsed
 }
 
-/// What a JSON Feed says of itself: whose it is. `None` for other JSON.
-pub(super) fn json_feed_source(value: &Value<'_>) -> Option<Source> {
-    let version = value.at("version")?.as_text()?;
-    if !version.contains("jsonfeed.org/version/") {
-        return None;
-    }
-    let text = |name: &str| value.at(name).and_then(Value::as_text);
-    let home = text("home_page_url").or_else(|| text("feed_url"));
-    Some(Source {
-        name: text("title").and_then(fields::title),
-        domain: home.and_then(fields::domain_of),
-    })
-}
-
-/// What a feed says of itself.
-struct Feed {
-    source: Source,
-    lang: Option<String>,
-    authors: Vec<String>,
+/// What a feed says of itself, and so of all its entries.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Feed {
+    pub(super) source: Source,
+    pub(super) lang: Option<String>,
+    pub(super) authors: Vec<String>,
 }
 
 impl Feed {
+    /// Of a JSON Feed; `None` for other JSON.
+    pub(super) fn of_json(value: &Value<'_>) -> Option<Self> {
+        let version = value.at("version")?.as_text()?;
+        if !version.contains("jsonfeed.org/version/") {
+            return None;
+        }
+        let text = |name: &str| value.at(name).and_then(Value::as_text);
+        let home = text("home_page_url").or_else(|| text("feed_url"));
+        let source = Source {
+            name: text("title").and_then(fields::title),
+            domain: home.and_then(fields::domain_of),
+        };
+        let mut authors = Vec::new();
+        let one = value.at("author").into_iter();
+        for author in one.chain(value.at("authors").and_then(Value::as_list).unwrap_or_default()) {
+            if let Some(name) = author.at("name").and_then(Value::as_text) {
+                fields::push_author(&mut authors, name);
+            }
+        }
+        Some(Self { source, lang: text("language").and_then(language::normalise), authors })
+    }
+
     fn read(tree: &Tree<'_>) -> Self {
-        let mut feed = Self { source: Source::default(), lang: None, authors: Vec::new() };
+        let mut feed = Self::default();
         let Some(root) = tree.root() else { return feed };
         let about = root.child("channel").unwrap_or(root);
         feed.source.name = about.child("title").and_then(title);

@@ -188,7 +188,8 @@ pub(super) fn push_author(names: &mut Vec<String>, name: &str) {
 /// Adds a name that a file gives in its fields.
 pub(super) fn push_entity(found: &mut Vec<Entity>, kind: EntityKind, name: &str) {
     let Some(name) = title(name) else { return };
-    let new = !found.iter().any(|entity| entity.kind == kind && entity.name == name);
+    let new =
+        !found.iter().any(|entity| entity.kind == kind && entity.name.eq_ignore_ascii_case(&name));
     if new && found.len() < MOST_ENTITIES && name.chars().any(char::is_alphabetic) {
         found.push(Entity { kind, name, aliases: Vec::new() });
     }

@@ -317,9 +317,12 @@ fn xml_format(named: Option<Format>, text: &[u8]) -> Result<Option<Format>, Reas
         || starts_with_ignoring_case(text, b"<?xml");
     let Some(root) = xml::root_name(text) else {
         // An SGML collection may carry a document type that no record follows soon.
-        let unknown = said && named != Some(Format::Sgml);
+        let unknown =
+            said && named != Some(Format::Sgml) && !contains_ignoring_case(text, b"<html");
         return if unknown {
             Err(Reason::Malformed("no XML element in it".into()))
+        } else if said && named != Some(Format::Sgml) {
+            Ok(Some(Format::Html))
         } else {
             Ok(None)
         };
@@ -359,7 +362,6 @@ fn starts_like_a_page(text: &[u8]) -> bool {
     [&b"<!doctype html"[..], b"<html", b"<head>", b"<head ", b"<body>", b"<body "]
         .iter()
         .any(|start| starts_with_ignoring_case(text, start))
-        || (starts_with_ignoring_case(text, b"<?xml") && contains_ignoring_case(text, b"<html"))
 }
 
 /// `{` and a key, or `[` and a value: enough to tell JSON from a text that begins with a bracket.
@@ -445,6 +447,7 @@ mod tests {
             (None, b"<?xml version='1.0'?><rss>", Ok(Format::Feed)),
             (Some(Format::Text), b"<a:feed xmlns:a=''>", Ok(Format::Feed)),
             (Some(Format::NewsXml), b"<newsMessage>", Ok(Format::NewsXml)),
+            (None, b"<?xml version='1.0'?><newsItem><html><p>", Ok(Format::NewsXml)),
             (Some(Format::NewsXml), b"<catalogue>", Err("unsupported")),
             (Some(Format::NewsXml), b"<?xml", Err("malformed")),
             (Some(Format::NewsXml), b"words", Err("malformed")),

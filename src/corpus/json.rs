@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 
 use super::dates::{self, Clock, Date};
+use super::feed::Feed;
 use super::mapping::{Mapping, Paths};
 use super::paragraphs::{self, push_paragraph};
 use super::skipped::{Reason, Skipped};
 use super::value::Value;
-use super::{Parsed, Reading, feed, fields, language, markup};
+use super::{Parsed, Reading, fields, language, markup};
 use crate::article::{Article, DateFrom, Entity, EntityKind, Published, Source};
 
 const TITLE: &[&str] = &[
@@ -212,8 +213,7 @@ pub(super) fn parse_whole(json: &str, key: &str, reading: &Reading) -> Parsed {
             return parsed;
         }
     };
-    let feed = feed::json_feed_source(&value);
-    let reader = Reader { reading, key, feed: feed.unwrap_or_default() };
+    let reader = Reader { reading, key, feed: Feed::of_json(&value).unwrap_or_default() };
     match records(&value, reading) {
         Some([]) => parsed.skipped.push(Skipped::new(key, Reason::NoText)),
         Some(list) => reader.read_list(list, 1, &mut parsed),
@@ -498,13 +498,13 @@ fn record_id(value: &Value<'_>) -> Option<String> {
 struct Reader<'r> {
     reading: &'r Reading,
     key: &'r str,
-    /// What the feed says whose entries they are.
-    feed: Source,
+    /// What the feed says of itself whose entries they are.
+    feed: Feed,
 }
 
 impl<'r> Reader<'r> {
     fn new(reading: &'r Reading, key: &'r str) -> Self {
-        Self { reading, key, feed: Source::default() }
+        Self { reading, key, feed: Feed::default() }
     }
 
     fn read_list(&self, values: &[Value<'_>], first: u64, parsed: &mut Parsed) {
@@ -562,9 +562,13 @@ impl<'r> Reader<'r> {
                 break;
             }
         }
+        if names.is_empty() {
+            names.clone_from(&self.feed.authors);
+        }
         let lang = candidates(record, LANG, mapped.lang.as_ref())
             .find_map(|value| language::normalise(&text(value)?))
             .or_else(|| language::detect(&body))
+            .or_else(|| self.feed.lang.clone())
             .or_else(|| defaults.lang.as_deref().and_then(language::normalise));
         Ok(Article {
             id: String::new(),
@@ -615,9 +619,11 @@ impl<'r> Reader<'r> {
                 break;
             }
         }
-        source.domain = source.domain.or_else(|| self.feed.domain.clone());
-        source.name =
-            source.name.or_else(|| self.feed.name.clone()).or_else(|| defaults.source.clone());
+        source.domain = source.domain.or_else(|| self.feed.source.domain.clone());
+        source.name = source
+            .name
+            .or_else(|| self.feed.source.name.clone())
+            .or_else(|| defaults.source.clone());
         source
     }
 }

@@ -3,11 +3,14 @@
 //! Knows what senders mean by their headers; MIME itself is read by the parser. Attachments and
 //! forwarded messages are no part of an article.
 
-use mail_parser::{Addr, Encoding, Message, MessageParser, MessagePart, PartType};
+use std::borrow::Cow;
+
+use dom_query::Document;
+use mail_parser::{Addr, Encoding, HeaderName, Message, MessageParser, MessagePart, PartType};
 
 use super::decode::{self, Kind, clean_line};
 use super::skipped::{Reason, Skipped};
-use super::{Parsed, Reading, fields, language, markup, paragraphs};
+use super::{Parsed, Reading, fields, language, markup, nesting, paragraphs};
 use crate::article::{Article, Dropped, DroppedFor, Source};
 
 /// Messages within messages, each of which says what it holds: more is a bomb, since taking the
@@ -177,10 +180,26 @@ pub(super) fn parse_mailbox(bytes: &[u8], first: u64, key: &str, reading: &Readi
         let end = starts.get(at + 1).copied().unwrap_or(bytes.len());
         let source = bytes.get(*start..end).unwrap_or_default();
         let headers = memchr::memchr(b'\n', source).map_or(source.len(), |end| end + 1);
-        let article = message(source.get(headers..).unwrap_or_default(), reading);
+        let article = message(&unquoted(source.get(headers..).unwrap_or_default()), reading);
         parsed.push_record(key, number, article);
     }
     parsed
+}
+
+/// A message without the sign that mailboxes put before lines that begin with "From ".
+fn unquoted(message: &[u8]) -> Cow<'_, [u8]> {
+    const QUOTED: &[u8] = b"\n>From ";
+    let mut rest = message;
+    let mut plain = Vec::new();
+    while let Some(at) = memchr::memmem::find(rest, QUOTED) {
+        plain.extend_from_slice(rest.get(..at + 1).unwrap_or_default());
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    if plain.is_empty() {
+        return Cow::Borrowed(message);
+    }
+    plain.extend_from_slice(rest);
+    Cow::Owned(plain)
 }
 
 fn message(bytes: &[u8], reading: &Reading) -> Result<Article, Reason> {
@@ -200,7 +219,7 @@ fn message(bytes: &[u8], reading: &Reading) -> Result<Article, Reason> {
         .filter(|message| !message.headers().is_empty())
         .ok_or_else(|| Reason::Malformed("no header of a message in it".into()))?;
     let clock = &reading.clock;
-    let title = message.subject().and_then(fields::title);
+    let title = subject(&message).as_deref().and_then(fields::title);
     let (body, dropped) = without_frame(&text_of(&message)?);
     if body.is_empty() {
         return Err(Reason::NoText);
@@ -223,6 +242,18 @@ fn message(bytes: &[u8], reading: &Reading) -> Result<Article, Reason> {
         dropped,
         ..Article::default()
     })
+}
+
+/// The subject; where its bytes are none of those that mail allows, their charset is guessed.
+fn subject(message: &Message<'_>) -> Option<String> {
+    let subject = message.subject()?;
+    if !subject.contains('\u{fffd}') {
+        return Some(subject.to_owned());
+    }
+    let header = message.headers().iter().rfind(|header| header.name == HeaderName::Subject)?;
+    let (from, to) = (header.offset_start as usize, header.offset_end as usize);
+    let bytes = message.raw_message().get(from..to).unwrap_or_default();
+    decode::decode(bytes, Kind::Text).map_or(None, |decoded| Some(decoded.text.into_owned()))
 }
 
 /// Who sent it: a newsletter comes from a publisher, a message from a person.
@@ -295,7 +326,7 @@ fn text_of(message: &Message<'_>) -> Result<String, Reason> {
         let mut body = String::new();
         for part in bodies.iter().filter_map(|id| message.part(*id)) {
             let text = match &part.body {
-                PartType::Html(html) => markup::html_to_text(&sound(message, part, html)),
+                PartType::Html(html) => visible_text(&sound(message, part, html)),
                 PartType::Text(text) => Ok(plain(&sound(message, part, text))),
                 _ => continue,
             };
@@ -315,6 +346,17 @@ fn text_of(message: &Message<'_>) -> Result<String, Reason> {
         }
     }
     failed.map_or(Ok(String::new()), Err)
+}
+
+/// The text of HTML without the lines that mail programs show beside the subject alone.
+fn visible_text(html: &str) -> Result<String, Reason> {
+    if !nesting::source_is_shallow(html) {
+        return Err(Reason::TooDeep);
+    }
+    let fragment = Document::fragment(html);
+    let hidden = r#"[hidden], [style*="display:none"], [style*="display: none"]"#;
+    fragment.select(hidden).remove();
+    Ok(markup::text_of(fragment.root(), &[]))
 }
 
 /// The text of a part; where the sender named no charset and it is not UTF-8, it is guessed.

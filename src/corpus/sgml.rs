@@ -117,10 +117,10 @@ pub(super) fn parse(text: &str, first: u64, key: &str, reading: &Reading) -> Par
 
 fn article(record: &Record<'_>, reading: &Reading) -> Result<Article, Reason> {
     let clock = &reading.clock;
-    let title = TITLE
-        .iter()
-        .filter_map(|name| record.field(&[name]))
-        .find_map(|field| fields::title(&record.text(field, &[])));
+    // Agencies ring the bell with asterisks before a flash.
+    let title = TITLE.iter().filter_map(|name| record.field(&[name])).find_map(|field| {
+        fields::title(record.text(field, &[]).trim_start_matches(['*', ' ', '\n']))
+    });
     let (body, signed) = record.body();
     if title.is_none() && body.is_empty() {
         return Err(Reason::NoText);
