@@ -122,9 +122,6 @@ fn article(record: &Record<'_>, reading: &Reading) -> Result<Article, Reason> {
         fields::title(record.text(field, &[]).trim_start_matches(['*', ' ', '\n']))
     });
     let (body, signed) = record.body();
-    if title.is_none() && body.is_empty() {
-        return Err(Reason::NoText);
-    }
     let line = |names: &[&str]| {
         let text = record.text(record.field(names)?, &[]);
         Some(super::decode::clean_line(&text)).filter(|line| !line.is_empty())
@@ -144,6 +141,12 @@ fn article(record: &Record<'_>, reading: &Reading) -> Result<Article, Reason> {
     let published = line(DATE)
         .and_then(|said| date(&said, clock))
         .or_else(|| date_of_id(id.as_deref()?, clock));
+    // A collection counts what the wire sent, and once it sent nothing: what has a number and a date
+    // of its own is there to be found by them.
+    let counted = id.is_some() && published.is_some();
+    if title.is_none() && body.is_empty() && !counted {
+        return Err(Reason::NoText);
+    }
     let body = with_dateline(line(DATELINE).as_deref(), body);
     Ok(Article {
         record: id.as_deref().and_then(fields::record_id),
