@@ -10,8 +10,19 @@ use dateline::corpus::{Reading, parse};
 use dateline::passage;
 use libfuzzer_sys::fuzz_target;
 
-const FORMATS: [Format; 5] =
-    [Format::Text, Format::Markdown, Format::Html, Format::Json, Format::JsonLines];
+const FORMATS: [Format; 11] = [
+    Format::Text,
+    Format::Markdown,
+    Format::Html,
+    Format::Json,
+    Format::JsonLines,
+    Format::Table,
+    Format::Sgml,
+    Format::Feed,
+    Format::NewsXml,
+    Format::Mail,
+    Format::Mailbox,
+];
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, bytes)) = data.split_first() else { return };

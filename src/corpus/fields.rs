@@ -3,14 +3,43 @@
 //!
 //! Knows short texts; not where they stood.
 
+use super::dates::{self, Clock};
 use super::decode::clean_line;
-use crate::article::Source;
+use crate::article::{DateFrom, Entity, EntityKind, Published, Source};
 
 /// Longer "titles" are texts.
 const LONGEST_TITLE: usize = 500;
 
 /// More names than this are no byline.
 const MOST_AUTHORS: usize = 50;
+
+/// Longer ids of records are cut.
+const LONGEST_ID: usize = 200;
+
+/// How many names an article may bring along.
+const MOST_ENTITIES: usize = 200;
+
+/// The id that a record gives itself, fit to stand in the id of an article.
+pub(super) fn record_id(said: &str) -> Option<String> {
+    let plain = |c: char| if c.is_whitespace() || c.is_control() { '_' } else { c };
+    let mut id: String = said.trim().chars().take(LONGEST_ID).map(plain).collect();
+    id.truncate(id.floor_char_boundary(LONGEST_ID));
+    (!id.is_empty()).then_some(id)
+}
+
+/// The date that a field of a record says.
+pub(super) fn recorded(text: &str, clock: &Clock) -> Option<Published> {
+    Some(dates::parse(text, clock)?.read_from(DateFrom::Record))
+}
+
+/// A change that came after the publication; one that did not tells nothing.
+pub(super) fn later(
+    modified: Option<Published>,
+    published: Option<&Published>,
+) -> Option<Published> {
+    let published = published?;
+    modified.filter(|modified| modified.at >= published.end())
+}
 
 /// The host of an absolute http URL, lower case and without `www.`.
 pub(super) fn domain_of(url: &str) -> Option<String> {
@@ -153,6 +182,16 @@ pub(super) fn push_author(names: &mut Vec<String>, name: &str) {
         || ["none", "null", "nan", "unknown", "n/a"].iter().any(|n| name.eq_ignore_ascii_case(n));
     if !no_name && names.len() < MOST_AUTHORS && !names.iter().any(|other| other == name) {
         names.push(name.to_owned());
+    }
+}
+
+/// Adds a name that a file gives in its fields.
+pub(super) fn push_entity(found: &mut Vec<Entity>, kind: EntityKind, name: &str) {
+    let Some(name) = title(name) else { return };
+    let new =
+        !found.iter().any(|entity| entity.kind == kind && entity.name.eq_ignore_ascii_case(&name));
+    if new && found.len() < MOST_ENTITIES && name.chars().any(char::is_alphabetic) {
+        found.push(Entity { kind, name, aliases: Vec::new() });
     }
 }
 

@@ -1,8 +1,10 @@
 //! Which format a file has: by its name first, by its first bytes in doubt.
 //!
-//! Knows names and magic bytes only; it opens nothing and parses nothing.
+//! Knows names and magic bytes; each reader of records tells what its own files begin with. It opens
+//! nothing and parses nothing.
 
 use super::skipped::Reason;
+use super::{feed, mail, news_xml, sgml, table, xml};
 
 /// The formats that have a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +21,18 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     JsonLines,
+    /// CSV or TSV: a header, and an article a row.
+    Table,
+    /// SGML of Reuters-21578 or TREC.
+    Sgml,
+    /// RSS or Atom (a JSON Feed is JSON).
+    Feed,
+    /// NITF or NewsML.
+    NewsXml,
+    /// One message.
+    Mail,
+    /// A mailbox of many messages (mbox).
+    Mailbox,
 }
 
 /// How a file is packed.
@@ -43,9 +57,7 @@ pub enum ByName {
 }
 
 /// Formats whose readers come in a later change.
-const NO_READER_YET: &[&str] = &[
-    "xml", "rss", "atom", "eml", "mbox", "csv", "tsv", "sgm", "sgml", "warc", "arc", "mht", "mhtml",
-];
+const NO_READER_YET: &[&str] = &["warc", "arc", "mht", "mhtml"];
 
 /// Plainly no articles: media, archives, office documents, programs, databases, style sheets.
 const NO_ARTICLE: &[&str] = &[
@@ -194,6 +206,12 @@ pub fn by_name(name: &str) -> ByName {
         "html" | "htm" | "xhtml" | "shtml" => Format::Html,
         "json" => Format::Json,
         "jsonl" | "ndjson" | "jl" | "jsonlines" => Format::JsonLines,
+        "csv" | "tsv" | "tab" => Format::Table,
+        "sgm" | "sgml" => Format::Sgml,
+        "rss" | "atom" => Format::Feed,
+        "xml" | "nitf" | "newsml" => Format::NewsXml,
+        "eml" => Format::Mail,
+        "mbox" => Format::Mailbox,
         _ if NO_READER_YET.contains(&extension) => {
             return ByName::Reject(Reason::NoReader(format!(".{extension}")));
         }
@@ -258,27 +276,67 @@ pub fn sniff(named: Option<Format>, name: &str, head: &[u8]) -> Result<Format, R
         // Markdown may well begin with a tag; a page begins with one of the few tested here.
         return Ok(Format::Html);
     }
-    if starts_with_ignoring_case(text, b"<?xml")
-        || starts_with_ignoring_case(text, b"<rss")
-        || starts_with_ignoring_case(text, b"<feed")
+    if sgml::starts_like_records(text) {
+        return Ok(Format::Sgml);
+    }
+    if text.starts_with(b"<")
+        && let Some(format) = xml_format(named, text)?
     {
-        return match named {
-            Some(Format::Html) if contains_ignoring_case(text, b"<html") => Ok(Format::Html),
-            _ => Err(Reason::NoReader("XML".into())),
-        };
+        return Ok(format);
     }
     if text.starts_with(b"WARC/") {
         return Err(Reason::NoReader("WARC".into()));
+    }
+    if mail::starts_like_a_mailbox(text) {
+        return Ok(Format::Mailbox);
     }
     match named {
         Some(Format::Json) if is_json_lines(text) => Ok(Format::JsonLines),
         // A list or a record spread over lines is no JSON lines, whatever it is called.
         Some(Format::JsonLines) if text.starts_with(b"[") => Ok(Format::Json),
         Some(Format::JsonLines) if is_spread_object(text) => Ok(Format::Json),
+        None | Some(Format::Text | Format::Feed | Format::NewsXml)
+            if mail::starts_like_a_message(text) =>
+        {
+            Ok(Format::Mail)
+        }
+        None | Some(Format::Text) if table::starts_like_a_table(text) => Ok(Format::Table),
+        // Not XML, whatever it is called: what has tags was looked at above.
+        None | Some(Format::Feed | Format::NewsXml) if is_json_lines(text) => Ok(Format::JsonLines),
+        None | Some(Format::Feed | Format::NewsXml) if looks_like_json(text) => Ok(Format::Json),
+        Some(Format::Feed | Format::NewsXml) => Err(Reason::Malformed("no XML in it".into())),
         Some(format) => Ok(format),
-        None if is_json_lines(text) => Ok(Format::JsonLines),
-        None if looks_like_json(text) => Ok(Format::Json),
         None => Ok(Format::Text),
+    }
+}
+
+/// The format of a text that begins with a tag, by its outermost element. What says that it is XML
+/// and has no reader is refused; any other text may begin with a tag.
+fn xml_format(named: Option<Format>, text: &[u8]) -> Result<Option<Format>, Reason> {
+    let said = matches!(named, Some(Format::Feed | Format::NewsXml))
+        || starts_with_ignoring_case(text, b"<?xml");
+    let Some(root) = xml::root_name(text) else {
+        // An SGML collection may carry a document type that no record follows soon.
+        let unknown =
+            said && named != Some(Format::Sgml) && !contains_ignoring_case(text, b"<html");
+        return if unknown {
+            Err(Reason::Malformed("no XML element in it".into()))
+        } else if said && named != Some(Format::Sgml) {
+            Ok(Some(Format::Html))
+        } else {
+            Ok(None)
+        };
+    };
+    let lower = root.to_ascii_lowercase();
+    let named_html = named == Some(Format::Html) && contains_ignoring_case(text, b"<html");
+    match lower.as_str() {
+        "html" => Ok(Some(Format::Html)),
+        root if feed::ROOTS.contains(&root) => Ok(Some(Format::Feed)),
+        root if news_xml::ROOTS.contains(&root) => Ok(Some(Format::NewsXml)),
+        _ if named_html => Ok(Some(Format::Html)),
+        _ if named == Some(Format::Sgml) => Ok(Some(Format::Sgml)),
+        _ if said => Err(Reason::Unsupported(format!("XML whose root is <{root}>"))),
+        _ => Ok(None),
     }
 }
 
@@ -304,7 +362,6 @@ fn starts_like_a_page(text: &[u8]) -> bool {
     [&b"<!doctype html"[..], b"<html", b"<head>", b"<head ", b"<body>", b"<body "]
         .iter()
         .any(|start| starts_with_ignoring_case(text, start))
-        || (starts_with_ignoring_case(text, b"<?xml") && contains_ignoring_case(text, b"<html"))
 }
 
 /// `{` and a key, or `[` and a value: enough to tell JSON from a text that begins with a bracket.
@@ -354,6 +411,8 @@ mod tests {
             ("a.md.gz", Some(Format::Markdown), Gzip),
             ("docs.jsonl.zst", Some(Format::JsonLines), Zstd),
             ("page.html", Some(Format::Html), Plain),
+            ("export.CSV.gz", Some(Format::Table), Gzip),
+            ("feed.xml", Some(Format::NewsXml), Plain),
             ("README", None, Plain),
             ("story.2025", None, Plain),
             ("dump.gz", None, Gzip),
@@ -361,12 +420,8 @@ mod tests {
         for (name, format, compression) in cases {
             assert_eq!(by_name(name), ByName::Read(format, compression), "{name}");
         }
-        let rejected = [
-            ("a.pdf", "unsupported"),
-            ("a.tar.gz", "unsupported"),
-            ("a.xml", "no-reader"),
-            ("a.warc.gz", "no-reader"),
-        ];
+        let rejected =
+            [("a.pdf", "unsupported"), ("a.tar.gz", "unsupported"), ("a.warc.gz", "no-reader")];
         for (name, code) in rejected {
             let ByName::Reject(reason) = by_name(name) else { panic!("{name} was accepted") };
             assert_eq!(reason.code(), code, "{name}");
@@ -389,7 +444,21 @@ mod tests {
             (None, b"{\"a\":1}", Ok(Format::Json)),
             (None, b"[AP] A text", Ok(Format::Text)),
             (None, b"\xef\xbb\xbf<html>", Ok(Format::Html)),
-            (None, b"<?xml version='1.0'?><rss>", Err("no-reader")),
+            (None, b"<?xml version='1.0'?><rss>", Ok(Format::Feed)),
+            (Some(Format::Text), b"<a:feed xmlns:a=''>", Ok(Format::Feed)),
+            (Some(Format::NewsXml), b"<newsMessage>", Ok(Format::NewsXml)),
+            (None, b"<?xml version='1.0'?><newsItem><html><p>", Ok(Format::NewsXml)),
+            (Some(Format::NewsXml), b"<catalogue>", Err("unsupported")),
+            (Some(Format::NewsXml), b"<?xml", Err("malformed")),
+            (Some(Format::NewsXml), b"words", Err("malformed")),
+            (Some(Format::Feed), b"{\"version\": 1}", Ok(Format::Json)),
+            (Some(Format::Markdown), b"<aside>Read this.</aside>", Ok(Format::Markdown)),
+            (Some(Format::Text), b"<DOC>\n<DOCNO>1</DOCNO>", Ok(Format::Sgml)),
+            (None, b"<REUTERS TOPICS=\"NO\">", Ok(Format::Sgml)),
+            (None, b"From a@x Fri Jun 13 06:45:12 2025\n", Ok(Format::Mailbox)),
+            (Some(Format::Mail), b"From a@x Fri Jun 13 06:45:12 2025\n", Ok(Format::Mailbox)),
+            (None, b"From: a@x\nSubject: S\nMIME-Version: 1.0\n\nx", Ok(Format::Mail)),
+            (Some(Format::Text), b"id,title,text\n1,A,B\n", Ok(Format::Table)),
             (None, b"<?xml version='1.0'?><!DOCTYPE html><html xmlns=''>", Ok(Format::Html)),
             (None, b"GIF89a", Err("unsupported")),
         ];

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::dates::{self, Clock, Date};
+use super::feed::Feed;
 use super::mapping::{Mapping, Paths};
 use super::paragraphs::{self, push_paragraph};
 use super::skipped::{Reason, Skipped};
@@ -86,6 +87,7 @@ const URL: &[&str] = &[
     "web_url",
     "webUrl",
     "article_url",
+    "news_url",
     "permalink",
     "uri",
     "source_url",
@@ -196,12 +198,6 @@ const INNER: &[&str] = &[
     "body", "content",
 ];
 
-/// Longer ids of records are cut.
-const LONGEST_ID: usize = 200;
-
-/// How many names an article may bring along.
-const MOST_ENTITIES: usize = 200;
-
 /// Reads a file that is one JSON value.
 pub(super) fn parse_whole(json: &str, key: &str, reading: &Reading) -> Parsed {
     let mut parsed = Parsed::default();
@@ -217,7 +213,7 @@ pub(super) fn parse_whole(json: &str, key: &str, reading: &Reading) -> Parsed {
             return parsed;
         }
     };
-    let reader = Reader { reading, key };
+    let reader = Reader { reading, key, feed: Feed::of_json(&value).unwrap_or_default() };
     match records(&value, reading) {
         Some([]) => parsed.skipped.push(Skipped::new(key, Reason::NoText)),
         Some(list) => reader.read_list(list, 1, &mut parsed),
@@ -239,7 +235,7 @@ pub(super) fn parse_elements(json: &str, first: u64, key: &str, reading: &Readin
     let list = format!("[{json}]");
     match Value::parse(&list) {
         Ok(Value::List(values)) => {
-            Reader { reading, key }.read_list(&values, first, &mut parsed);
+            Reader::new(reading, key).read_list(&values, first, &mut parsed);
         }
         Ok(_) => {}
         Err(reason) => parsed.skipped.push(Skipped::new(format!("{key}#{first}"), reason)),
@@ -250,7 +246,7 @@ pub(super) fn parse_elements(json: &str, first: u64, key: &str, reading: &Readin
 /// Reads one record a line; `first` is the number of the first line.
 pub(super) fn parse_lines(lines: &str, first: u64, key: &str, reading: &Reading) -> Parsed {
     let mut parsed = Parsed::default();
-    let reader = Reader { reading, key };
+    let reader = Reader::new(reading, key);
     for (number, line) in (first..).zip(lines.split('\n')) {
         let line = line.trim_matches(['\u{feff}', ' ', '\t', '\r']);
         if line.is_empty() {
@@ -264,6 +260,36 @@ pub(super) fn parse_lines(lines: &str, first: u64, key: &str, reading: &Reading)
         }
     }
     parsed
+}
+
+/// The article of one record, such as a row of a table; its `id` is left to the caller.
+pub(super) fn record(value: &Value<'_>, key: &str, reading: &Reading) -> Result<Article, Reason> {
+    Reader::new(reading, key).article(value)
+}
+
+/// Whether records with fields of these names can be articles.
+pub(super) fn has_text_field(names: &[&str], reading: &Reading) -> bool {
+    let text = || Value::Text(Cow::Borrowed("text"));
+    let record = Value::Object(names.iter().map(|name| (Cow::Borrowed(*name), text())).collect());
+    let mapped = &reading.mapping.fields;
+    has_text(&record, BODY, mapped.body.as_ref())
+        || has_text(&record, TITLE, mapped.title.as_ref())
+        || has_text(&record, SUMMARY, None)
+}
+
+/// How many names are usual ones; none where no text is among them.
+pub(super) fn usual_names<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    let is = |name: &str, usual: &[&str]| usual.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let (mut texts, mut others) = (0, 0);
+    for name in names {
+        let joined = name.trim().replace([' ', '-'], "_");
+        if [TITLE, BODY, SUMMARY].iter().any(|usual| is(&joined, usual)) {
+            texts += 1;
+        } else if [DATE, URL, SOURCE, AUTHOR, SECTION, LANG, ID].iter().any(|u| is(&joined, u)) {
+            others += 1;
+        }
+    }
+    if texts == 0 { 0 } else { texts + others }
 }
 
 /// The list of records that a value is or holds; `None` where it is a record itself.
@@ -443,7 +469,7 @@ fn push_entities(found: &mut Vec<Entity>, kind: EntityKind, value: &Value<'_>) {
     match value {
         Value::Text(names) => {
             for name in names.split([';', '|']) {
-                push_entity(found, kind, name);
+                fields::push_entity(found, kind, name);
             }
         }
         Value::List(values) => values.iter().for_each(|value| push_entities(found, kind, value)),
@@ -451,42 +477,36 @@ fn push_entities(found: &mut Vec<Entity>, kind: EntityKind, value: &Value<'_>) {
             let name =
                 ["name", "text", "value", "label"].iter().find_map(|key| value.at(key)?.as_text());
             if let Some(name) = name {
-                push_entity(found, kind, name);
+                fields::push_entity(found, kind, name);
             }
         }
         _ => {}
     }
 }
 
-fn push_entity(found: &mut Vec<Entity>, kind: EntityKind, name: &str) {
-    let Some(name) = fields::title(name) else { return };
-    let new = !found.iter().any(|entity| entity.kind == kind && entity.name == name);
-    if new && found.len() < MOST_ENTITIES && name.chars().any(char::is_alphabetic) {
-        found.push(Entity { kind, name, aliases: Vec::new() });
-    }
-}
-
 /// The id that a record gives itself, fit to stand in the id of an article.
 fn record_id(value: &Value<'_>) -> Option<String> {
-    let id = match value {
-        Value::Text(id) => id.trim().to_owned(),
-        Value::Integer(id) => id.to_string(),
-        Value::Object(_) => value.at("$oid")?.as_text()?.trim().to_owned(),
-        _ => return None,
-    };
-    let mut id: String =
-        id.chars().map(|c| if c.is_whitespace() || c.is_control() { '_' } else { c }).collect();
-    id.truncate(id.floor_char_boundary(LONGEST_ID));
-    (!id.is_empty()).then_some(id)
+    match value {
+        Value::Text(id) => fields::record_id(id),
+        Value::Integer(id) => fields::record_id(&id.to_string()),
+        Value::Object(_) => fields::record_id(value.at("$oid")?.as_text()?),
+        _ => None,
+    }
 }
 
 /// What every record of one file shares.
 struct Reader<'r> {
     reading: &'r Reading,
     key: &'r str,
+    /// What the feed says of itself whose entries they are.
+    feed: Feed,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    fn new(reading: &'r Reading, key: &'r str) -> Self {
+        Self { reading, key, feed: Feed::default() }
+    }
+
     fn read_list(&self, values: &[Value<'_>], first: u64, parsed: &mut Parsed) {
         for (number, value) in (first..).zip(values) {
             match self.article(unwrapped(value)) {
@@ -526,7 +546,7 @@ impl Reader<'_> {
                 .next();
             return Err(match named {
                 Some(_) => Reason::NoText,
-                None => Reason::NoFields(shown_names(names)),
+                None => Reason::NoFields(shown_names(names.iter().map(|(name, _)| name.as_ref()))),
             });
         }
         let url = candidates(record, URL, mapped.url.as_ref())
@@ -542,9 +562,13 @@ impl Reader<'_> {
                 break;
             }
         }
+        if names.is_empty() {
+            names.clone_from(&self.feed.authors);
+        }
         let lang = candidates(record, LANG, mapped.lang.as_ref())
             .find_map(|value| language::normalise(&text(value)?))
             .or_else(|| language::detect(&body))
+            .or_else(|| self.feed.lang.clone())
             .or_else(|| defaults.lang.as_deref().and_then(language::normalise));
         Ok(Article {
             id: String::new(),
@@ -595,7 +619,11 @@ impl Reader<'_> {
                 break;
             }
         }
-        source.name = source.name.or_else(|| defaults.source.clone());
+        source.domain = source.domain.or_else(|| self.feed.source.domain.clone());
+        source.name = source
+            .name
+            .or_else(|| self.feed.source.name.clone())
+            .or_else(|| defaults.source.clone());
         source
     }
 }
@@ -605,17 +633,17 @@ fn date_of_url(url: Option<&str>, clock: &Clock) -> Option<Published> {
 }
 
 /// The names of a record's fields, few and short enough for a message.
-fn shown_names(fields: &[(Cow<'_, str>, Value<'_>)]) -> Vec<String> {
+pub(super) fn shown_names<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Vec<String> {
     const MOST: usize = 12;
-    let mut names: Vec<String> = fields
-        .iter()
+    let more = names.len().saturating_sub(MOST);
+    let mut shown: Vec<String> = names
         .take(MOST)
-        .map(|(name, _)| super::decode::clean_line(name).chars().take(40).collect())
+        .map(|name| super::decode::clean_line(name).chars().take(40).collect())
         .collect();
-    if fields.len() > MOST {
-        names.push(format!("{} more", fields.len() - MOST));
+    if more > 0 {
+        shown.push(format!("{more} more"));
     }
-    names
+    shown
 }
 
 #[cfg(test)]

@@ -27,6 +27,16 @@ pub fn detect(body: &str) -> Option<String> {
     Some(two_letters(info.lang()).to_owned())
 }
 
+/// The language that a file names, unless the text is surely in another one: templates carry a
+/// language over to texts in others.
+#[must_use]
+pub fn told_or_detected(said: Option<&str>, body: &str) -> Option<String> {
+    let found = detect(body);
+    said.and_then(normalise)
+        .filter(|said| found.as_ref().is_none_or(|found| found == said))
+        .or(found)
+}
+
 /// Whether function words that no other language has make up much of the text.
 ///
 /// Most archives are mostly English, and telling it from forty languages by trigrams takes longer

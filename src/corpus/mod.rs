@@ -26,8 +26,10 @@ use read::{Cut, Piece};
 pub use skipped::{Reason, Skipped};
 
 mod clean;
+mod cut_records;
 pub mod dates;
 pub mod decode;
+mod feed;
 mod fields;
 pub mod format;
 mod front_matter;
@@ -35,16 +37,21 @@ mod html;
 mod json;
 pub mod language;
 mod linked_data;
+mod mail;
 pub mod mapping;
 mod markup;
 mod nesting;
+mod news_xml;
 mod page_head;
 pub mod paragraphs;
 pub mod read;
+mod sgml;
 mod skipped;
+mod table;
 mod text;
 mod value;
 pub mod walk;
+mod xml;
 
 /// The stack that a thread should have which calls [`parse`]: HTML libraries call themselves for
 /// each level of a page, and a page may be some hundred levels deep.
@@ -70,6 +77,22 @@ pub struct Parsed {
     pub charset: Option<&'static str>,
 }
 
+impl Parsed {
+    /// Adds what one record of a file came to; its id is its own, else its number.
+    fn push_record(&mut self, key: &str, number: u64, article: Result<Article, Reason>) {
+        match article {
+            Ok(mut article) => {
+                article.id = match &article.record {
+                    Some(record) => format!("{key}#{record}"),
+                    None => format!("{key}#{number}"),
+                };
+                self.articles.push(article);
+            }
+            Err(reason) => self.skipped.push(Skipped::new(format!("{key}#{number}"), reason)),
+        }
+    }
+}
+
 /// Parses a piece: no I/O, no state, and never a panic.
 ///
 /// Call it from threads with a stack of [`PARSER_STACK`].
@@ -83,9 +106,19 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
 
 fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
     let kind = match piece.format {
-        Format::Html => Kind::Page,
-        Format::Text | Format::Markdown => Kind::Text,
+        Format::Html | Format::Feed | Format::NewsXml => Kind::Page,
+        Format::Text | Format::Markdown | Format::Table | Format::Sgml => Kind::Text,
         Format::Json | Format::JsonLines => Kind::Records,
+        // Each part of a message has a charset of its own.
+        Format::Mail => return mail::parse_message(&piece.bytes, &piece.key, reading),
+        Format::Mailbox => {
+            return mail::parse_mailbox(&piece.bytes, piece.first(), &piece.key, reading);
+        }
+    };
+    // Only the whole of a file can be told to be no text.
+    let kind = match piece.cut {
+        Cut::Records { .. } if kind == Kind::Text => Kind::Records,
+        _ => kind,
     };
     let decoded = match decode::decode(&piece.bytes, kind) {
         Ok(decoded) => decoded,
@@ -95,17 +128,24 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
     if text.trim().is_empty() {
         return match piece.cut {
             Cut::Whole => rejected(piece, Reason::Empty),
-            Cut::Lines { .. } | Cut::Elements { .. } => Parsed::default(),
+            Cut::Lines { .. } | Cut::Elements { .. } | Cut::Records { .. } => Parsed::default(),
         };
     }
     let mut parsed = match (piece.format, piece.cut) {
         (Format::Text, _) => single(piece, text::parse_text(text, &reading.clock)),
         (Format::Markdown, _) => single(piece, text::parse_markdown(text, &reading.clock)),
         (Format::Html, _) => single(piece, html::parse_page(text, &reading.clock)),
+        (Format::Table, Cut::Records { first }) => table::parse(text, Some(first), key, reading),
+        (Format::Table, _) => table::parse(text, None, key, reading),
+        (Format::Sgml, _) => sgml::parse(text, piece.first(), key, reading),
+        (Format::Feed, cut) => feed::parse(text, piece.first(), cut == Cut::Whole, key, reading),
+        (Format::NewsXml, cut) => {
+            news_xml::parse(text, piece.first(), cut == Cut::Whole, key, reading)
+        }
         (_, Cut::Lines { first }) => json::parse_lines(text, first, key, reading),
         (_, Cut::Elements { first }) => json::parse_elements(text, first, key, reading),
-        (Format::Json, Cut::Whole) => json::parse_whole(text, key, reading),
-        (Format::JsonLines, Cut::Whole) => json::parse_lines(text, 1, key, reading),
+        (Format::JsonLines, _) => json::parse_lines(text, 1, key, reading),
+        (Format::Json | Format::Mail | Format::Mailbox, _) => json::parse_whole(text, key, reading),
     };
     parsed.charset = decoded.charset;
     parsed
@@ -126,7 +166,7 @@ fn rejected(piece: &Piece, reason: Reason) -> Parsed {
     let path = match piece.cut {
         Cut::Whole => piece.key.to_string(),
         Cut::Lines { first } => format!("{}#line {first}", piece.key),
-        Cut::Elements { first } => format!("{}#{first}", piece.key),
+        Cut::Elements { first } | Cut::Records { first } => format!("{}#{first}", piece.key),
     };
     Parsed { skipped: vec![Skipped::new(path, reason)], ..Parsed::default() }
 }

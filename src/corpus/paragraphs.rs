@@ -32,6 +32,17 @@ pub fn from_clean(clean: &str) -> String {
     body
 }
 
+/// The same for text whose paragraphs begin with an indented line, as agencies send it: all other
+/// lines belong to the one before.
+#[must_use]
+pub fn indented(text: &str) -> String {
+    let mut body = String::with_capacity(text.len());
+    for block in clean_text(text).split("\n\n") {
+        push_block(&mut body, block, true);
+    }
+    body
+}
+
 fn push_block(body: &mut String, block: &str, joined: bool) {
     let mut starts_paragraph = true;
     for line in block.lines() {

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use flate2::bufread::MultiGzDecoder;
 use xxhash_rust::xxh3::Xxh3Default;
 
+use super::cut_records::Cutter;
 use super::format::{self, Compression, Format};
 use super::skipped::{Reason, Skipped};
 use super::walk::{FileEntry, mtime_ns};
@@ -65,11 +66,27 @@ pub enum Cut {
         /// The number of the first, from 1.
         first: u64,
     },
+    /// Whole records (rows, messages, entries, `<DOC>`s) behind the head of the file, which goes
+    /// before each such piece.
+    Records {
+        /// The number of the first, from 1; of a table, the line that it stands on.
+        first: u64,
+    },
     /// Values of the list that the file is, with the commas between them.
     Elements {
         /// The number of the first, from 1.
         first: u64,
     },
+}
+
+impl Piece {
+    /// The number of the first record in it.
+    pub(super) fn first(&self) -> u64 {
+        match self.cut {
+            Cut::Whole => 1,
+            Cut::Lines { first } | Cut::Elements { first } | Cut::Records { first } => first,
+        }
+    }
 }
 
 /// What reading a file came to. The pieces went to the sink.
@@ -323,6 +340,11 @@ impl Reading<'_> {
         if format == Format::JsonLines && !utf16 {
             return self.lines(&mut from, buffer, more);
         }
+        if let Some(cutter) = Cutter::new(format, &buffer)
+            && !utf16
+        {
+            return self.records(&mut from, format, buffer, more, cutter);
+        }
         if more? {
             self.fill(&mut from, &mut buffer, limit.saturating_add(1))?;
         }
@@ -438,6 +460,87 @@ impl Reading<'_> {
                 return more;
             }
             more = self.fill(from, buffer, step);
+        }
+    }
+
+    /// Cuts files of records. `buffer` holds the start of the file; a file that is no larger than a
+    /// piece and sound is handed on as it is.
+    fn records(
+        &mut self,
+        from: &mut dyn Read,
+        format: Format,
+        mut buffer: Vec<u8>,
+        more: Result<bool, End>,
+        mut cutter: Cutter,
+    ) -> Result<(), End> {
+        let limit = self.limit();
+        let mut more = more;
+        if matches!(more, Ok(true)) {
+            more = self.fill(from, &mut buffer, PIECE.min(limit).saturating_add(1));
+        }
+        if matches!(more, Ok(false)) && buffer.len() <= limit {
+            return self.emit(format, buffer, Cut::Whole);
+        }
+        buffer.drain(..cutter.head.len());
+        loop {
+            // As with lines: what was unpacked before damage holds good records.
+            let ended = !matches!(more, Ok(true));
+            let forced = || if buffer.len() > limit { cutter.forced_end(&buffer) } else { None };
+            let end = cutter.last_end(&buffer).or_else(forced);
+            if let Some(end) = end {
+                let rest = buffer.split_off(end);
+                let records = std::mem::replace(&mut buffer, rest);
+                self.emit_records(format, &records, &mut cutter)?;
+            } else if buffer.len() > limit {
+                let path = format!("{}#{}", self.entry.key, cutter.next);
+                self.skipped.push(Skipped::new(path, self.too_large()));
+                more = self.drop_record(from, &mut buffer, more, &cutter);
+                cutter.next += 1;
+                continue;
+            }
+            if ended {
+                more?;
+                if buffer.trim_ascii().is_empty() {
+                    return Ok(());
+                }
+                return self.emit_records(format, &buffer, &mut cutter);
+            }
+            let wanted = PIECE.max(buffer.len().saturating_mul(2)).min(limit.saturating_add(1));
+            more = self.fill(from, &mut buffer, wanted);
+        }
+    }
+
+    fn emit_records(
+        &mut self,
+        format: Format,
+        records: &[u8],
+        cutter: &mut Cutter,
+    ) -> Result<(), End> {
+        let first = cutter.next;
+        cutter.pass(records);
+        self.emit(format, [&cutter.head, records].concat(), Cut::Records { first })
+    }
+
+    /// Drops the record that `buffer` begins with, as far as its end is found.
+    fn drop_record(
+        &self,
+        from: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        mut more: Result<bool, End>,
+        cutter: &Cutter,
+    ) -> Result<bool, End> {
+        loop {
+            if let Some(end) = cutter.first_end(buffer) {
+                buffer.drain(..end);
+                return more;
+            }
+            if !matches!(more, Ok(true)) {
+                buffer.clear();
+                return more;
+            }
+            buffer.drain(..Cutter::forgettable(buffer));
+            let wanted = buffer.len() + STEP;
+            more = self.fill(from, buffer, wanted);
         }
     }
 

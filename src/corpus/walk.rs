@@ -258,7 +258,7 @@ mod tests {
             ".git/x.txt",
             ".hidden",
             "c.pdf",
-            "d.xml",
+            "d.mht",
             "dateline.toml",
             "b/dateline.toml",
             "NOTES",
@@ -276,7 +276,7 @@ mod tests {
             "p/b/2.txt",
             "p/b/dateline.toml unsupported",
             "p/c.pdf unsupported",
-            "p/d.xml no-reader",
+            "p/d.mht no-reader",
         ];
         assert_eq!(shown(dir.path(), "p/", WalkOptions::default()), expected);
     }

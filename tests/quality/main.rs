@@ -13,6 +13,7 @@
 
 mod floors;
 mod measure;
+mod reuters;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
