@@ -22,9 +22,11 @@ use dates::Clock;
 use decode::Kind;
 use format::Format;
 use mapping::Mapping;
+pub use origin::Origin;
 use read::{Cut, Piece};
 pub use skipped::{Reason, Skipped};
 
+mod archive;
 mod clean;
 pub mod dates;
 pub mod decode;
@@ -32,19 +34,25 @@ mod fields;
 pub mod format;
 mod front_matter;
 mod html;
+mod http;
 mod json;
 pub mod language;
 mod linked_data;
 pub mod mapping;
 mod markup;
 mod nesting;
+mod origin;
 mod page_head;
 pub mod paragraphs;
+mod pdf;
 pub mod read;
+pub mod rules;
 mod skipped;
 mod text;
+mod unpack;
 mod value;
 pub mod walk;
+mod warc;
 
 /// The stack that a thread should have which calls [`parse`]: HTML libraries call themselves for
 /// each level of a page, and a page may be some hundred levels deep.
@@ -75,7 +83,15 @@ pub struct Parsed {
 /// Call it from threads with a stack of [`PARSER_STACK`].
 #[must_use]
 pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
-    match quietly(|| parse_piece(piece, reading)) {
+    let parse = || {
+        let reading = piece.origin.reading(reading);
+        let mut parsed = parse_piece(piece, &reading);
+        for article in &mut parsed.articles {
+            piece.origin.complete(article, &piece.key, &reading);
+        }
+        parsed
+    };
+    match quietly(parse) {
         Ok(parsed) => parsed,
         Err(Panicked) => rejected(piece, Reason::ReaderFailed),
     }
@@ -83,18 +99,20 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
 
 fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
     let kind = match piece.format {
+        Format::Pdf => return single(piece, pdf::parse(&piece.bytes, &reading.clock)),
         Format::Html => Kind::Page,
         Format::Text | Format::Markdown => Kind::Text,
         Format::Json | Format::JsonLines => Kind::Records,
     };
-    let decoded = match decode::decode(&piece.bytes, kind) {
+    let said = piece.origin.charset.as_deref();
+    let decoded = match decode::decode_as(&piece.bytes, kind, said) {
         Ok(decoded) => decoded,
         Err(reason) => return rejected(piece, reason),
     };
     let (text, key) = (decoded.text.as_ref(), piece.key.as_ref());
     if text.trim().is_empty() {
         return match piece.cut {
-            Cut::Whole => rejected(piece, Reason::Empty),
+            Cut::Whole | Cut::Capture { .. } => rejected(piece, Reason::Empty),
             Cut::Lines { .. } | Cut::Elements { .. } => Parsed::default(),
         };
     }
@@ -102,10 +120,11 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         (Format::Text, _) => single(piece, text::parse_text(text, &reading.clock)),
         (Format::Markdown, _) => single(piece, text::parse_markdown(text, &reading.clock)),
         (Format::Html, _) => single(piece, html::parse_page(text, &reading.clock)),
+        (Format::Pdf, _) => rejected(piece, Reason::Binary),
         (_, Cut::Lines { first }) => json::parse_lines(text, first, key, reading),
         (_, Cut::Elements { first }) => json::parse_elements(text, first, key, reading),
-        (Format::Json, Cut::Whole) => json::parse_whole(text, key, reading),
-        (Format::JsonLines, Cut::Whole) => json::parse_lines(text, 1, key, reading),
+        (Format::Json, _) => json::parse_whole(text, key, reading),
+        (Format::JsonLines, _) => json::parse_lines(text, 1, key, reading),
     };
     parsed.charset = decoded.charset;
     parsed
@@ -115,7 +134,7 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
 fn single(piece: &Piece, article: Result<Article, Reason>) -> Parsed {
     match article {
         Ok(article) => {
-            let article = Article { id: piece.key.to_string(), ..article };
+            let article = Article { id: piece.place(), ..article };
             Parsed { articles: vec![article], ..Parsed::default() }
         }
         Err(reason) => rejected(piece, reason),
@@ -123,12 +142,7 @@ fn single(piece: &Piece, article: Result<Article, Reason>) -> Parsed {
 }
 
 fn rejected(piece: &Piece, reason: Reason) -> Parsed {
-    let path = match piece.cut {
-        Cut::Whole => piece.key.to_string(),
-        Cut::Lines { first } => format!("{}#line {first}", piece.key),
-        Cut::Elements { first } => format!("{}#{first}", piece.key),
-    };
-    Parsed { skipped: vec![Skipped::new(path, reason)], ..Parsed::default() }
+    Parsed { skipped: vec![Skipped::new(piece.place(), reason)], ..Parsed::default() }
 }
 
 /// A panic was caught; its message is of no use to the user.
@@ -150,10 +164,10 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
             }
         }));
     });
-    EXPECTED.set(true);
+    let outer = EXPECTED.replace(true);
     // Whatever `work` half made is dropped with it: it shares nothing that can be left broken.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
-    EXPECTED.set(false);
+    EXPECTED.set(outer);
     result.map_err(|_| Panicked)
 }
 
@@ -178,9 +192,17 @@ mod tests {
             (Format::Text, Cut::Whole, b" \n ", "k empty"),
             (Format::JsonLines, Cut::Lines { first: 7 }, b"\n{", "k#line 8 malformed"),
             (Format::Json, Cut::Elements { first: 7 }, b"{", "k#7 malformed"),
+            (Format::Html, Cut::Capture { number: 7 }, b"<p>", "k#7 no-text"),
         ];
         for (format, cut, bytes, expected) in cases {
-            let piece = Piece { key: "k".into(), format, bytes: bytes.to_vec(), cut, raw_end: 0 };
+            let piece = Piece {
+                key: "k".into(),
+                format,
+                bytes: bytes.to_vec(),
+                cut,
+                origin: Origin::default(),
+                raw_end: 0,
+            };
             let parsed = parse(&piece, &reading);
             let [skipped] = parsed.skipped.as_slice() else { panic!("{parsed:?}") };
             assert_eq!(format!("{} {}", skipped.path, skipped.reason.code()), expected);
