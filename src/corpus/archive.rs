@@ -32,7 +32,8 @@ const LONGEST_ABOUT: u64 = 1 << 20;
 
 /// Reads a tar archive.
 pub(super) fn tar(reading: &mut Reading<'_>, from: impl Read) -> Result<(), End> {
-    let mut archive = tar::Archive::new(Watched { from, stop: reading.stop });
+    let ended = Cell::new(false);
+    let mut archive = tar::Archive::new(Watched { from, stop: reading.stop, ended: &ended });
     // Raw, since the crate takes names of any length into memory.
     let entries = archive.entries()?.raw(true);
     let mut named: Option<Vec<u8>> = None;
@@ -44,6 +45,7 @@ pub(super) fn tar(reading: &mut Reading<'_>, from: impl Read) -> Result<(), End>
             Err(error) if count == 0 && !unpack::breaks_ratio(&error) => {
                 return Err(End::Skip(Reason::Damaged(format!("no tar archive: {error}"))));
             }
+            Err(_) if ended.get() => return Err(End::Skip(Reason::Truncated)),
             Err(error) => return Err(error.into()),
         };
         count += 1;
@@ -301,6 +303,8 @@ fn zip_end(error: ZipError) -> End {
 struct Watched<'s, R> {
     from: R,
     stop: &'s AtomicBool,
+    /// Whether there is no more of it.
+    ended: &'s Cell<bool>,
 }
 
 impl<R: Read> Read for Watched<'_, R> {
@@ -308,7 +312,9 @@ impl<R: Read> Read for Watched<'_, R> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(io::Error::other("stopped"));
         }
-        self.from.read(buffer)
+        let n = self.from.read(buffer)?;
+        self.ended.set(n == 0 && !buffer.is_empty());
+        Ok(n)
     }
 }
 

@@ -333,6 +333,9 @@ impl Reading<'_> {
                 more?;
                 return archive::tar(self, Cursor::new(buffer).chain(from));
             }
+            Some(Container::Zip) if !format::is_zip(&buffer) => {
+                return Err(End::Skip(Reason::Damaged("no zip archive".into())));
+            }
             Some(Container::Tar | Container::Zip) => {
                 return Err(End::Skip(Reason::NestedArchive));
             }

@@ -186,7 +186,9 @@ fn take(
         set_aside(reading, "empty answers");
         return Ok(Ok(()));
     }
-    let origin = Origin { url: head.url, captured: head.captured, charset, ..Origin::default() };
+    // Crawlers write addresses as they found them in pages.
+    let url = head.url.map(|url| url.replace(' ', "%20"));
+    let origin = Origin { url, captured: head.captured, charset, ..Origin::default() };
     reading.emit_from(origin, format, bytes, Cut::Capture { number })?;
     Ok(Ok(()))
 }

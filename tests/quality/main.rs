@@ -13,6 +13,7 @@
 
 mod floors;
 mod measure;
+mod web_archives;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
