@@ -76,10 +76,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Reads plain text, Markdown, HTML, JSON, JSON lines, CSV, TSV, Reuters and TREC SGML, NITF,
-NewsML-G2, RSS, Atom, mbox, .eml, WARC, ARC and (in builds with the feature) PDF, each also in
-gzip, zstd, xz or bzip2; zip and tar are read as folders. New files are added, changed ones replaced, vanished ones removed; a file that
-is as it was is not read again. A run that was stopped goes on where it was. --mapping, --follow
-and the limits are remembered for each folder; --rebuild with folders named forgets them.
+NewsML-G2, RSS, Atom and JSON feeds, mbox, .eml, WARC, ARC and (in builds with the feature) PDF,
+each also in gzip, zstd, xz or bzip2; zip and tar are read as folders. New files are added,
+changed ones replaced, vanished ones removed; a file that is as it was is not read again. A run
+that was stopped goes on where it was. --mapping, --follow and the limits are remembered for each
+folder; --rebuild with folders named forgets them.
 
 Examples:
   dateline index ~/articles                   follow a folder
