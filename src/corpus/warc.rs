@@ -500,7 +500,8 @@ mod tests {
 
     #[test]
     fn lines_of_arc_files() {
-        let cases: [(&[u8], Option<(&str, Option<u64>)>); 6] = [
+        type Case = (&'static [u8], Option<(&'static str, Option<u64>)>);
+        let cases: [Case; 6] = [
             (
                 b"http://x.org/a b 10.0.0.1 20140216050221 text/html 1591\n",
                 Some(("http://x.org/a b", Some(1591))),
