@@ -24,7 +24,8 @@ use crate::backend::local::{self, Barren, Known, LocalSearcher, Root, State, Tou
 use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
-use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk};
+use crate::corpus::rules::RuleTree;
+use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{PARSER_STACK, Reading, Reason, Skipped, parse};
 use crate::passage;
 use crate::schema::FileStamp;
@@ -94,6 +95,16 @@ impl Manner {
     }
 }
 
+/// What a root is read by, as the index keeps it: another manner or other rule files mean that all
+/// under it is read anew.
+#[derive(Serialize)]
+struct ReadBy<'r> {
+    #[serde(flatten)]
+    manner: &'r Manner,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<&'r str>,
+}
+
 /// How far a run is; read by whoever shows it.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -128,6 +139,9 @@ pub struct Report {
     pub files_unchanged: u64,
     /// Files and folders with a leading dot, passed over.
     pub hidden: u64,
+    /// What is no article by its kind, or by a rule file, and no failure: how much of each, in the
+    /// files that were read.
+    pub set_aside: BTreeMap<String, u64>,
     /// What gave no article, or not all of its articles, with the reason.
     pub skipped: Vec<LeftOut>,
     /// Of the articles read: how many carry no date.
@@ -217,7 +231,7 @@ pub fn sync_every(
 fn sync_roots(
     pause: Duration,
     mut writer: Writer,
-    roots: Vec<(Root, bool)>,
+    roots: Vec<Chosen>,
     options: &Options,
     progress: &Progress,
     stop: &AtomicBool,
@@ -313,6 +327,7 @@ fn sync_roots(
     report.undated = books.report.undated;
     report.dates_from = books.report.dates_from;
     report.charsets = books.report.charsets;
+    add_up(&mut report.set_aside, books.report.set_aside);
     report.bytes = progress.bytes_read.load(Ordering::Relaxed);
     let articles =
         |file: &Arc<OpenFile>| file.turn.lock().unwrap_or_else(PoisonError::into_inner).articles;
@@ -349,6 +364,12 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
     Ok(report)
 }
 
+fn add_up(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
+    for (what, count) in counts {
+        *sums.entry(what).or_default() += count;
+    }
+}
+
 fn touched((key, mtime_ns): (&String, &i64)) -> Touched {
     Touched { key: key.clone(), mtime_ns: *mtime_ns }
 }
@@ -365,41 +386,64 @@ fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
         .collect()
 }
 
+/// A root of the index.
+struct Chosen {
+    root: Root,
+    /// Whether it is made equal to its folder this time.
+    synced: bool,
+    /// The rules of the folders under it.
+    rules: Arc<RuleTree>,
+}
+
+impl Chosen {
+    fn new(root: Root, synced: bool) -> Self {
+        Self { root, synced, rules: Arc::default() }
+    }
+}
+
 /// The roots to follow: those of the index, and the folders given where they are new.
-fn choose_roots(state: &State, folders: &[PathBuf], manner: &Manner) -> Result<Vec<(Root, bool)>> {
-    let mut roots: Vec<(Root, bool)> = state
+fn choose_roots(state: &State, folders: &[PathBuf], manner: &Manner) -> Result<Vec<Chosen>> {
+    let mut roots: Vec<Chosen> = state
         .roots
         .iter()
-        .map(|root| (root.clone(), folders.is_empty() || folders.contains(&root.path)))
+        .map(|root| Chosen::new(root.clone(), folders.is_empty() || folders.contains(&root.path)))
         .collect();
     for folder in folders {
-        if roots.iter().any(|(root, _)| root.path == *folder) {
+        if roots.iter().any(|chosen| chosen.root.path == *folder) {
             continue;
         }
         let nested = |root: &Path| root.starts_with(folder) || folder.starts_with(root);
-        if let Some((other, _)) = roots.iter().find(|(root, _)| nested(&root.path)) {
+        if let Some(other) = roots.iter().find(|chosen| nested(&chosen.root.path)) {
             bail!(
                 "{} and {} lie in each other and one index cannot follow both; use the outer one, \
                  or another index with `--index DIR`",
                 folder.display(),
-                other.path.display()
+                other.root.path.display()
             );
         }
         let prefix = free_prefix(folder, &roots);
         let reading = String::new();
-        roots.push((Root { path: folder.clone(), prefix, reading, settled: true }, true));
+        let root = Root { path: folder.clone(), prefix, reading, settled: true };
+        roots.push(Chosen::new(root, true));
     }
     if roots.is_empty() {
         bail!("no folder is given and the index follows none; name one: `dateline index FOLDER`");
     }
-    for (root, synced) in &mut roots {
-        if *synced {
-            expect_there(&root.path)?;
-            root.reading = serde_json::to_string(&manner.or(Manner::of(root)))?;
-            root.settled = true;
-        }
+    for Chosen { root, rules, .. } in roots.iter_mut().filter(|chosen| chosen.synced) {
+        expect_there(&root.path)?;
+        let manner = manner.or(Manner::of(root));
+        let gathered = RuleTree::gather(&walked(root), &manner.walking())?;
+        root.reading =
+            serde_json::to_string(&ReadBy { manner: &manner, rules: gathered.digest() })?;
+        root.settled = true;
+        *rules = Arc::new(gathered);
     }
     Ok(roots)
+}
+
+/// A root as the walk takes it.
+fn walked(root: &Root) -> walk::Root {
+    walk::Root { path: root.path.clone(), prefix: root.prefix.clone() }
 }
 
 /// Refuses a root that is gone: its articles would be removed, and a disk that is not mounted
@@ -414,12 +458,12 @@ fn expect_there(root: &Path) -> Result<()> {
 }
 
 /// What the keys of a new root start with: nothing for the first, else its name and a colon.
-fn free_prefix(folder: &Path, roots: &[(Root, bool)]) -> String {
+fn free_prefix(folder: &Path, roots: &[Chosen]) -> String {
     if roots.is_empty() {
         return String::new();
     }
     let name = folder.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let taken = |prefix: &str| roots.iter().any(|(root, _)| root.prefix == prefix);
+    let taken = |prefix: &str| roots.iter().any(|chosen| chosen.root.prefix == prefix);
     let mut prefix = format!("{name}:");
     let mut number = 2;
     while taken(&prefix) {
@@ -462,7 +506,7 @@ struct Candidate {
 impl Plan {
     fn make(
         state: &State,
-        roots: &[(Root, bool)],
+        roots: &[Chosen],
         known: &HashMap<String, Known>,
         report: &mut Report,
         progress: &Progress,
@@ -473,7 +517,7 @@ impl Plan {
             state.touched.iter().map(|file| (file.key.as_str(), file.mtime_ns)).collect();
         let partial: HashSet<&str> = state.partial.iter().map(String::as_str).collect();
         let mut plan = Self {
-            roots: roots.iter().map(|(root, _)| root.clone()).collect(),
+            roots: roots.iter().map(|chosen| chosen.root.clone()).collect(),
             to_read: Vec::new(),
             vanished: Vec::new(),
             unread: BTreeSet::new(),
@@ -482,7 +526,7 @@ impl Plan {
         };
         let mut seen: HashSet<String> = HashSet::new();
         let mut unreadable: Vec<String> = Vec::new();
-        for (number, (root, synced)) in roots.iter().enumerate() {
+        for (number, Chosen { root, synced, rules }) in roots.iter().enumerate() {
             if !synced {
                 // Not looked at this time: all that is remembered of it stays.
                 let of_root = |key: &str| root_of(key, &plan.roots) == Some(&root.path);
@@ -499,8 +543,7 @@ impl Plan {
                 .iter()
                 .any(|old| old.path == root.path && old.settled && old.reading == root.reading);
             let manner = Manner::of(root);
-            let walked = walk::Root { path: root.path.clone(), prefix: root.prefix.clone() };
-            for found in walk(&walked, &manner.walking()) {
+            for found in walk_by(&walked(root), &manner.walking(), Arc::clone(rules)) {
                 let entry = match found {
                     Found::File(entry) => entry,
                     Found::Skipped(skipped) => {
@@ -515,6 +558,10 @@ impl Plan {
                     }
                     Found::Hidden => {
                         report.hidden += 1;
+                        continue;
+                    }
+                    Found::LeftOut { by } => {
+                        *report.set_aside.entry(format!("left out by {by}")).or_default() += 1;
                         continue;
                     }
                 };
@@ -552,7 +599,7 @@ impl Plan {
         }
         let synced = |key: &str| {
             let path = root_of(key, &plan.roots);
-            roots.iter().any(|(root, synced)| *synced && Some(&root.path) == path)
+            roots.iter().any(|chosen| chosen.synced && Some(&chosen.root.path) == path)
         };
         let is_gone = |key: &String| {
             !seen.contains(key)
@@ -741,6 +788,7 @@ impl Run<'_> {
         let mut books = self.books();
         books.report.files_read += 1;
         books.report.skipped.extend(done.skipped.iter().cloned().map(LeftOut::from));
+        add_up(&mut books.report.set_aside, done.set_aside);
         if done.changed {
             books.report.skipped.push(LeftOut::changed(entry));
         }

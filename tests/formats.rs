@@ -2,6 +2,7 @@
 //! `expected.json`. A new case is a new folder. `UPDATE=1` writes what is read now.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -59,6 +60,7 @@ fn read_case(case: &Path) -> Value {
     };
     let mut articles = Vec::new();
     let mut skipped: Vec<Skipped> = Vec::new();
+    let mut set_aside = BTreeMap::new();
     for found in walk(&Root { path: source, prefix: String::new() }, &WalkOptions::default()) {
         match found {
             Found::File(entry) => {
@@ -69,6 +71,7 @@ fn read_case(case: &Path) -> Value {
                         ControlFlow::Continue(())
                     });
                 skipped.extend(read.skipped);
+                set_aside.extend(read.set_aside);
                 for piece in pieces {
                     let parsed = parse(&piece, &reading);
                     articles.extend(parsed.articles);
@@ -83,5 +86,9 @@ fn read_case(case: &Path) -> Value {
         .iter()
         .map(|skipped| json!({"path": skipped.path, "code": skipped.reason.code()}))
         .collect();
-    json!({"articles": articles, "skipped": skipped})
+    let mut case = json!({"articles": articles, "skipped": skipped});
+    if !set_aside.is_empty() {
+        case["set_aside"] = json!(set_aside);
+    }
+    case
 }

@@ -256,6 +256,199 @@ fn bombs_are_defused() {
     );
 }
 
+fn xz(bytes: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(6);
+    let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in entries {
+        let mut header = tar::Header::new_gnu();
+        // The writer refuses names that lead out; whoever means harm does not ask it.
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_size(bytes.len() as u64);
+        header.set_cksum();
+        builder.append(&header, *bytes).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+#[test]
+fn bombs_of_other_kinds_are_defused() {
+    let limits = Limits { max_article_bytes: 1 << 20, max_ratio: 20, ratio_from: 4 << 20 };
+    let line = record(1, 1000) + "\n";
+    let many = line.repeat(20_000);
+    let endless = vec![b'x'; 50 << 20];
+    let small = vec![b'x'; 1 << 20];
+    // Each entry is small; together they are not.
+    let names: Vec<String> = (0..50).map(|n| format!("{n:02}.txt")).collect();
+    let entries: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), &small[..])).collect();
+    let dir = folder(&[
+        ("a.jsonl.xz", &xz(many.as_bytes())),
+        ("b.jsonl.bz2", &bzip2(many.as_bytes())),
+        ("c.zip", &zip(&entries)),
+        ("d.tar.gz", &gzip(&tar(&entries))),
+        ("e.zip", &zip(&[("a.jsonl", &endless), ("b.txt", b"text")])),
+        ("f.tar", &tar(&[("a.jsonl.gz", &gzip(many.as_bytes()))])),
+        ("g.txt.xz", &xz(&endless)),
+    ]);
+    let (ids, skipped) = outcome(dir.path(), &limits);
+    let count = |name: &str| ids.iter().filter(|id| id.starts_with(name)).count();
+    for name in ["a.", "b.", "c.", "d.", "f."] {
+        assert!(
+            skipped.iter().any(|one| one.starts_with(name) && one.ends_with(" ratio")),
+            "{skipped:?}"
+        );
+    }
+    assert!(count("c.zip") < 10 && count("d.tar.gz") < 10, "{ids:?}");
+    assert!((1..20_000).contains(&count("a.")), "{}", count("a."));
+    assert!(skipped.contains(&"e.zip/a.jsonl#line 1 too-large".to_owned()), "{skipped:?}");
+    assert!(skipped.contains(&"g.txt.xz too-large".to_owned()), "{skipped:?}");
+}
+
+#[test]
+fn a_zip_that_tells_the_same_bytes_again_and_again() {
+    // Ten thousand entries of the directory that all point at the first one's bytes.
+    let limits = Limits { max_article_bytes: 1 << 20, max_ratio: 20, ratio_from: 4 << 20 };
+    let mut bytes = zip(&[("aaaaa.txt", &[b'x'; 1 << 20])]);
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    let end = bytes.windows(4).position(|window| window == b"PK\x05\x06").unwrap();
+    let entry = bytes[directory..end].to_vec();
+    let tail = bytes.split_off(end);
+    bytes.truncate(directory);
+    let count = 10_000_u16;
+    for n in 0..count {
+        let mut entry = entry.clone();
+        entry[46..51].copy_from_slice(format!("{n:05}").as_bytes());
+        bytes.extend(entry);
+    }
+    let size = (entry.len() * usize::from(count)) as u32;
+    let mut tail = tail;
+    tail[8..10].copy_from_slice(&count.to_le_bytes());
+    tail[10..12].copy_from_slice(&count.to_le_bytes());
+    tail[12..16].copy_from_slice(&size.to_le_bytes());
+    bytes.extend(tail);
+    let dir = folder(&[("a.zip", &bytes)]);
+    let start = Instant::now();
+    let (ids, skipped) = outcome(dir.path(), &limits);
+    assert!(ids.len() < 50, "{}", ids.len());
+    assert_eq!(skipped.last().map(String::as_str), Some("a.zip ratio"));
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn archives_that_lead_out_or_lie() {
+    let mut cut = zip(&[("a.txt", b"text"), ("b.txt", b"text")]);
+    cut.truncate(cut.len() - 30);
+    let mut header = tar(&[("a.txt", b"text"), ("b.txt", b"text")]);
+    header[1024..1034].fill(b'!');
+    let long = [b"text".repeat(10), vec![b'n'; 300 << 10]].concat();
+    let dir = folder(&[
+        ("a.tar", &tar(&[("../a.txt", b"text"), ("/b.txt", b"text"), ("c.txt", b"text")])),
+        ("b.zip", &zip(&[("../a.txt", b"text"), ("c.txt", b"text")])),
+        ("c.zip", &cut),
+        ("d.tar", &header),
+        ("e.tar", b"this is no archive, whatever its name says"),
+        ("f.zip", b"this is none either"),
+        ("g.zip", b"PK\x03\x04"),
+        ("h.tar", &tar(&[("a.txt", &long)])[..2000]),
+    ]);
+    let (ids, skipped) = outcome(dir.path(), &Limits::default());
+    assert_eq!(ids, ["a.tar/c.txt", "b.zip/c.txt", "d.tar/a.txt"]);
+    assert_eq!(
+        skipped,
+        [
+            "a.tar/../a.txt unsafe-path",
+            "a.tar//b.txt unsafe-path",
+            "b.zip/../a.txt unsafe-path",
+            "c.zip damaged",
+            "d.tar damaged",
+            "e.tar damaged",
+            "f.zip damaged",
+            "g.zip damaged",
+            "h.tar/a.txt truncated",
+            "h.tar truncated",
+        ]
+    );
+    // Nothing was written anywhere.
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 8);
+}
+
+fn answer(n: usize, length: Option<usize>) -> String {
+    let body = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>A line of text.</p>";
+    format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x.example/{n:04}\r\nContent-Length: {:020}\r\n\r\n{body}\r\n\r\n",
+        length.unwrap_or(body.len())
+    )
+}
+
+#[test]
+fn web_archives_that_lie_about_lengths() {
+    // All records are as long, and a lie ends in the middle of one.
+    let far = answer(0, None).len() * 1000 + 5;
+    let mut text = String::new();
+    for n in 0..3000 {
+        text += &answer(n, Some(if n % 2 == 0 { far } else { usize::MAX }));
+        text += &answer(n, None);
+    }
+    let endless = "WARC/1.0\r\nWARC-Type: ".to_owned() + &"x".repeat(2 << 20);
+    let heads = "WARC/1.0\r\nA: b\r\n".repeat(100_000);
+    let dir = folder(&[
+        ("a.warc", text.as_bytes()),
+        ("b.warc.gz", &gzip((endless + "\n" + &answer(0, None)).as_bytes())),
+        ("c.warc", (heads + "\n" + &answer(0, None)).as_bytes()),
+        ("d.warc", b"no record anywhere\n"),
+        ("e.warc", &answer(0, None).as_bytes()[..60]),
+    ]);
+    let start = Instant::now();
+    let (ids, skipped) = on_worker(move || outcome(dir.path(), &Limits::default()));
+    let count = |name: &str| ids.iter().filter(|id| id.starts_with(name)).count();
+    let reasons = |name: &str| skipped.iter().filter(|one| one.starts_with(name)).count();
+    assert_eq!((count("a.warc"), reasons("a.warc")), (3000, 3000));
+    assert_eq!((count("b.warc"), reasons("b.warc")), (1, 1));
+    assert_eq!(count("c.warc"), 1);
+    assert_eq!((count("d.warc"), reasons("d.warc")), (0, 1));
+    assert_eq!((count("e.warc"), reasons("e.warc")), (0, 1));
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+}
+
+#[test]
+fn archives_can_be_stopped() {
+    let names: Vec<String> = (0..200).map(|n| format!("{n:03}.txt")).collect();
+    let entries: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), &b"text"[..])).collect();
+    let dir = folder(&[("a.tar", &tar(&entries)), ("b.zip", &zip(&entries))]);
+    for entry in files(dir.path()) {
+        let stop = AtomicBool::new(false);
+        let mut count = 0;
+        let result = read(&entry, &Limits::default(), &stop, &mut |_| {
+            count += 1;
+            stop.store(count == 3, std::sync::atomic::Ordering::Relaxed);
+            ControlFlow::Continue(())
+        });
+        assert_eq!((count, result.stopped, result.hash), (3, true, None), "{}", entry.key);
+    }
+}
+
 #[test]
 fn damaged_archives_give_what_they_can() {
     let text: String = (1..=500)

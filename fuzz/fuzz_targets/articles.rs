@@ -6,7 +6,7 @@ use dateline::corpus::dates::Clock;
 use dateline::corpus::format::Format;
 use dateline::corpus::mapping::Mapping;
 use dateline::corpus::read::{Cut, Piece};
-use dateline::corpus::{Reading, parse};
+use dateline::corpus::{Origin, Reading, parse};
 use dateline::passage;
 use libfuzzer_sys::fuzz_target;
 
@@ -33,6 +33,7 @@ fuzz_target!(|data: &[u8]| {
         format: FORMATS[usize::from(*first) % FORMATS.len()],
         bytes: bytes.to_vec(),
         cut: Cut::Whole,
+        origin: Origin::default(),
         raw_end: 0,
     };
     let parsed = parse(&piece, &Reading { mapping: Mapping::default(), clock: Clock::at(now) });

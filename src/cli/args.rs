@@ -75,10 +75,12 @@ pub enum Command {
 /// `dateline index`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Reads plain text, Markdown with front matter, saved HTML pages, JSON and JSON lines, each also
-in gzip or zstd. New files are added, changed ones replaced, vanished ones removed; a file that
-is as it was is not read again. A run that was stopped goes on where it was. --mapping, --follow
-and the limits are remembered for each folder; --rebuild with folders named forgets them.
+Reads plain text, Markdown, HTML, JSON, JSON lines, CSV, TSV, Reuters and TREC SGML, NITF,
+NewsML-G2, RSS, Atom and JSON feeds, mbox, .eml, WARC, ARC and (in builds with the feature) PDF,
+each also in gzip, zstd, xz or bzip2; zip and tar are read as folders. New files are added,
+changed ones replaced, vanished ones removed; a file that is as it was is not read again. A run
+that was stopped goes on where it was. --mapping, --follow and the limits are remembered for each
+folder; --rebuild with folders named forgets them.
 
 Examples:
   dateline index ~/articles                   follow a folder
@@ -92,7 +94,15 @@ A mapping file names the fields of records that have unusual ones:
   body = [\"lead\", \"paragraphs\"]
   date = \"pub_date\"
   [defaults]
-  source = \"Northwall Gazette\"")]
+  source = \"Northwall Gazette\"
+
+A dateline.toml in any folder sets rules for what is under it; inner folders win, key by key:
+  source = \"Northwall Gazette\"          what the articles are, whatever they say: source, lang
+  zone = \"Europe/Kyiv\"                  of times without one; order = \"day-first\" of 3/4/2025
+  path = \"{year}/{month}/{day}\"         where date, {source}, {section} stand below the folder
+  exclude = [\"drafts/\", \"*.bak.html\"]  and include: globs of files
+  file_time = true                      the file's time for articles without a date
+  [fields] and [defaults]               as in a mapping file; --mapping wins over them")]
 pub struct Index {
     /// Folders or files of articles; with none, those that the index follows already
     #[arg(value_name = "FOLDER")]
@@ -121,7 +131,7 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "MIB")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=1024))]
     pub max_article_size: Option<u64>,
-    /// How many times its packed size a gzip or zstd file may unpack to [default: 200]
+    /// How many times its packed size a file may unpack to [default: 200]
     #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub max_ratio: Option<u64>,

@@ -137,6 +137,14 @@ fn write_report(report: &Report, out: &mut dyn Write) -> Result<()> {
             report.charsets.iter().map(|(name, count)| format!("{count} {name}")).collect();
         writeln!(out, "read from other character sets: {}", from.join(", "))?;
     }
+    if !report.set_aside.is_empty() {
+        let kinds: Vec<String> = report
+            .set_aside
+            .iter()
+            .map(|(what, count)| format!("{count} {}", escape::line(what)))
+            .collect();
+        writeln!(out, "set aside, as no articles: {}", kinds.join(", "))?;
+    }
     if report.interrupted {
         if report.unfinished > 0 {
             let unfinished = articles(report.unfinished);
@@ -178,6 +186,7 @@ fn write_report_json(report: &Report, out: &mut dyn Write) -> Result<()> {
         "undated": report.undated,
         "dates_from": report.dates_from,
         "charsets": report.charsets,
+        "set_aside": report.set_aside,
         "unfinished": report.unfinished,
         "interrupted": report.interrupted,
         "took_ms": report.took.as_millis() as u64,

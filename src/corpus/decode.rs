@@ -44,20 +44,36 @@ pub enum Kind {
 /// # Errors
 /// [`Reason::Binary`] for what is no text.
 pub fn decode(bytes: &[u8], kind: Kind) -> Result<Decoded<'_>, Reason> {
+    decode_as(bytes, kind, None)
+}
+
+/// As [`decode`], where something beside the text names a charset: it is asked before the page.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_as<'b>(
+    bytes: &'b [u8],
+    kind: Kind,
+    said: Option<&str>,
+) -> Result<Decoded<'b>, Reason> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(mark..).unwrap_or_default();
         if encoding != UTF_8 {
             return Ok(with(encoding, rest));
         }
-        return decode_utf8_or_guess(rest, kind);
+        return decode_utf8_or_guess(rest, kind, said);
     }
     if let Some(encoding) = utf16_without_mark(bytes) {
         return Ok(with(encoding, bytes));
     }
-    decode_utf8_or_guess(bytes, kind)
+    decode_utf8_or_guess(bytes, kind, said)
 }
 
-fn decode_utf8_or_guess(bytes: &[u8], kind: Kind) -> Result<Decoded<'_>, Reason> {
+fn decode_utf8_or_guess<'b>(
+    bytes: &'b [u8],
+    kind: Kind,
+    said: Option<&str>,
+) -> Result<Decoded<'b>, Reason> {
     if kind != Kind::Records && is_binary(bytes) {
         return Err(Reason::Binary);
     }
@@ -67,9 +83,11 @@ fn decode_utf8_or_guess(bytes: &[u8], kind: Kind) -> Result<Decoded<'_>, Reason>
     if is_mostly_utf8(bytes) {
         return Ok(Decoded { text: String::from_utf8_lossy(bytes), charset: Some(DAMAGED_UTF8) });
     }
-    let named = if kind == Kind::Page { named_charset(bytes) } else { None };
     // A page that says UTF-8 and is not lies; UTF-16 cannot be named in ASCII.
-    let named = named.filter(|e| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE);
+    let credible = |e: &&Encoding| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE;
+    let said = said.and_then(|said| Encoding::for_label(said.as_bytes())).filter(credible);
+    let in_page = || if kind == Kind::Page { named_charset(bytes) } else { None };
+    let named = said.or_else(|| in_page().filter(credible));
     let encoding = named.unwrap_or_else(|| {
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
         detector.feed(bytes, true);

@@ -33,6 +33,21 @@ pub enum Format {
     Mail,
     /// A mailbox of many messages (mbox).
     Mailbox,
+    /// A PDF document: one file, one article.
+    Pdf,
+}
+
+/// What holds other files or pages, each of which is read for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// A zip archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// A web archive as crawlers write it.
+    Warc,
+    /// The web archive that came before WARC.
+    Arc,
 }
 
 /// How a file is packed.
@@ -45,6 +60,10 @@ pub enum Compression {
     Gzip,
     /// Zstandard.
     Zstd,
+    /// xz, one or many streams.
+    Xz,
+    /// bzip2, one or many streams.
+    Bzip2,
 }
 
 /// What a file name promises.
@@ -52,12 +71,14 @@ pub enum Compression {
 pub enum ByName {
     /// A format with a reader; `None` where the name does not say and the first bytes must.
     Read(Option<Format>, Compression),
+    /// Something that holds files or pages.
+    Container(Container, Compression),
     /// Not to be opened.
     Reject(Reason),
 }
 
 /// Formats whose readers come in a later change.
-const NO_READER_YET: &[&str] = &["warc", "arc", "mht", "mhtml"];
+const NO_READER_YET: &[&str] = &["mht", "mhtml"];
 
 /// Plainly no articles: media, archives, office documents, programs, databases, style sheets.
 const NO_ARTICLE: &[&str] = &[
@@ -69,7 +90,6 @@ const NO_ARTICLE: &[&str] = &[
     "avif",
     "bin",
     "bmp",
-    "bz2",
     "c",
     "cc",
     "cfg",
@@ -132,7 +152,6 @@ const NO_ARTICLE: &[&str] = &[
     "opus",
     "otf",
     "parquet",
-    "pdf",
     "pem",
     "php",
     "pickle",
@@ -158,17 +177,13 @@ const NO_ARTICLE: &[&str] = &[
     "sqlite3",
     "svg",
     "swf",
-    "tar",
-    "tbz",
     "tex",
-    "tgz",
     "tif",
     "tiff",
     "toml",
     "ts",
     "tsx",
     "ttf",
-    "txz",
     "wasm",
     "wav",
     "webm",
@@ -179,27 +194,57 @@ const NO_ARTICLE: &[&str] = &[
     "woff2",
     "xls",
     "xlsx",
-    "xz",
     "yaml",
     "yml",
     "z",
-    "zip",
 ];
 
-/// Decides by the name of a file. `.gz` and `.zst` are looked through.
+/// Endings that say how a file is packed.
+const PACKED: &[(&str, Compression)] = &[
+    (".gz", Compression::Gzip),
+    (".zst", Compression::Zstd),
+    (".xz", Compression::Xz),
+    (".bz2", Compression::Bzip2),
+];
+
+/// A name without the ending that says how the file is packed, and what that ending says.
+fn without_packing(name: &str) -> (&str, Compression) {
+    let found = PACKED.iter().find_map(|(ending, compression)| {
+        let start = name.len().checked_sub(ending.len())?;
+        let (inner, end) = name.split_at_checked(start)?;
+        end.eq_ignore_ascii_case(ending).then_some((inner, *compression))
+    });
+    found.unwrap_or((name, Compression::None))
+}
+
+/// The name that an unpacked file would have.
+#[must_use]
+pub fn unpacked_name(key: &str) -> &str {
+    without_packing(key.rsplit('/').next().unwrap_or(key)).0
+}
+
+/// Decides by the name of a file. The endings of packed files are looked through.
 #[must_use]
 pub fn by_name(name: &str) -> ByName {
     let lower = name.to_ascii_lowercase();
-    let (inner, compression) = if let Some(inner) = lower.strip_suffix(".gz") {
-        (inner, Compression::Gzip)
-    } else if let Some(inner) = lower.strip_suffix(".zst") {
-        (inner, Compression::Zstd)
-    } else {
-        (lower.as_str(), Compression::None)
-    };
+    let (inner, compression) = without_packing(&lower);
     let Some((_, extension)) = inner.rsplit_once('.') else {
         return ByName::Read(None, compression);
     };
+    let container = match extension {
+        "zip" => Some((Container::Zip, compression)),
+        "tar" => Some((Container::Tar, compression)),
+        "tgz" => Some((Container::Tar, Compression::Gzip)),
+        "tzst" => Some((Container::Tar, Compression::Zstd)),
+        "txz" => Some((Container::Tar, Compression::Xz)),
+        "tbz" | "tbz2" => Some((Container::Tar, Compression::Bzip2)),
+        "warc" => Some((Container::Warc, compression)),
+        "arc" => Some((Container::Arc, compression)),
+        _ => None,
+    };
+    if let Some((container, compression)) = container {
+        return ByName::Container(container, compression);
+    }
     let format = match extension {
         "txt" | "text" => Format::Text,
         "md" | "markdown" | "mdown" | "mkd" => Format::Markdown,
@@ -212,6 +257,8 @@ pub fn by_name(name: &str) -> ByName {
         "xml" | "nitf" | "newsml" => Format::NewsXml,
         "eml" => Format::Mail,
         "mbox" => Format::Mailbox,
+        "pdf" if PDF => Format::Pdf,
+        "pdf" => return ByName::Reject(Reason::Unsupported(NO_PDF.into())),
         _ if NO_READER_YET.contains(&extension) => {
             return ByName::Reject(Reason::NoReader(format!(".{extension}")));
         }
@@ -223,14 +270,46 @@ pub fn by_name(name: &str) -> ByName {
     ByName::Read(Some(format), compression)
 }
 
+/// Whether PDF documents are read.
+const PDF: bool = cfg!(feature = "pdf");
+
+/// What is said of a PDF document where they are not.
+const NO_PDF: &str = ".pdf; this build was made without the feature `pdf`";
+
 /// The packing that the first bytes of a file show.
 #[must_use]
 pub fn compression_of(head: &[u8]) -> Compression {
     match head {
         [0x1f, 0x8b, 8, ..] => Compression::Gzip,
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Compression::Zstd,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Compression::Bzip2,
         _ => Compression::None,
     }
+}
+
+/// Whether a file begins as a zip archive does; an empty one is its directory alone.
+#[must_use]
+pub fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
+}
+
+/// The container that an unpacked file is, by its first bytes. Web archives are told whatever the
+/// name says, since reading them as such is safe; archives only where the name promises no format.
+#[must_use]
+pub fn container_of(named: Option<Format>, head: &[u8]) -> Option<Container> {
+    let text = head.trim_ascii_start();
+    match text {
+        [b'W', b'A', b'R', b'C', b'/', b'0' | b'1', b'.', ..] => return Some(Container::Warc),
+        _ if text.starts_with(b"filedesc://") => return Some(Container::Arc),
+        _ if named.is_some() => return None,
+        _ => {}
+    }
+    if is_zip(head) {
+        return Some(Container::Zip);
+    }
+    (head.get(257..262) == Some(b"ustar")).then_some(Container::Tar)
 }
 
 /// Magic bytes of things that are no text, and what to call them.
@@ -242,8 +321,8 @@ const MAGIC: &[(&[u8], &str)] = &[
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
-    (b"BZh", "bzip2 data"),
-    (b"\xfd7zXZ", "xz data"),
+    (b"BZh91AY&SY", "compressed data inside compressed data"),
+    (b"\xfd7zXZ", "compressed data inside compressed data"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"\x1f\x8b", "compressed data inside compressed data"),
     (b"\x28\xb5\x2f\xfd", "compressed data inside compressed data"),
@@ -259,6 +338,12 @@ const MAGIC: &[(&[u8], &str)] = &[
 /// # Errors
 /// The reason to skip the file: it is no text, or a format without a reader.
 pub fn sniff(named: Option<Format>, name: &str, head: &[u8]) -> Result<Format, Reason> {
+    if head.starts_with(b"%PDF-") && matches!(named, None | Some(Format::Pdf)) {
+        return if PDF { Ok(Format::Pdf) } else { Err(Reason::Unsupported(NO_PDF.into())) };
+    }
+    if named == Some(Format::Pdf) {
+        return Err(Reason::Malformed("it does not begin as a PDF document does".into()));
+    }
     for (magic, found) in MAGIC {
         if head.starts_with(magic) {
             return Err(match named {
@@ -283,9 +368,6 @@ pub fn sniff(named: Option<Format>, name: &str, head: &[u8]) -> Result<Format, R
         && let Some(format) = xml_format(named, text)?
     {
         return Ok(format);
-    }
-    if text.starts_with(b"WARC/") {
-        return Err(Reason::NoReader("WARC".into()));
     }
     if mail::starts_like_a_mailbox(text) {
         return Ok(Format::Mailbox);
@@ -352,7 +434,7 @@ fn contains_ignoring_case(text: &[u8], what: &[u8]) -> bool {
     text.windows(what.len()).any(|window| window.eq_ignore_ascii_case(what))
 }
 
-fn starts_like_a_page(text: &[u8]) -> bool {
+pub(super) fn starts_like_a_page(text: &[u8]) -> bool {
     let mut text = text;
     // Browsers put a "saved from url" comment before or behind the doctype.
     while let Some(rest) = text.strip_prefix(b"<!--") {
@@ -365,7 +447,7 @@ fn starts_like_a_page(text: &[u8]) -> bool {
 }
 
 /// `{` and a key, or `[` and a value: enough to tell JSON from a text that begins with a bracket.
-fn looks_like_json(text: &[u8]) -> bool {
+pub(super) fn looks_like_json(text: &[u8]) -> bool {
     let Some((first, rest)) = text.split_first() else { return false };
     let next = rest.trim_ascii_start().first();
     match first {
@@ -404,7 +486,7 @@ mod tests {
 
     #[test]
     fn names() {
-        use Compression::{Gzip, None as Plain, Zstd};
+        use Compression::{Bzip2, Gzip, None as Plain, Xz, Zstd};
         let cases = [
             ("a.txt", Some(Format::Text), Plain),
             ("A.TXT", Some(Format::Text), Plain),
@@ -416,12 +498,30 @@ mod tests {
             ("README", None, Plain),
             ("story.2025", None, Plain),
             ("dump.gz", None, Gzip),
+            ("dump.XZ", None, Xz),
+            ("a.html.bz2", Some(Format::Html), Bzip2),
         ];
         for (name, format, compression) in cases {
             assert_eq!(by_name(name), ByName::Read(format, compression), "{name}");
         }
-        let rejected =
-            [("a.pdf", "unsupported"), ("a.tar.gz", "unsupported"), ("a.warc.gz", "no-reader")];
+        let containers = [
+            ("a.zip", Container::Zip, Plain),
+            ("a.tar.xz", Container::Tar, Xz),
+            ("a.TGZ", Container::Tar, Gzip),
+            ("a.tbz2", Container::Tar, Bzip2),
+            ("a.warc.gz", Container::Warc, Gzip),
+            ("a.arc", Container::Arc, Plain),
+        ];
+        for (name, container, compression) in containers {
+            assert_eq!(by_name(name), ByName::Container(container, compression), "{name}");
+        }
+        assert_eq!(unpacked_name("a/b.zip/c.HTML.Gz"), "c.HTML");
+        let rejected = [
+            #[cfg(not(feature = "pdf"))]
+            ("a.pdf", "unsupported"),
+            ("a.7z", "unsupported"),
+            ("a.mht", "no-reader"),
+        ];
         for (name, code) in rejected {
             let ByName::Reject(reason) = by_name(name) else { panic!("{name} was accepted") };
             assert_eq!(reason.code(), code, "{name}");

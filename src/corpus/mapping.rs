@@ -106,17 +106,47 @@ impl Mapping {
         let table: toml::Table = text.parse()?;
         // serde would tell an unknown key by listing all known ones; the near one helps more.
         expect_known("table", table.keys(), TABLES)?;
-        for (name, known) in [("fields", FIELDS), ("defaults", DEFAULTS)] {
-            if let Some(toml::Value::Table(inner)) = table.get(name) {
-                expect_known("key", inner.keys(), known)
-                    .with_context(|| format!("in the table [{name}]"))?;
-            }
-        }
+        expect_known_fields(&table)?;
         Ok(table.try_into()?)
+    }
+
+    /// This, and where it says nothing the other.
+    pub(super) fn or(self, other: &Self) -> Self {
+        let either = |own: Option<Paths>, other: &Option<Paths>| own.or_else(|| other.clone());
+        let (own, others) = (self.fields, &other.fields);
+        let fields = Fields {
+            title: either(own.title, &others.title),
+            body: either(own.body, &others.body),
+            date: either(own.date, &others.date),
+            url: either(own.url, &others.url),
+            source: either(own.source, &others.source),
+            author: either(own.author, &others.author),
+            section: either(own.section, &others.section),
+            lang: either(own.lang, &others.lang),
+            id: either(own.id, &others.id),
+        };
+        let (own, others) = (self.defaults, &other.defaults);
+        let defaults = Defaults {
+            source: own.source.or_else(|| others.source.clone()),
+            lang: own.lang.or_else(|| others.lang.clone()),
+        };
+        Self { fields, defaults }
     }
 }
 
-fn expect_known<'a>(
+/// Refuses what `[fields]` and `[defaults]` do not know.
+pub(super) fn expect_known_fields(table: &toml::Table) -> anyhow::Result<()> {
+    for (name, known) in [("fields", FIELDS), ("defaults", DEFAULTS)] {
+        if let Some(toml::Value::Table(inner)) = table.get(name) {
+            expect_known("key", inner.keys(), known)
+                .with_context(|| format!("in the table [{name}]"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a name that is not known, and says which known one is near.
+pub(super) fn expect_known<'a>(
     what: &str,
     mut keys: impl Iterator<Item = &'a String>,
     known: &[&str],
@@ -143,6 +173,9 @@ fn synonym(key: &str) -> Option<&'static str> {
         "language" => "lang",
         "field" | "mapping" => "fields",
         "default" => "defaults",
+        "timezone" | "tz" => "zone",
+        "ignore" | "skip" => "exclude",
+        "only" => "include",
         _ => return None,
     })
 }

@@ -22,9 +22,11 @@ use dates::Clock;
 use decode::Kind;
 use format::Format;
 use mapping::Mapping;
+pub use origin::Origin;
 use read::{Cut, Piece};
 pub use skipped::{Reason, Skipped};
 
+mod archive;
 mod clean;
 mod cut_records;
 pub mod dates;
@@ -34,6 +36,7 @@ mod fields;
 pub mod format;
 mod front_matter;
 mod html;
+mod http;
 mod json;
 pub mod language;
 mod linked_data;
@@ -42,15 +45,20 @@ pub mod mapping;
 mod markup;
 mod nesting;
 mod news_xml;
+mod origin;
 mod page_head;
 pub mod paragraphs;
+mod pdf;
 pub mod read;
+pub mod rules;
 mod sgml;
 mod skipped;
 mod table;
 mod text;
+mod unpack;
 mod value;
 pub mod walk;
+mod warc;
 mod xml;
 
 /// The stack that a thread should have which calls [`parse`]: HTML libraries call themselves for
@@ -98,7 +106,15 @@ impl Parsed {
 /// Call it from threads with a stack of [`PARSER_STACK`].
 #[must_use]
 pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
-    match quietly(|| parse_piece(piece, reading)) {
+    let parse = || {
+        let reading = piece.origin.reading(reading);
+        let mut parsed = parse_piece(piece, &reading);
+        for article in &mut parsed.articles {
+            piece.origin.complete(article, &piece.key, &reading);
+        }
+        parsed
+    };
+    match quietly(parse) {
         Ok(parsed) => parsed,
         Err(Panicked) => rejected(piece, Reason::ReaderFailed),
     }
@@ -106,6 +122,7 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
 
 fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
     let kind = match piece.format {
+        Format::Pdf => return single(piece, pdf::parse(&piece.bytes, &reading.clock)),
         Format::Html | Format::Feed | Format::NewsXml => Kind::Page,
         Format::Text | Format::Markdown | Format::Table | Format::Sgml => Kind::Text,
         Format::Json | Format::JsonLines => Kind::Records,
@@ -120,14 +137,15 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         Cut::Records { .. } if kind == Kind::Text => Kind::Records,
         _ => kind,
     };
-    let decoded = match decode::decode(&piece.bytes, kind) {
+    let said = piece.origin.charset.as_deref();
+    let decoded = match decode::decode_as(&piece.bytes, kind, said) {
         Ok(decoded) => decoded,
         Err(reason) => return rejected(piece, reason),
     };
     let (text, key) = (decoded.text.as_ref(), piece.key.as_ref());
     if text.trim().is_empty() {
         return match piece.cut {
-            Cut::Whole => rejected(piece, Reason::Empty),
+            Cut::Whole | Cut::Capture { .. } => rejected(piece, Reason::Empty),
             Cut::Lines { .. } | Cut::Elements { .. } | Cut::Records { .. } => Parsed::default(),
         };
     }
@@ -142,10 +160,12 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         (Format::NewsXml, cut) => {
             news_xml::parse(text, piece.first(), cut == Cut::Whole, key, reading)
         }
+        // Read above, from bytes.
+        (Format::Pdf | Format::Mail | Format::Mailbox, _) => rejected(piece, Reason::Binary),
         (_, Cut::Lines { first }) => json::parse_lines(text, first, key, reading),
         (_, Cut::Elements { first }) => json::parse_elements(text, first, key, reading),
         (Format::JsonLines, _) => json::parse_lines(text, 1, key, reading),
-        (Format::Json | Format::Mail | Format::Mailbox, _) => json::parse_whole(text, key, reading),
+        (Format::Json, _) => json::parse_whole(text, key, reading),
     };
     parsed.charset = decoded.charset;
     parsed
@@ -155,7 +175,7 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
 fn single(piece: &Piece, article: Result<Article, Reason>) -> Parsed {
     match article {
         Ok(article) => {
-            let article = Article { id: piece.key.to_string(), ..article };
+            let article = Article { id: piece.place(), ..article };
             Parsed { articles: vec![article], ..Parsed::default() }
         }
         Err(reason) => rejected(piece, reason),
@@ -163,12 +183,7 @@ fn single(piece: &Piece, article: Result<Article, Reason>) -> Parsed {
 }
 
 fn rejected(piece: &Piece, reason: Reason) -> Parsed {
-    let path = match piece.cut {
-        Cut::Whole => piece.key.to_string(),
-        Cut::Lines { first } => format!("{}#line {first}", piece.key),
-        Cut::Elements { first } | Cut::Records { first } => format!("{}#{first}", piece.key),
-    };
-    Parsed { skipped: vec![Skipped::new(path, reason)], ..Parsed::default() }
+    Parsed { skipped: vec![Skipped::new(piece.place(), reason)], ..Parsed::default() }
 }
 
 /// A panic was caught; its message is of no use to the user.
@@ -190,10 +205,10 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
             }
         }));
     });
-    EXPECTED.set(true);
+    let outer = EXPECTED.replace(true);
     // Whatever `work` half made is dropped with it: it shares nothing that can be left broken.
     let result = panic::catch_unwind(AssertUnwindSafe(work));
-    EXPECTED.set(false);
+    EXPECTED.set(outer);
     result.map_err(|_| Panicked)
 }
 
@@ -218,9 +233,17 @@ mod tests {
             (Format::Text, Cut::Whole, b" \n ", "k empty"),
             (Format::JsonLines, Cut::Lines { first: 7 }, b"\n{", "k#line 8 malformed"),
             (Format::Json, Cut::Elements { first: 7 }, b"{", "k#7 malformed"),
+            (Format::Html, Cut::Capture { number: 7 }, b"<p>", "k#7 no-text"),
         ];
         for (format, cut, bytes, expected) in cases {
-            let piece = Piece { key: "k".into(), format, bytes: bytes.to_vec(), cut, raw_end: 0 };
+            let piece = Piece {
+                key: "k".into(),
+                format,
+                bytes: bytes.to_vec(),
+                cut,
+                origin: Origin::default(),
+                raw_end: 0,
+            };
             let parsed = parse(&piece, &reading);
             let [skipped] = parsed.skipped.as_slice() else { panic!("{parsed:?}") };
             assert_eq!(format!("{} {}", skipped.path, skipped.reason.code()), expected);

@@ -1,25 +1,30 @@
-//! From a file to pieces that can be parsed: opening, unpacking, cutting. All of the reading
-//! layer's I/O on files is here.
+//! From a file to pieces that can be parsed: opening and cutting. All of the reading layer's I/O on
+//! files is here.
 //!
-//! Knows bytes and line ends; not what is in them beyond their format. Memory is bounded by the
-//! largest article that is allowed, whatever the size of the file and whatever it claims of itself.
+//! Knows bytes and line ends; not what is in them beyond their format. [`unpack`](super::unpack)
+//! knows the packings, [`archive`](super::archive) and [`warc`](super::warc) what holds files and
+//! pages. Memory is bounded by the largest article that is allowed, whatever the size of the file
+//! and whatever it claims of itself.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::cut_records::Cutter;
-use super::format::{self, Compression, Format};
+use super::format::{self, Container, Format};
+use super::origin::Origin;
 use super::skipped::{Reason, Skipped};
+use super::unpack::{self, Bounds, Damage};
 use super::walk::{FileEntry, mtime_ns};
+use super::{archive, warc};
 
 /// How much may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,8 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// Which part of the file they are.
     pub cut: Cut,
+    /// Where they came from, besides the key.
+    pub origin: Origin,
     /// How many bytes of the file on disk (packed) were read when this piece was cut.
     pub raw_end: u64,
 }
@@ -77,13 +84,30 @@ pub enum Cut {
         /// The number of the first, from 1.
         first: u64,
     },
+    /// One page of a web archive.
+    Capture {
+        /// The number of its record, from 1.
+        number: u64,
+    },
+}
+
+impl Piece {
+    /// The key of its file, with the place in it where it is not all of it.
+    pub(super) fn place(&self) -> String {
+        match self.cut {
+            Cut::Whole => self.key.to_string(),
+            Cut::Lines { first } => format!("{}#line {first}", self.key),
+            Cut::Elements { first } | Cut::Records { first } => format!("{}#{first}", self.key),
+            Cut::Capture { number } => format!("{}#{number}", self.key),
+        }
+    }
 }
 
 impl Piece {
     /// The number of the first record in it.
     pub(super) fn first(&self) -> u64 {
         match self.cut {
-            Cut::Whole => 1,
+            Cut::Whole | Cut::Capture { .. } => 1,
             Cut::Lines { first } | Cut::Elements { first } | Cut::Records { first } => first,
         }
     }
@@ -99,6 +123,8 @@ pub struct FileRead {
     pub bytes_read: u64,
     /// What was left out.
     pub skipped: Vec<Skipped>,
+    /// What is no article by its kind and no failure either, counted by what it is.
+    pub set_aside: BTreeMap<String, u64>,
     /// The size when the file was opened.
     pub size: u64,
     /// The time of its last change then, in nanoseconds since 1970.
@@ -143,14 +169,26 @@ pub fn read(
     let raw_bytes = Rc::new(Cell::new(0));
     let mut raw =
         Raw { file, hash: Xxh3Default::new(), count: Rc::clone(&raw_bytes), failed: None };
-    let raw_count = Rc::clone(&raw_bytes);
-    let mut reading = Reading { entry, limits, stop, sink, raw_count, skipped: Vec::new() };
-    let end = match reading.unpack(&mut raw, &raw_bytes) {
+    let bounds = Bounds::new(Rc::clone(&raw_bytes), limits.max_ratio, limits.ratio_from);
+    let mut reading = Reading {
+        entry,
+        limits,
+        stop,
+        sink,
+        raw_count: Rc::clone(&raw_bytes),
+        bounds,
+        inside: false,
+        damage: Damage::default(),
+        skipped: Vec::new(),
+        set_aside: BTreeMap::new(),
+    };
+    let end = match reading.file(&mut raw) {
         // What follows the last member of a packed file belongs to the file's hash.
         Ok(()) => reading.drain(&mut raw),
         Err(end) => Err(end),
     };
     result.skipped = reading.skipped;
+    result.set_aside = reading.set_aside;
     match end {
         Ok(()) => result.hash = Some(raw.hash.digest()),
         Err(End::Stopped) => result.stopped = true,
@@ -158,7 +196,7 @@ pub fn read(
         Err(End::Io(error)) => {
             let reason = match raw.failed {
                 Some(kind) => Reason::from_io(&kind.into()),
-                None => unpacking_reason(&error),
+                None => unpack::reason(&error),
             };
             result.skipped.push(Skipped::new(&entry.key, reason));
         }
@@ -198,18 +236,8 @@ fn is_other(before: &Metadata, after: &Metadata) -> bool {
     before.len() != after.len() || mtime_ns(before) != mtime_ns(after)
 }
 
-fn unpacking_reason(error: &io::Error) -> Reason {
-    if let Some(RatioBroken(limit)) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
-        return Reason::Ratio { limit: *limit };
-    }
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => Reason::Truncated,
-        _ => Reason::Damaged(error.to_string()),
-    }
-}
-
 /// Why a file was not read to its end.
-enum End {
+pub(super) enum End {
     Stopped,
     Skip(Reason),
     Io(io::Error),
@@ -243,72 +271,51 @@ impl Read for Raw {
     }
 }
 
-/// Unpacked bytes, as long as they are in proportion to the packed ones.
-struct Proportionate<'r> {
-    unpacked: Box<dyn Read + 'r>,
-    count: u64,
-    raw_count: &'r Cell<u64>,
-    limits: &'r Limits,
-}
-
-#[derive(Debug)]
-struct RatioBroken(u64);
-
-impl std::fmt::Display for RatioBroken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "unpacks to more than {} times its size", self.0)
-    }
-}
-
-impl std::error::Error for RatioBroken {}
-
-impl Read for Proportionate<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.unpacked.read(buffer)?;
-        self.count += n as u64;
-        let allowed = self.raw_count.get().saturating_mul(self.limits.max_ratio);
-        if self.count > self.limits.ratio_from && self.count > allowed {
-            return Err(io::Error::other(RatioBroken(self.limits.max_ratio)));
-        }
-        Ok(n)
-    }
-}
-
-/// One file being read.
-struct Reading<'r> {
-    entry: &'r FileEntry,
-    limits: &'r Limits,
-    stop: &'r AtomicBool,
-    sink: &'r mut dyn FnMut(Piece) -> ControlFlow<()>,
-    raw_count: Rc<Cell<u64>>,
-    skipped: Vec<Skipped>,
+/// One file being read: on disk, or inside an archive.
+pub(super) struct Reading<'r> {
+    pub(super) entry: &'r FileEntry,
+    pub(super) limits: &'r Limits,
+    pub(super) stop: &'r AtomicBool,
+    pub(super) sink: &'r mut dyn FnMut(Piece) -> ControlFlow<()>,
+    /// How far the file on disk is read.
+    pub(super) raw_count: Rc<Cell<u64>>,
+    pub(super) bounds: Rc<Bounds>,
+    /// It is an entry of an archive.
+    pub(super) inside: bool,
+    /// Damage in what is packed that was passed over.
+    pub(super) damage: Damage,
+    pub(super) skipped: Vec<Skipped>,
+    pub(super) set_aside: BTreeMap<String, u64>,
 }
 
 impl Reading<'_> {
-    fn unpack(&mut self, raw: &mut Raw, raw_count: &Cell<u64>) -> Result<(), End> {
+    /// Reads a file on disk.
+    fn file(&mut self, raw: &mut Raw) -> Result<(), End> {
         let mut magic = Vec::with_capacity(8);
         raw.take(8).read_to_end(&mut magic)?;
+        if format::is_zip(&magic) && self.entry.format.is_none() {
+            // Its directory is at its end: it is not read in order.
+            let read = archive::zip(self, &raw.file);
+            raw.file.seek(SeekFrom::Start(magic.len() as u64))?;
+            return read;
+        }
+        self.unpack(magic, raw)
+    }
+
+    /// Reads what is `magic` and what follows it.
+    pub(super) fn unpack(&mut self, magic: Vec<u8>, rest: impl Read) -> Result<(), End> {
         if magic.is_empty() {
             return Err(End::Skip(Reason::Empty));
         }
         // The bytes decide how the file is packed; a name may lie in both directions.
         let compression = format::compression_of(&magic);
-        let packed = Cursor::new(magic).chain(raw);
-        let unpacked: Box<dyn Read> = match compression {
-            Compression::None => Box::new(packed),
-            Compression::Gzip => {
-                Box::new(MultiGzDecoder::new(BufReader::with_capacity(HEAD, packed)))
-            }
-            Compression::Zstd => {
-                let buffered = BufReader::with_capacity(HEAD, packed);
-                Box::new(zstd::stream::read::Decoder::with_buffer(buffered)?)
-            }
-        };
-        if compression == Compression::None {
-            return self.cut(unpacked);
+        let packed = Cursor::new(magic).chain(rest);
+        let (bounds, damage) = (Rc::clone(&self.bounds), Rc::clone(&self.damage));
+        let read = self.cut(unpack::unpack(compression, packed, bounds, damage)?);
+        for damage in self.damage.take() {
+            self.skipped.push(Skipped::new(&self.entry.key, Reason::Damaged(damage)));
         }
-        let limits = self.limits;
-        self.cut(Box::new(Proportionate { unpacked, count: 0, raw_count, limits }))
+        read
     }
 
     /// Reads what is left, for the hash alone.
@@ -334,7 +341,23 @@ impl Reading<'_> {
         if buffer.is_empty() {
             return more.and(Err(End::Skip(Reason::Empty)));
         }
-        let name = unpacked_name(&self.entry.key);
+        let named = self.entry.format;
+        match format::container_of(named, &buffer).or(self.entry.container) {
+            None => {}
+            Some(Container::Warc) => return warc::warc(self, &mut from, buffer, more),
+            Some(Container::Arc) => return warc::arc(self, &mut from, buffer, more),
+            Some(Container::Tar) if !self.inside => {
+                more?;
+                return archive::tar(self, Cursor::new(buffer).chain(from));
+            }
+            Some(Container::Zip) if !format::is_zip(&buffer) => {
+                return Err(End::Skip(Reason::Damaged("no zip archive".into())));
+            }
+            Some(Container::Tar | Container::Zip) => {
+                return Err(End::Skip(Reason::NestedArchive));
+            }
+        }
+        let name = format::unpacked_name(&self.entry.key);
         let format = format::sniff(self.entry.format, name, &buffer).map_err(End::Skip)?;
         let utf16 = buffer.starts_with(&[0xff, 0xfe]) || buffer.starts_with(&[0xfe, 0xff]);
         if format == Format::JsonLines && !utf16 {
@@ -347,6 +370,10 @@ impl Reading<'_> {
         }
         if more? {
             self.fill(&mut from, &mut buffer, limit.saturating_add(1))?;
+        }
+        // With a hole in it, one article is not what it was.
+        if let Some(damage) = self.damage.borrow_mut().pop() {
+            return Err(End::Skip(Reason::Damaged(damage)));
         }
         if buffer.len() <= limit {
             return self.emit(format, buffer, Cut::Whole);
@@ -365,16 +392,21 @@ impl Reading<'_> {
         Err(End::Skip(self.too_large()))
     }
 
-    fn limit(&self) -> usize {
+    pub(super) fn limit(&self) -> usize {
         usize::try_from(self.limits.max_article_bytes).unwrap_or(usize::MAX)
     }
 
-    fn too_large(&self) -> Reason {
+    pub(super) fn too_large(&self) -> Reason {
         Reason::TooLarge { limit: self.limits.max_article_bytes }
     }
 
     /// Reads until `buffer` holds `length` bytes; `false` at the end of the file.
-    fn fill(&self, from: &mut dyn Read, buffer: &mut Vec<u8>, length: usize) -> Result<bool, End> {
+    pub(super) fn fill(
+        &self,
+        from: &mut dyn Read,
+        buffer: &mut Vec<u8>,
+        length: usize,
+    ) -> Result<bool, End> {
         while buffer.len() < length {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(End::Stopped);
@@ -389,12 +421,25 @@ impl Reading<'_> {
     }
 
     fn emit(&mut self, format: Format, bytes: Vec<u8>, cut: Cut) -> Result<(), End> {
+        self.emit_from(Origin::default(), format, bytes, cut)
+    }
+
+    /// Hands on a piece of which more is known than the file says.
+    pub(super) fn emit_from(
+        &mut self,
+        origin: Origin,
+        format: Format,
+        bytes: Vec<u8>,
+        cut: Cut,
+    ) -> Result<(), End> {
         if bytes.is_empty() {
             return Ok(());
         }
         let key = Arc::from(self.entry.key.as_str());
+        let origin =
+            Origin { rules: self.entry.rules.clone(), written_ns: self.entry.mtime_ns, ..origin };
         let raw_end = self.raw_count.get();
-        match (self.sink)(Piece { key, format, bytes, cut, raw_end }) {
+        match (self.sink)(Piece { key, format, bytes, cut, origin, raw_end }) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(End::Stopped),
         }
@@ -621,12 +666,6 @@ impl Reading<'_> {
             }
         }
     }
-}
-
-/// The name that an unpacked file would have.
-fn unpacked_name(key: &str) -> &str {
-    let name = key.rsplit('/').next().unwrap_or(key);
-    name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(name)
 }
 
 /// Behind the `[` of a text that is a list.

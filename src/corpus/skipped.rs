@@ -72,10 +72,21 @@ pub enum Reason {
         /// The limit that it broke.
         limit: u64,
     },
-    /// Compressed data that ends in the middle.
+    /// Compressed data, or a record of an archive, that ends in the middle.
     Truncated,
-    /// Compressed data that is damaged.
+    /// Compressed data or an archive that is damaged.
     Damaged(String),
+    /// An entry of an archive whose path leads out of it.
+    UnsafePath,
+    /// An entry of an archive that is encrypted.
+    Encrypted,
+    /// An archive inside an archive, or inside compressed data where it cannot be read.
+    NestedArchive,
+    /// An archive with more entries than are read.
+    TooMany {
+        /// How many are read.
+        limit: u64,
+    },
     /// Markup or JSON nested deeper than any article, or made to keep a parser busy.
     TooDeep,
     /// Not what its format asks for; the parser's own words.
@@ -109,6 +120,10 @@ impl Reason {
             Self::Ratio { .. } => "ratio",
             Self::Truncated => "truncated",
             Self::Damaged(_) => "damaged",
+            Self::UnsafePath => "unsafe-path",
+            Self::Encrypted => "encrypted",
+            Self::NestedArchive => "nested-archive",
+            Self::TooMany { .. } => "too-many",
             Self::TooDeep => "too-deep",
             Self::Malformed(_) => "malformed",
             Self::NotARecord(_) => "not-a-record",
@@ -152,9 +167,15 @@ impl fmt::Display for Reason {
                 "unpacks to more than {limit} times its size; raise --max-ratio if that is right"
             ),
             Self::Truncated => {
-                write!(f, "the compressed data ends too early; whole records before that were read")
+                write!(f, "the data ends too early; whole records before that were read")
             }
-            Self::Damaged(why) => write!(f, "the compressed data is damaged: {why}"),
+            Self::Damaged(why) => write!(f, "the data is damaged: {why}"),
+            Self::UnsafePath => write!(f, "its path leads out of the archive"),
+            Self::Encrypted => write!(f, "encrypted; unpack it with its password first"),
+            Self::NestedArchive => write!(f, "an archive inside another file; unpack it first"),
+            Self::TooMany { limit } => {
+                write!(f, "more than {limit} entries; what follows was not read, unpack it first")
+            }
             Self::TooDeep => write!(f, "nested too deeply, or too intricate, for an article"),
             Self::Malformed(why) => write!(f, "malformed: {why}"),
             Self::NotARecord(what) => write!(f, "expected an object, found {what}"),

@@ -1,20 +1,23 @@
 //! From a folder to the files that may hold articles.
 //!
-//! Knows names and what the file system says about them; opens nothing but folders. Everything it
+//! Knows names, what the file system says about them and which of them the rules leave out; opens
+//! nothing but folders. Everything it
 //! passes over is told, so that a report can be complete and a sync never takes a folder that it
 //! could not look into for an empty one.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::format::{ByName, Compression, Format, by_name};
+use super::format::{ByName, Compression, Container, Format, by_name};
+use super::rules::{RuleTree, Rules};
 use super::skipped::{Reason, Skipped};
 
-/// The name of the file at a root that configures dateline; never an article.
-const CONFIGURATION: &str = "dateline.toml";
+/// The name of the file that sets rules for what is under its folder; never an article.
+pub(super) const CONFIGURATION: &str = "dateline.toml";
 
 /// A folder (or one file) to read, and what its keys begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,28 @@ pub struct Root {
     pub path: PathBuf,
     /// Put before every key, as it is: empty, or something like `archive/`.
     pub prefix: String,
+}
+
+impl Root {
+    /// The key of a path; names that are not UTF-8 only get here to be shown.
+    pub(super) fn key(&self, path: &Path) -> String {
+        let mut key = self.prefix.clone();
+        let below = match path.strip_prefix(&self.path) {
+            // A root that is one file: its own name.
+            Ok(below) if below.as_os_str().is_empty() => {
+                Path::new(path.file_name().unwrap_or_default())
+            }
+            Ok(below) => below,
+            Err(_) => path,
+        };
+        for (n, name) in below.iter().enumerate() {
+            if n > 0 {
+                key.push('/');
+            }
+            key.push_str(&name.to_string_lossy());
+        }
+        key
+    }
 }
 
 /// How to walk.
@@ -50,6 +75,11 @@ pub enum Found {
     },
     /// A name with a leading dot, passed over.
     Hidden,
+    /// A file that the rules leave out.
+    LeftOut {
+        /// The key of the rule file.
+        by: String,
+    },
 }
 
 /// A file that may hold articles.
@@ -65,14 +95,28 @@ pub struct FileEntry {
     pub mtime_ns: i64,
     /// The format that its name promises; `None` where the first bytes must say.
     pub format: Option<Format>,
+    /// What its name promises that holds files or pages.
+    pub container: Option<Container>,
     /// The packing that its name promises.
     pub compression: Compression,
+    /// The rules of its folder.
+    pub rules: Option<Arc<Rules>>,
 }
 
-/// Walks `root`, in the order of file names.
+/// Walks `root`, in the order of file names and without rules.
 pub fn walk(root: &Root, options: &WalkOptions) -> impl Iterator<Item = Found> + use<> {
+    walk_by(root, options, Arc::default())
+}
+
+/// Walks `root`, in the order of file names, by the rules that were gathered under it.
+pub fn walk_by(
+    root: &Root,
+    options: &WalkOptions,
+    rules: Arc<RuleTree>,
+) -> impl Iterator<Item = Found> + use<> {
     Walk {
         root: root.clone(),
+        rules,
         follow: options.follow,
         entries: WalkDir::new(&root.path)
             .follow_links(options.follow)
@@ -93,6 +137,7 @@ pub(super) fn mtime_ns(metadata: &Metadata) -> i64 {
 
 struct Walk {
     root: Root,
+    rules: Arc<RuleTree>,
     follow: bool,
     entries: walkdir::IntoIter,
 }
@@ -129,8 +174,18 @@ impl Walk {
             self.stay_out(entry);
             return Some(Found::Hidden);
         }
-        if file_type.is_dir() || (entry.depth() == 1 && name == CONFIGURATION) {
+        if file_type.is_dir() || (below_root && name == CONFIGURATION) {
             return None;
+        }
+        let key = self.root.key(entry.path());
+        let rules = self.rules.of(&key);
+        let named = by_name(name);
+        if let Some(rules) = &rules {
+            let is_archive = matches!(named, ByName::Container(Container::Zip | Container::Tar, _));
+            let by = if is_archive { rules.leave_out_archive(&key) } else { rules.leave_out(&key) };
+            if let Some(by) = by {
+                return Some(Found::LeftOut { by: by.to_owned() });
+            }
         }
         if file_type.is_symlink() && !self.follow {
             return Some(self.skipped(entry.path(), Reason::Symlink));
@@ -138,8 +193,9 @@ impl Walk {
         if !file_type.is_file() {
             return Some(self.skipped(entry.path(), Reason::NotRegular(special_kind(entry))));
         }
-        let (format, compression) = match by_name(name) {
-            ByName::Read(format, compression) => (format, compression),
+        let (format, container, compression) = match named {
+            ByName::Read(format, compression) => (format, None, compression),
+            ByName::Container(container, compression) => (None, Some(container), compression),
             ByName::Reject(reason) => return Some(self.skipped(entry.path(), reason)),
         };
         let metadata = match entry.metadata() {
@@ -147,12 +203,14 @@ impl Walk {
             Err(error) => return Some(self.error(&error)),
         };
         Some(Found::File(FileEntry {
-            key: self.key(entry.path()),
+            key,
             path: entry.path().to_owned(),
             size: metadata.len(),
             mtime_ns: mtime_ns(&metadata),
             format,
+            container,
             compression,
+            rules,
         }))
     }
 
@@ -174,7 +232,7 @@ impl Walk {
         if dangling {
             return self.skipped(path, reason);
         }
-        let mut key_prefix = self.key(path);
+        let mut key_prefix = self.root.key(path);
         if path == self.root.path {
             key_prefix.clone_from(&self.root.prefix);
         } else {
@@ -184,27 +242,7 @@ impl Walk {
     }
 
     fn skipped(&self, path: &Path, reason: Reason) -> Found {
-        Found::Skipped(Skipped::new(self.key(path), reason))
-    }
-
-    /// The key of a path; names that are not UTF-8 only get here to be shown.
-    fn key(&self, path: &Path) -> String {
-        let mut key = self.root.prefix.clone();
-        let below = match path.strip_prefix(&self.root.path) {
-            // A root that is one file: its own name.
-            Ok(below) if below.as_os_str().is_empty() => {
-                Path::new(path.file_name().unwrap_or_default())
-            }
-            Ok(below) => below,
-            Err(_) => path,
-        };
-        for (n, name) in below.iter().enumerate() {
-            if n > 0 {
-                key.push('/');
-            }
-            key.push_str(&name.to_string_lossy());
-        }
-        key
+        Found::Skipped(Skipped::new(self.root.key(path), reason))
     }
 }
 
@@ -244,6 +282,7 @@ mod tests {
                     format!("{key_prefix} unreadable dir: {}", reason.code())
                 }
                 Found::Hidden => "hidden".into(),
+                Found::LeftOut { by } => format!("left out by {by}"),
             })
             .collect()
     }
@@ -257,7 +296,7 @@ mod tests {
             "a.json",
             ".git/x.txt",
             ".hidden",
-            "c.pdf",
+            "c.doc",
             "d.mht",
             "dateline.toml",
             "b/dateline.toml",
@@ -274,8 +313,7 @@ mod tests {
             "p/a.json",
             "p/b/1.md.gz",
             "p/b/2.txt",
-            "p/b/dateline.toml unsupported",
-            "p/c.pdf unsupported",
+            "p/c.doc unsupported",
             "p/d.mht no-reader",
         ];
         assert_eq!(shown(dir.path(), "p/", WalkOptions::default()), expected);

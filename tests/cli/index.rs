@@ -519,7 +519,7 @@ fn the_report_as_json() {
     assert_snapshot!(run, @r#"
     exit code: 0
     ---- stdout ----
-    {"articles":{"added":90,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"front-matter":15,"metadata":23,"record":29,"text":1},"files":{"bytes":227723,"hidden":0,"read":67,"unchanged":0},"format":1,"interrupted":false,"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"},{"code":"no-reader","path":"inbox/feed.xml","reason":"no reader for .xml files yet"},{"code":"no-reader","path":"inbox/message.eml","reason":"no reader for .eml files yet"}],"took_ms":[time],"type":"report","undated":22,"unfinished":0}
+    {"articles":{"added":90,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"front-matter":15,"metadata":23,"record":29,"text":1},"files":{"bytes":227723,"hidden":0,"read":67,"unchanged":0},"format":1,"interrupted":false,"set_aside":{},"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"},{"code":"no-reader","path":"inbox/feed.xml","reason":"no reader for .xml files yet"},{"code":"no-reader","path":"inbox/message.eml","reason":"no reader for .eml files yet"}],"took_ms":[time],"type":"report","undated":22,"unfinished":0}
     "#);
 }
 

@@ -8,6 +8,7 @@
 
 mod general;
 mod index;
+mod rules;
 mod search;
 mod show;
 mod stats;

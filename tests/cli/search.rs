@@ -888,7 +888,7 @@ fn no_article_commands_the_terminal() {
     assert_eq!(failures.chars().find(|c| obeyed(*c)), None);
     assert_snapshot!(failures, @"
     a.jsonl#line 2	no-fields	no title or text field; fields here: ]0;owned [31mred 2J gnp.exe; name them in a mapping file
-    g␛[31m.pdf	unsupported	unsupported format (.pdf)
+    g␛[31m.pdf	unsupported	unsupported format (.pdf; this build was made without the feature `pdf`)
     ");
     assert_snapshot!(world.run("search ferry sails"), @r"
     exit code: 0

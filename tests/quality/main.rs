@@ -14,6 +14,7 @@
 mod floors;
 mod measure;
 mod reuters;
+mod web_archives;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
