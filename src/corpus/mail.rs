@@ -429,7 +429,14 @@ mod tests {
     #[test]
     fn who_sent_it() {
         let letter = "List-Unsubscribe: <https://x.example/u>\n";
-        let cases: [(&str, &str, Option<&str>, Option<&str>, &[&str]); 7] = [
+        type Case = (
+            &'static str,
+            &'static str,
+            Option<&'static str>,
+            Option<&'static str>,
+            &'static [&'static str],
+        );
+        let cases: [Case; 7] = [
             (
                 "The Courier <b@mail.courier.example>",
                 letter,

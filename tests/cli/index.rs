@@ -30,38 +30,32 @@ fn a_first_run_reports_and_a_second_reads_nothing() {
     assert_snapshot!(world.run("index corpus"), @r"
     exit code: 0
     ---- stdout ----
-    90 articles added, 0 replaced, 0 removed, 0 unchanged
-    67 files read (227.7 kB), 0 unchanged, 4 skipped, 0 hidden; [time]
-    dates of what was read: 29 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
+    93 articles added, 0 replaced, 0 removed, 0 unchanged
+    69 files read (231.9 kB), 0 unchanged, 2 skipped, 0 hidden; [time]
+    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
     read from other character sets: 1 windows-1252
     ---- stderr ----
     skipped inbox/broken.json: malformed: not valid JSON (control character (\u0000-\u001F) found while parsing a string at line 9 column 0)
     skipped inbox/empty.txt: the file is empty
-    skipped inbox/feed.xml: no reader for .xml files yet
-    skipped inbox/message.eml: no reader for .eml files yet
     ");
     assert_snapshot!(world.run("index corpus"), @r"
     exit code: 0
     ---- stdout ----
-    0 articles added, 0 replaced, 0 removed, 90 unchanged
-    0 files read (0 B), 67 unchanged, 4 skipped, 0 hidden; [time]
+    0 articles added, 0 replaced, 0 removed, 93 unchanged
+    0 files read (0 B), 69 unchanged, 2 skipped, 0 hidden; [time]
     ---- stderr ----
     skipped inbox/broken.json: malformed: not valid JSON (control character (\u0000-\u001F) found while parsing a string at line 9 column 0)
     skipped inbox/empty.txt: the file is empty
-    skipped inbox/feed.xml: no reader for .xml files yet
-    skipped inbox/message.eml: no reader for .eml files yet
     ");
     // Without a folder: the ones that the index follows.
     assert_snapshot!(world.run("index"), @r"
     exit code: 0
     ---- stdout ----
-    0 articles added, 0 replaced, 0 removed, 90 unchanged
-    0 files read (0 B), 67 unchanged, 4 skipped, 0 hidden; [time]
+    0 articles added, 0 replaced, 0 removed, 93 unchanged
+    0 files read (0 B), 69 unchanged, 2 skipped, 0 hidden; [time]
     ---- stderr ----
     skipped inbox/broken.json: malformed: not valid JSON (control character (\u0000-\u001F) found while parsing a string at line 9 column 0)
     skipped inbox/empty.txt: the file is empty
-    skipped inbox/feed.xml: no reader for .xml files yet
-    skipped inbox/message.eml: no reader for .eml files yet
     ");
 }
 
@@ -476,16 +470,14 @@ fn failures_go_to_a_file() {
     assert_snapshot!(world.run("index corpus --failures failures.tsv"), @"
     exit code: 0
     ---- stdout ----
-    90 articles added, 0 replaced, 0 removed, 0 unchanged
-    67 files read (227.7 kB), 0 unchanged, 4 skipped, 0 hidden; [time]
-    dates of what was read: 29 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
+    93 articles added, 0 replaced, 0 removed, 0 unchanged
+    69 files read (231.9 kB), 0 unchanged, 2 skipped, 0 hidden; [time]
+    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
     read from other character sets: 1 windows-1252
     ");
     assert_snapshot!(world.read("failures.tsv"), @r"
     inbox/broken.json	malformed	malformed: not valid JSON (control character (\u0000-\u001F) found while parsing a string at line 9 column 0)
     inbox/empty.txt	empty	the file is empty
-    inbox/feed.xml	no-reader	no reader for .xml files yet
-    inbox/message.eml	no-reader	no reader for .eml files yet
     ");
     // A list of nothing is empty, and not an old one.
     fs::remove_dir_all(world.path("corpus/inbox")).unwrap();
@@ -519,7 +511,7 @@ fn the_report_as_json() {
     assert_snapshot!(run, @r#"
     exit code: 0
     ---- stdout ----
-    {"articles":{"added":90,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"front-matter":15,"metadata":23,"record":29,"text":1},"files":{"bytes":227723,"hidden":0,"read":67,"unchanged":0},"format":1,"interrupted":false,"set_aside":{},"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"},{"code":"no-reader","path":"inbox/feed.xml","reason":"no reader for .xml files yet"},{"code":"no-reader","path":"inbox/message.eml","reason":"no reader for .eml files yet"}],"took_ms":[time],"type":"report","undated":22,"unfinished":0}
+    {"articles":{"added":93,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"front-matter":15,"metadata":23,"record":32,"text":1},"files":{"bytes":231896,"hidden":0,"read":69,"unchanged":0},"format":1,"interrupted":false,"set_aside":{},"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"}],"took_ms":[time],"type":"report","undated":22,"unfinished":0}
     "#);
 }
 
