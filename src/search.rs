@@ -37,6 +37,8 @@ pub struct Ask {
     pub passages: usize,
     /// Whether the text is wanted, or ids and scores alone.
     pub text: bool,
+    /// Whether copies of one article are folded under the best of them.
+    pub fold: bool,
 }
 
 /// How words side by side are taken.
@@ -84,6 +86,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         whole,
         ignored: found.ignored,
         undated,
+        folded: found.folded,
         took: start.elapsed(),
         hits,
     })
@@ -98,6 +101,8 @@ fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u6
         offset: ask.offset,
         sort: ask.sort,
         passages: if ask.text { ask.passages } else { 0 },
+        fold: ask.fold,
+        copies: ask.text,
     };
     if ask.words == Words::Any {
         return Ok((searcher.find(&request(true))?, Reading::Any, None));
@@ -161,6 +166,8 @@ fn readable(
             PassageHit { number: at as usize + 1, marks, range, score }
         })
         .collect();
+    let (story, copies) = hit.story.map(|story| (story.id, story.copies)).unzip();
+    let copies = copies.unwrap_or_default();
     Hit {
         rank,
         score: hit.score,
@@ -168,6 +175,8 @@ fn readable(
         title_marks: title_marks.unwrap_or_default(),
         passages: shown,
         missing: hit.missing,
+        story,
+        copies,
         article,
     }
 }
@@ -182,5 +191,7 @@ fn bare(hit: FoundHit, rank: usize) -> Hit {
         title_marks: Vec::new(),
         passages: Vec::new(),
         missing: hit.missing,
+        story: None,
+        copies: Vec::new(),
     }
 }

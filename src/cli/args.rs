@@ -198,6 +198,9 @@ pub struct Search {
     /// How many passages to print of each article
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub passages: usize,
+    /// Give each copy of an article a place of its own, not one for all of them
+    #[arg(long)]
+    pub no_fold: bool,
     /// Print only how many articles match
     #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
     pub count: bool,

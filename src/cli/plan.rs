@@ -281,6 +281,8 @@ fn search(
         sort: typed.sort,
         passages: typed.passages,
         text,
+        // A file of topics asks for every article that is judged, and ids and counts for all.
+        fold: text && !typed.no_fold && typed.queries.is_none(),
     };
     let mut questions = Vec::new();
     let mut refused = Vec::new();

@@ -291,7 +291,17 @@ mod tests {
                 let range = range.pop().filter(|_| number % 2 == 0).unwrap_or(whole.clone());
                 PassageHit { number, range, marks, score: 0.0 }
             });
-            Hit { rank: 1, score, passages: passages.collect(), article, passage_count: 3, title_marks, missing }
+            Hit {
+                rank: 1,
+                score,
+                passages: passages.collect(),
+                article,
+                passage_count: 3,
+                title_marks,
+                missing,
+                story: None,
+                copies: Vec::new(),
+            }
         }
     }
 
@@ -305,6 +315,7 @@ mod tests {
                 whole: Some(0),
                 ignored: Vec::new(),
                 undated: None,
+                folded: None,
                 took: std::time::Duration::ZERO,
                 hits,
             }

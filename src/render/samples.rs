@@ -33,6 +33,7 @@ pub(super) fn empty() -> Hits {
         whole: None,
         ignored: Vec::new(),
         undated: None,
+        folded: None,
         took: Duration::from_micros(3999),
         hits: Vec::new(),
     }
@@ -48,6 +49,8 @@ pub(super) fn bare_hit(rank: usize) -> Hit {
         title_marks: Vec::new(),
         passages: Vec::new(),
         missing: Vec::new(),
+        story: None,
+        copies: Vec::new(),
     }
 }
 

@@ -54,7 +54,7 @@ fn count(hits: &Hits, shown: usize) -> String {
     let all = articles(hits.total);
     let took = duration(hits.took);
     let last = hits.offset.saturating_add(shown);
-    let more = u64::try_from(last).is_ok_and(|last| last < hits.total);
+    let more = hits.more_than(shown);
     if hits.total == 0 {
         return format!("{all}, {took}");
     }

@@ -116,6 +116,7 @@ fn check(set: &Set) {
             sort: Sort::Relevance,
             passages: 3,
             text: false,
+            fold: false,
         };
         let hits = search::run(&searcher, &ask).unwrap();
         let ids = hits.hits.iter().map(|hit| {
