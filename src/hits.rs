@@ -92,6 +92,33 @@ pub struct CopyOf {
     pub published: Option<Published>,
 }
 
+/// What else an archive has of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Similar {
+    /// The article.
+    pub article: Article,
+    /// Its story, where it has copies.
+    pub story: Option<String>,
+    /// Its copies, earliest first, undated last.
+    pub copies: Vec<Shared>,
+    /// The id of the one that came first, where the dates tell: it lies before all others that
+    /// have a date, and there are such.
+    pub first: Option<String>,
+    /// Other articles on the same matter, copies folded, best first.
+    pub related: Hits,
+}
+
+/// A copy of an article and how much text the two share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The copy.
+    pub article: Article,
+    /// Share of the copy's words that stand in the article.
+    pub of_copy: f64,
+    /// Share of the article's words that stand in the copy.
+    pub of_article: f64,
+}
+
 /// A passage of a hit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PassageHit {

@@ -235,10 +235,10 @@ pub struct Shared {
     pub of_first: f64,
     /// The same of the second.
     pub of_second: f64,
-    /// The first one's numbers that stand in common text.
+    /// Numbers that stand in common text, in the one that has fewer.
     kept: usize,
-    /// Those that stand in short gaps between common text: the sentence is the same and the
-    /// number another.
+    /// Those that stand in short gaps between common text, in the one that has fewer: the sentence
+    /// is the same and the number another.
     changed: usize,
 }
 
@@ -286,8 +286,13 @@ impl Comparable {
             0 => 0.0,
             all => covered.iter().filter(|covered| **covered).count() as f64 / all as f64,
         };
-        let (kept, changed) = numbers(&self.words, &first);
-        Shared { of_first: share(&first), of_second: share(&second), kept, changed }
+        let (mine, theirs) = (numbers(&self.words, &first), numbers(&other.words, &second));
+        Shared {
+            of_first: share(&first),
+            of_second: share(&second),
+            kept: mine.0.min(theirs.0),
+            changed: mine.1.min(theirs.1),
+        }
     }
 }
 
@@ -337,5 +342,156 @@ impl Shared {
     /// Whether the words are the same and the numbers are not.
     fn is_form(&self) -> bool {
         self.changed >= 3 && self.changed * 5 > (self.kept + self.changed) * 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORY: &str = "Dockers at the three northern ports walked out on Monday after talks over \
+        night shifts broke down. The union said 1,450 of its members took part, and that the \
+        strike would last until Thursday at least.\n\n\
+        Two container ships were turned away before noon. A spokeswoman for the harbour board, \
+        Ilse Maart, said that 38 more were waiting in the roads, twice as many as on a usual day, \
+        and that perishable goods would be landed first once work began again.\n\n\
+        Shopkeepers in Vell and Osthaven expect no shortages this week. Bananas, which come in on \
+        Tuesdays, may be dearer from Saturday, the grocers' league said.";
+
+    fn edited(edits: &[(&str, &str)]) -> String {
+        edits.iter().fold(STORY.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        })
+    }
+
+    fn compared(a: &str, b: &str) -> Shared {
+        Comparable::new(a).shared(&Comparable::new(b))
+    }
+
+    fn estimated(a: &str, b: &str) -> f64 {
+        let column = |text| Sketch::of(None, text).unwrap().to_column();
+        likeness(&column(a)[1..], &column(b)[1..])
+    }
+
+    #[test]
+    fn words_are_the_same_however_they_are_set() {
+        let same = [
+            ("The mayor’s “plan”, again", "the mayors' PLAN again", false),
+            ("The mayor’s “plan”, again", "the Mayor's - plan - AGAIN!", true),
+            ("Café Zürich", "cafe zurich", true),
+            ("cafe\u{301}", "café", true),
+            ("co\u{ad}operate", "cooperate", true),
+            ("1,450 tons", "1.450 tons", true),
+            ("1,450 tons", "1,540 tons", false),
+            ("東京都", "東 京 都", true),
+            ("東京都", "京東都", false),
+            ("новый", "новыи", true),
+        ];
+        for (a, b, equal) in same {
+            assert_eq!(words(a) == words(b), equal, "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_of_the_words_and_not_of_the_headline() {
+        let key = |title, body: &str| Sketch::of(title, body).map(|sketch| sketch.key);
+        assert_eq!(key(None, STORY), key(Some("Ports at a standstill"), STORY));
+        assert_eq!(key(None, STORY), key(None, &STORY.replace("\n\n", " ").to_uppercase()));
+        assert_ne!(key(None, STORY), key(None, &edited(&[("Monday", "Tuesday")])));
+        assert_eq!(key(None, " \n—"), None);
+        // A body of a few words says too little without its headline.
+        let short = "Watch the video above.";
+        assert_eq!(key(Some("Fire in Vell"), short), key(Some("Fire in Vell"), short));
+        assert_ne!(key(Some("Fire in Vell"), short), key(Some("Flood in Vell"), short));
+        assert_eq!(Sketch::of(None, short).unwrap().to_column().len(), 1);
+        assert_eq!(Sketch::of(None, STORY).unwrap().to_column().len(), COLUMN);
+    }
+
+    #[test]
+    fn an_estimate_is_near_the_truth() {
+        let word = |seed: u64, at: u64| format!("w{} ", mix(seed << 32 | at));
+        let text = |seed, count| (0..count).map(|at| word(seed, at)).collect::<String>();
+        let common = text(1, 600);
+        for (own, share) in [(0, 1.0), (100, 0.75), (300, 0.5), (900, 0.25)] {
+            let (a, b) = (common.clone() + &text(2, own), common.clone() + &text(3, own));
+            let estimate = estimated(&a, &b);
+            assert!((estimate - share).abs() < 0.1, "{estimate} for {share}");
+        }
+        assert!(estimated(&text(2, 600), &text(3, 600)) < 0.03);
+        // A short one has more bins than shingles.
+        assert!((estimated(&text(4, 25), &text(4, 25)) - 1.0).abs() < 1e-9);
+        assert!(estimated(&text(4, 25), &text(5, 25)) < 0.1);
+    }
+
+    #[test]
+    fn bytes_that_agree_are_counted() {
+        let cases = [(0, 0, 8), (1, 0, 7), (0x80, 0, 7), (u64::MAX, 0, 0), (0xff00, 0x0100, 7)];
+        for (a, b, equal) in cases {
+            assert_eq!(equal_bytes(a, b), equal, "{a:x} {b:x}");
+        }
+    }
+
+    #[test]
+    fn what_is_a_copy() {
+        let first = STORY.split("\n\n").next().unwrap();
+        let other = "The city council voted on Monday to close the old tram depot in Osthaven. A \
+            museum will move in. Nine members of the council were for it, four against, and the \
+            mayor said that the doors would open before the summer of next year, with rides on \
+            three of the cars that ran on the harbour line until it was given up.";
+        let page = |text: &str| format!("{text}\n\n{STORY}");
+        let cases = [
+            ("itself", STORY.to_owned(), true),
+            ("an edited one", edited(&[
+                ("walked out", "downed tools"),
+                ("night shifts", "late shifts"),
+                ("A spokeswoman for the harbour board, Ilse Maart,", "The harbour board's Ilse Maart"),
+                ("Bananas, which come in on Tuesdays,", "Bananas"),
+            ]), true),
+            ("cut after the first paragraph", first.to_owned(), true),
+            ("with an introduction", page("Good morning. Here is what our reader wants to know."), true),
+            ("another story", other.to_owned(), false),
+            ("no text", String::new(), false),
+            ("one sentence quoted in another story", format!("{other} {}", first.split(". ").next().unwrap()), false),
+            // A summary holds it whole and is five times as long.
+            ("in a long summary", page(&(0..40).map(|at| format!("Item {at}: {} ", mix(at))).collect::<String>().repeat(4)), false),
+        ];
+        for (what, text, copy) in cases {
+            let shared = compared(STORY, &text);
+            assert_eq!(shared.is_copy(), copy, "{what}: {shared:?}");
+            assert_eq!(compared(&text, STORY).is_copy(), copy, "{what}, the other way round");
+        }
+    }
+
+    #[test]
+    fn reports_on_a_form_are_no_copies() {
+        let report = |a: u32, b: u32, c: u32, d: u32| {
+            format!(
+                "Shares in Vell rose on the day. The harbour index ended {a} points higher at \
+                 {b}. Of the shares in it {c} went up and {d} went down, and volume was that of an \
+                 average day, brokers said. Trading goes on at nine on the next working day."
+            )
+        };
+        let shared = compared(&report(12, 4310, 19, 8), &report(47, 4402, 23, 3));
+        assert!(shared.of_first > 0.6 && !shared.is_copy(), "{shared:?}");
+        let corrected = compared(&report(12, 4310, 19, 8), &report(12, 4310, 19, 9));
+        assert!(corrected.is_copy(), "{corrected:?}");
+    }
+
+    #[test]
+    fn shares_count_words_on_both_sides() {
+        let shared = compared(STORY, STORY.split("\n\n").next().unwrap());
+        assert!((shared.of_second - 1.0).abs() < 1e-9, "{shared:?}");
+        assert!((0.25..0.45).contains(&shared.of_first), "{shared:?}");
+        let none = compared("", "");
+        assert_eq!((none.of_first, none.of_second, none.is_copy()), (0.0, 0.0, false));
+    }
+
+    #[test]
+    fn long_and_repeating_texts_are_compared_in_good_time() {
+        let (repeated, long) = ("no news today ".repeat(200_000), "x1 y2 z3 ".repeat(300_000));
+        assert!(compared(&repeated, &repeated).is_copy());
+        assert!(!compared(&repeated, &long).is_copy());
+        assert!(Sketch::of(None, &long).is_some());
     }
 }

@@ -11,6 +11,7 @@
 //! measured; it never lowers one.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod copies;
 mod floors;
 mod measure;
 
