@@ -328,15 +328,15 @@ fn numbers(words: &[u64], covered: &[bool]) -> (usize, usize) {
 impl Shared {
     /// Whether one is a copy of the other: cut, edited or brought up to date, but the same piece.
     ///
-    /// The shares of both add up to 1.2: three fifths of each, or all of a piece that was cut to
-    /// a fifth. Articles on one subject from one desk share whole paragraphs and stay below. A
-    /// fifth at least, since a summary of the day holds many stories and is none of them. And the
-    /// numbers are mostly the same, since reports of markets, matches and the weather are written
-    /// on forms.
+    /// Either two thirds of each stand in the other, where more of one makes up for less of the
+    /// other: articles on one subject from one desk share whole paragraphs and stay below that.
+    /// Or nearly all of one does: a piece that was cut short. A fifth of the other at least, since
+    /// a summary of the day holds many stories and is none of them. And the numbers are mostly the
+    /// same, since reports of markets, matches and the weather are written on forms.
     #[must_use]
     pub fn is_copy(&self) -> bool {
-        let less = self.of_first.min(self.of_second);
-        self.of_first + self.of_second >= 1.2 && less >= 0.2 && !self.is_form()
+        let (more, less) = (self.of_first.max(self.of_second), self.of_first.min(self.of_second));
+        (more + less >= 1.3 || more >= 0.85) && less >= 0.2 && !self.is_form()
     }
 
     /// Whether the words are the same and the numbers are not.
@@ -442,19 +442,43 @@ mod tests {
         let page = |text: &str| format!("{text}\n\n{STORY}");
         let cases = [
             ("itself", STORY.to_owned(), true),
-            ("an edited one", edited(&[
-                ("walked out", "downed tools"),
-                ("night shifts", "late shifts"),
-                ("A spokeswoman for the harbour board, Ilse Maart,", "The harbour board's Ilse Maart"),
-                ("Bananas, which come in on Tuesdays,", "Bananas"),
-            ]), true),
+            (
+                "an edited one",
+                edited(&[
+                    ("walked out", "downed tools"),
+                    ("night shifts", "late shifts"),
+                    (
+                        "A spokeswoman for the harbour board, Ilse Maart,",
+                        "The harbour board's Ilse Maart",
+                    ),
+                    ("Bananas, which come in on Tuesdays,", "Bananas"),
+                ]),
+                true,
+            ),
             ("cut after the first paragraph", first.to_owned(), true),
-            ("with an introduction", page("Good morning. Here is what our reader wants to know."), true),
+            (
+                "with an introduction",
+                page("Good morning. Here is what our reader wants to know."),
+                true,
+            ),
             ("another story", other.to_owned(), false),
             ("no text", String::new(), false),
-            ("one sentence quoted in another story", format!("{other} {}", first.split(". ").next().unwrap()), false),
+            (
+                "one sentence quoted in another story",
+                format!("{other} {}", first.split(". ").next().unwrap()),
+                false,
+            ),
             // A summary holds it whole and is five times as long.
-            ("in a long summary", page(&(0..40).map(|at| format!("Item {at}: {} ", mix(at))).collect::<String>().repeat(4)), false),
+            (
+                "in a long summary",
+                page(
+                    &(0..40)
+                        .map(|at| format!("Item {at}: {} ", mix(at)))
+                        .collect::<String>()
+                        .repeat(4),
+                ),
+                false,
+            ),
         ];
         for (what, text, copy) in cases {
             let shared = compared(STORY, &text);

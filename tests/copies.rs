@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::atomic::AtomicBool;
 
-use dateline::backend::{Searcher, Sort};
 use dateline::backend::local::LocalSearcher;
+use dateline::backend::{Searcher, Sort};
 use dateline::indexer::{self, Progress};
 use dateline::query::Query;
 use dateline::search::{self, Ask};
@@ -40,7 +40,8 @@ impl Dice {
 fn prose(seed: u64, words: u64) -> Vec<String> {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9));
     let word = |dice: &mut Dice| {
-        (0..3).map(|_| ["ka", "lo", "mi", "ru", "sen", "tor", "vel", "ash"][dice.below(8) as usize])
+        (0..3)
+            .map(|_| ["ka", "lo", "mi", "ru", "sen", "tor", "vel", "ash"][dice.below(8) as usize])
             .collect::<String>()
     };
     (0..words).map(|_| word(&mut dice)).collect()
@@ -280,9 +281,10 @@ fn a_story_takes_one_place_and_pages_miss_nothing() {
         assert_eq!((what.articles, what.more), (18, false));
         // The one shown is the first of its story, and the order stays.
         let mut seen = BTreeSet::new();
-        let heads = unfolded.hits.iter().filter(|hit| {
-            seen.insert(hit.story.clone().unwrap_or_else(|| hit.article.id.clone()))
-        });
+        let heads = unfolded
+            .hits
+            .iter()
+            .filter(|hit| seen.insert(hit.story.clone().unwrap_or_else(|| hit.article.id.clone())));
         let heads: Vec<String> = heads.map(|hit| hit.article.id.clone()).collect();
         assert_eq!(ids(&folded), heads, "{sort:?}");
         for size in [1, 5, 12] {

@@ -27,10 +27,8 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
     match hits.folded.map_or(0, |folded| folded.articles) {
         0 => {}
         1 => lines.push("1 more is a copy of one of these (--no-fold shows it)".to_owned()),
-        folded => lines.push(format!(
-            "{} more are copies of these (--no-fold shows each)",
-            grouped(folded)
-        )),
+        folded => lines
+            .push(format!("{} more are copies of these (--no-fold shows each)", grouped(folded))),
     }
     if !hits.ignored.is_empty() {
         let words = hits.ignored.join(", ");
@@ -183,7 +181,13 @@ mod tests {
     fn with_copies_folded_the_total_does_not_tell_whether_more_follow() {
         let cases = [
             (5, 0, 3, Folded { articles: 2, more: false }, "5 articles, 3 ms"),
-            (5, 0, 3, Folded { articles: 0, more: true }, "5 articles, 1-3 shown, 3 ms; --offset 3 for more"),
+            (
+                5,
+                0,
+                3,
+                Folded { articles: 0, more: true },
+                "5 articles, 1-3 shown, 3 ms; --offset 3 for more",
+            ),
             (5, 3, 1, Folded { articles: 1, more: false }, "5 articles, number 4 shown, 3 ms"),
         ];
         for (total, offset, shown, folded, line) in cases {

@@ -48,8 +48,12 @@ struct Piece {
 
 /// An article as another paper would print it.
 fn edited(piece: &Piece, number: usize, vocabulary: &[String], dice: &mut Dice) -> Piece {
-    let mut paragraphs: Vec<String> =
-        piece.text.split("\n\n").filter(|part| !part.trim().is_empty()).map(str::to_owned).collect();
+    let mut paragraphs: Vec<String> = piece
+        .text
+        .split("\n\n")
+        .filter(|part| !part.trim().is_empty())
+        .map(str::to_owned)
+        .collect();
     if paragraphs.len() < 3 {
         // One block: its sentences are what an editor cuts.
         let text = paragraphs.join(" ");
@@ -195,8 +199,7 @@ fn copies() {
     }
     let (mut right, mut true_copies, mut wrong) = (0, 0, Vec::new());
     for story in stories.values() {
-        let ids: Vec<&str> =
-            story.iter().map(|id| id.trim_start_matches("all.jsonl#")).collect();
+        let ids: Vec<&str> = story.iter().map(|id| id.trim_start_matches("all.jsonl#")).collect();
         for (at, a) in ids.iter().enumerate() {
             for b in &ids[at + 1..] {
                 if origin(a) == origin(b) {

@@ -200,7 +200,8 @@ impl Bodies {
                 members.extend(band.iter().map(|entry| *entry as u32));
                 let crowd = (members.len() > CROWD).then(|| {
                     let pivots = members.iter().take(PIVOTS);
-                    let keys = pivots.map(|body| self.docs[self.all[*body as usize].docs.start].key);
+                    let keys =
+                        pivots.map(|body| self.docs[self.all[*body as usize].docs.start].key);
                     let bytes: Vec<u8> =
                         keys.flat_map(|key| key.unwrap_or_default().to_le_bytes()).collect();
                     xxh3_64(&bytes)

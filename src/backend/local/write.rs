@@ -10,9 +10,9 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-use super::stories::{self, Table};
-use super::store::{self, State, StoriesFile};
 use super::copies;
+use super::store::{self, State, StoriesFile};
+use super::stories::{self, Table};
 use crate::article::{Article, Passage};
 use crate::schema::{self, FileStamp, name};
 
