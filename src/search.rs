@@ -282,7 +282,8 @@ mod tests {
     #[test]
     fn the_first_is_told_where_dates_tell() {
         use Precision::{Day, Minute, Month};
-        let cases: [(&[(&str, &str, Precision)], Option<&str>); 7] = [
+        type Dated = (&'static str, &'static str, Precision);
+        let cases: [(&[Dated], Option<&str>); 7] = [
             (&[], None),
             (&[("a", "2025-04-02T00:00:00Z", Day)], None),
             (&[("a", "2025-04-02T00:00:00Z", Day), ("b", "2025-04-01T00:00:00Z", Day)], Some("b")),

@@ -94,7 +94,7 @@ fn edited(piece: &Piece, number: usize, vocabulary: &[String], dice: &mut Dice) 
         2 => paragraphs.push(format!("Additional reporting by our staff. {tail}.")),
         _ => {}
     }
-    let mut text = paragraphs.join(if number % 2 == 0 { "\n\n" } else { "\n \n" });
+    let mut text = paragraphs.join(if number.is_multiple_of(2) { "\n\n" } else { "\n \n" });
     if number % 2 == 1 {
         text = text.replace('"', "\u{201d}").replace('\'', "\u{2019}").replace(" - ", " \u{2014} ");
     }
