@@ -172,8 +172,10 @@ pub(super) fn similar(
         count => format!("{count} copies, earliest first"),
     };
     line(out, "", &count, paint.strong)?;
+    let undated = copies.iter().any(|copy| copy.article.published.is_none());
+    let came_first = if undated { "came first of those with a date" } else { "came first" };
     if is_first(&article.id) {
-        line(out, "", "this article came first", Style::new())?;
+        line(out, "", &format!("this article {came_first}"), Style::new())?;
     } else if !copies.is_empty() && first.is_none() {
         line(out, "", "the dates do not tell which came first", Style::new())?;
     }
@@ -184,7 +186,7 @@ pub(super) fn similar(
         paint.meta(&copy.article, look, context).write(out, page, "  ", Style::new())?;
         let shared = format!(
             "{}{} of its words stand in this article, {} of this article's in it",
-            if is_first(&copy.article.id) { "came first; " } else { "" },
+            if is_first(&copy.article.id) { format!("{came_first}; ") } else { String::new() },
             percent(copy.of_copy),
             percent(copy.of_article)
         );
@@ -441,7 +443,7 @@ mod tests {
         Ek / World · world/wire.jsonl#ua-17
 
         1 copy
-        this article came first
+        this article came first of those with a date
         1  (no headline)
           undated · notes.txt
           94 % of its words stand in this article, 50 % of this

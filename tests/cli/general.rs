@@ -19,7 +19,7 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "stats", "completions"] {
+    for command in ["index", "search", "show", "similar", "stats", "completions"] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,

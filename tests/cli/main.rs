@@ -10,6 +10,7 @@ mod general;
 mod index;
 mod search;
 mod show;
+mod similar;
 mod stats;
 
 use std::ffi::OsStr;
