@@ -29,8 +29,11 @@ use crate::sketch::{self, BAND, BANDS, COLUMN, Comparable};
 
 /// Least likeness of sketches for the texts to be read.
 const LEAST_LIKENESS: f64 = 0.12;
+/// The same in a crowd, where the form alone makes all somewhat alike. A pair that this keeps
+/// apart is compared where it meets in a band of its own.
+const LEAST_IN_CROWD: f64 = 0.5;
 /// Bodies in a band from which on it is a crowd.
-const CROWD: usize = 64;
+const CROWD: usize = 32;
 /// How many of a crowd all of it is compared with.
 const PIVOTS: usize = 8;
 /// Bands that are gone through at a time: their values are three whole numbers of the column.
@@ -68,15 +71,15 @@ pub(super) fn find(searcher: &tantivy::Searcher, old: Option<Stories>) -> Result
     let mut crowds = BTreeMap::new();
     let mut judge = Judge::new(searcher, &bodies)?;
     bodies.each_band(&known.fresh, &old.crowds, &mut |band| {
-        let mut firsts = band.members.len();
+        let (mut firsts, mut least) = (band.members.len(), LEAST_LIKENESS);
         if let Some(state) = band.crowd {
             crowds.insert(band.key, state);
-            firsts = PIVOTS;
+            (firsts, least) = (PIVOTS, LEAST_IN_CROWD);
         }
         for (at, &one) in band.members.iter().enumerate().take(firsts) {
             for &other in &band.members[at + 1..] {
                 let fresh = known.fresh[one as usize] || known.fresh[other as usize];
-                if fresh && !groups.joined(one, other) && judge.are_copies(one, other)? {
+                if fresh && !groups.joined(one, other) && judge.are_copies(one, other, least)? {
                     groups.join(one, other);
                 }
             }
@@ -350,17 +353,19 @@ impl<'s> Judge<'s> {
         Ok(Self { searcher, bodies, field, ready, ready_words: 0, denied })
     }
 
-    fn are_copies(&mut self, one: u32, other: u32) -> Result<bool> {
+    /// Whether two bodies are copies; not where their sketches are not at least so much alike.
+    fn are_copies(&mut self, one: u32, other: u32, least: f64) -> Result<bool> {
         let pair = (one.min(other), one.max(other));
         if self.denied.contains(&pair) {
             return Ok(false);
         }
         let sketch = |body| self.bodies.sketch::<{ COLUMN - 1 }>(body, 1);
-        if sketch::likeness(&sketch(one), &sketch(other)) >= LEAST_LIKENESS {
-            let (one, other) = (self.comparable(one)?, self.comparable(other)?);
-            if one.shared(&other).is_copy() {
-                return Ok(true);
-            }
+        if sketch::likeness(&sketch(one), &sketch(other)) < least {
+            return Ok(false);
+        }
+        let (one, other) = (self.comparable(one)?, self.comparable(other)?);
+        if one.shared(&other).is_copy() {
+            return Ok(true);
         }
         if self.denied.len() >= DENIED {
             self.denied.clear();
