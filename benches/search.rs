@@ -44,6 +44,7 @@ fn ask(text: &str, with_text: bool) -> Ask {
         sort: Sort::Relevance,
         passages: 3,
         text: with_text,
+        fold: false,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::article::Article;
+use crate::article::{Article, Published};
 
 /// The answer to one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,10 +27,21 @@ pub struct Hits {
     /// Articles without a date that match all but the date condition; `None` where the query
     /// has none.
     pub undated: Option<u64>,
+    /// What was folded; `None` where every article stands for itself.
+    pub folded: Option<Folded>,
     /// From the parsed query to the last fetched passage.
     pub took: Duration,
     /// Best first.
     pub hits: Vec<Hit>,
+}
+
+/// What folding copies under the best of them did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Folded {
+    /// How many matching articles went under the hits up to the last one here, as their copies.
+    pub articles: u64,
+    /// Whether more hits follow the last one here: the total counts articles and cannot tell.
+    pub more: bool,
 }
 
 /// How words side by side were taken.
@@ -63,6 +74,49 @@ pub struct Hit {
     /// Words of the query that this article lacks, as typed; empty unless the reading is
     /// any or relaxed.
     pub missing: Vec<String>,
+    /// The story that the article and its copies are one of, by the least of their ids; `None`
+    /// where it has no copies.
+    pub story: Option<String>,
+    /// The article's copies in the index, whether or not they match, in the order of their ids.
+    pub copies: Vec<CopyOf>,
+}
+
+/// A copy of an article: the same piece, perhaps cut or edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyOf {
+    /// Its id.
+    pub id: String,
+    /// Who published it, where that is known.
+    pub source: Option<String>,
+    /// When it was published, where that is known.
+    pub published: Option<Published>,
+}
+
+/// What else an archive has of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Similar {
+    /// The article.
+    pub article: Article,
+    /// Its story, where it has copies.
+    pub story: Option<String>,
+    /// Its copies, earliest first, undated last.
+    pub copies: Vec<Shared>,
+    /// The id of the one that came first, where the dates tell: it lies before all others that
+    /// have a date, and there are such.
+    pub first: Option<String>,
+    /// Other articles on the same matter, copies folded, best first.
+    pub related: Hits,
+}
+
+/// A copy of an article and how much text the two share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The copy.
+    pub article: Article,
+    /// Share of the copy's words that stand in the article.
+    pub of_copy: f64,
+    /// Share of the article's words that stand in the copy.
+    pub of_article: f64,
 }
 
 /// A passage of a hit.
@@ -77,6 +131,16 @@ pub struct PassageHit {
     pub marks: Vec<Range<usize>>,
     /// How well this passage alone answers; 0 where nothing in it matched.
     pub score: f32,
+}
+
+impl Hits {
+    /// Whether more hits follow the last one of `shown`.
+    #[must_use]
+    pub fn more_than(&self, shown: usize) -> bool {
+        let last = u64::try_from(self.offset.saturating_add(shown));
+        let counted = last.is_ok_and(|last| last < self.total);
+        self.folded.map_or(counted, |folded| folded.more || shown < self.hits.len())
+    }
 }
 
 impl Hit {

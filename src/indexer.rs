@@ -20,7 +20,9 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::DateFrom;
-use crate::backend::local::{self, Barren, Known, LocalSearcher, Root, State, Touched, Writer};
+use crate::backend::local::{
+    self, Barren, Known, LocalSearcher, Root, State, StoriesFile, Touched, Writer,
+};
 use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
@@ -266,6 +268,10 @@ fn sync_roots(
         partial: books.open.keys().chain(&books.unread).cloned().collect(),
         barren: books.barren.values().cloned().collect(),
         touched: books.touched.iter().map(touched).collect(),
+        stories: previous.stories.clone().map(|stories| StoriesFile {
+            whole: stories.whole && !books.changed && plan.vanished.is_empty(),
+            ..stories
+        }),
         ..State::new()
     };
 
@@ -314,6 +320,10 @@ fn sync_roots(
     let changed = state != previous || !plan.vanished.is_empty() || books.changed;
     if changed {
         writer.commit(state)?;
+    }
+    if !report.interrupted {
+        // Who stops a run does not wait for this; the next one does it.
+        writer.find_copies()?;
     }
     writer.finish()?;
 

@@ -12,7 +12,7 @@
 //! corpus     backend highlight files to articles; the index; what matched
 //! passage    query             where a body is cut; the query language
 //! schema     pattern proximity the fields; wildcards; words near each other
-//! analysis   hits              text to terms; answers as plain data
+//! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
 //! article    words             the plain data that all share; where words are
 //! ```
 //!
@@ -42,4 +42,5 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod search;
+pub mod sketch;
 pub mod words;

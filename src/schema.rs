@@ -14,10 +14,11 @@ use tantivy::schema::{
 };
 
 use crate::analysis::{Chain, STRIDE, STRIDE_END};
-use crate::article::{Article, DateFrom, EntityKind, Passage};
+use crate::article::{Article, DateFrom, EntityKind, Passage, Precision, Published};
+use crate::sketch::{self, Sketch};
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -65,6 +66,10 @@ pub mod name {
     pub const DATE_FROM: &str = "date_from";
     /// How many passages the body has.
     pub const PASSAGE_COUNT: &str = "passage_count";
+    /// [`crate::sketch::print`] of the article.
+    pub const PRINT: &str = "print";
+    /// [`crate::sketch::Sketch`] of the body, where it has words.
+    pub const SKETCH: &str = "sketch";
     /// Bytes of the file that holds the article.
     pub const FILE_SIZE: &str = "file_size";
     /// Modification time of that file in nanoseconds since 1970.
@@ -96,7 +101,7 @@ pub enum Kind {
     },
     /// Signed number in a column.
     Signed,
-    /// Unsigned number in a column.
+    /// Unsigned numbers in a column, one or many.
     Unsigned,
     /// Text or bytes stored for display.
     Stored,
@@ -129,6 +134,8 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::DATE_END, Kind::Signed),
     (name::DATE_FROM, Kind::Unsigned),
     (name::PASSAGE_COUNT, Kind::Unsigned),
+    (name::PRINT, Kind::Unsigned),
+    (name::SKETCH, Kind::Unsigned),
     (name::FILE_SIZE, Kind::Unsigned),
     (name::FILE_MTIME, Kind::Signed),
     (name::FILE_HASH, Kind::Unsigned),
@@ -286,6 +293,11 @@ pub fn to_document(
         document.add_u64(field(name::DATE_FROM)?, from.unwrap_or_default() as u64);
     }
     document.add_u64(field(name::PASSAGE_COUNT)?, passages.len() as u64);
+    let sketch = Sketch::of(article.title.as_deref(), &article.body);
+    document.add_u64(field(name::PRINT)?, sketch::print(&article.id, sketch.as_ref()));
+    for number in sketch.iter().flat_map(Sketch::to_column) {
+        document.add_u64(field(name::SKETCH)?, number);
+    }
     document.add_u64(field(name::FILE_SIZE)?, file.size);
     document.add_i64(field(name::FILE_MTIME)?, file.mtime_ns);
     document.add_u64(field(name::FILE_HASH)?, file.hash);
@@ -308,6 +320,24 @@ pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stor
     let bytes = value(name::PASSAGES).and_then(|value| value.as_bytes()).ok_or_else(damaged)?;
     let passages = decode_passages(bytes, &article.body).ok_or_else(damaged)?;
     Ok(Stored { article, passages })
+}
+
+/// The publication date of an article from its columns: first second, first second after, and
+/// the number of where it is from. `None` where they make no date.
+#[must_use]
+pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
+    const DAY: i64 = 24 * 60 * 60;
+    let precision = match end - start {
+        ..=1 => Precision::Second,
+        2..=60 => Precision::Minute,
+        61..=DAY => Precision::Day,
+        // The longest month.
+        span if span <= 31 * DAY => Precision::Month,
+        _ => Precision::Year,
+    };
+    let at = jiff::Timestamp::from_second(start).ok()?;
+    let from = *DateFrom::VARIANTS.get(usize::try_from(from).ok()?)?;
+    Some(Published { at, precision, from })
 }
 
 /// The value of a strided field: the headline so many times, then empty strides up to
@@ -404,6 +434,18 @@ mod tests {
         let schema = build();
         let document = to_document(&schema, &article, &passages, &stamp).unwrap();
         assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
+    }
+
+    #[test]
+    fn a_date_comes_back_from_its_columns() {
+        for precision in Precision::VARIANTS {
+            let at = "2024-02-01T00:00:00Z".parse().unwrap();
+            let date = Published { at, precision: *precision, from: DateFrom::Url };
+            let from = DateFrom::VARIANTS.iter().position(|from| *from == DateFrom::Url).unwrap();
+            let (start, end) = (date.at.as_second(), date.end().as_second());
+            assert_eq!(published(start, end, from as u64), Some(date));
+        }
+        assert_eq!(published(0, 1, 99), None);
     }
 
     #[test]

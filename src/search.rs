@@ -5,14 +5,16 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use jiff::Timestamp;
 
 use crate::analysis::Analyzer;
-use crate::article::Article;
+use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
-use crate::hits::{Hit, Hits, PassageHit, Reading};
-use crate::query::{Filter, Query, telling};
+use crate::hits::{Hit, Hits, PassageHit, Reading, Shared, Similar};
+use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
 use crate::schema::Stored;
+use crate::sketch::Comparable;
 
 /// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
 /// articles hold all of it. A shorter one only where none does.
@@ -37,6 +39,8 @@ pub struct Ask {
     pub passages: usize,
     /// Whether the text is wanted, or ids and scores alone.
     pub text: bool,
+    /// Whether copies of one article are folded under the best of them.
+    pub fold: bool,
 }
 
 /// How words side by side are taken.
@@ -84,9 +88,86 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         whole,
         ignored: found.ignored,
         undated,
+        folded: found.folded,
         took: start.elapsed(),
         hits,
     })
+}
+
+/// How many words of an article its related coverage is looked for by.
+const RELATED_WORDS: usize = 16;
+
+/// The copies of an article and related coverage, at most `limit` of it; `None` where there is no
+/// article with that id.
+///
+/// # Errors
+/// As [`Searcher::find`].
+pub fn similar(searcher: &dyn Searcher, id: &str, limit: usize) -> Result<Option<Similar>> {
+    let Some(Stored { article, .. }) = searcher.article(id)? else { return Ok(None) };
+    let (story, known) = match searcher.story(id)? {
+        Some(story) => (Some(story.id), story.copies),
+        None => (None, Vec::new()),
+    };
+    let text = Comparable::new(&article.body);
+    let mut copies = Vec::new();
+    for copy in known {
+        let Some(Stored { article, .. }) = searcher.article(&copy.id)? else { continue };
+        let shared = Comparable::new(&article.body).shared(&text);
+        copies.push(Shared { of_copy: shared.of_first, of_article: shared.of_second, article });
+    }
+    copies.sort_by_key(|copy| copy.article.published.map_or(Timestamp::MAX, |date| date.at));
+    let first = first_of(std::iter::once(&article).chain(copies.iter().map(|copy| &copy.article)));
+    let first = first.map(str::to_owned);
+    let related = related(searcher, &article, &copies, limit)?;
+    Ok(Some(Similar { article, story, copies, first, related }))
+}
+
+/// The article that came before all others that have a date, if any other has.
+fn first_of<'a>(articles: impl Iterator<Item = &'a Article>) -> Option<&'a str> {
+    let mut dated: Vec<(&str, Published)> =
+        articles.filter_map(|article| Some((article.id.as_str(), article.published?))).collect();
+    dated.sort_by_key(|(_, date)| date.at);
+    let [(id, first), (_, second), ..] = dated.as_slice() else { return None };
+    (first.end() <= second.at).then_some(id)
+}
+
+/// Asks for the words that tell an article best, and leaves out its own story.
+fn related(
+    searcher: &dyn Searcher,
+    article: &Article,
+    copies: &[Shared],
+    limit: usize,
+) -> Result<Hits> {
+    let word = |word| Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word) });
+    let words = searcher.telling_words(article, RELATED_WORDS)?;
+    let mut words: Vec<Query> = words.into_iter().map(word).collect();
+    let query = match words.len() {
+        // Nothing to ask for, and nothing in the archive is like it.
+        0 => Query::Not(Box::new(Query::All)),
+        1 => words.swap_remove(0),
+        _ => Query::Words(words),
+    };
+    let ask = Ask {
+        query,
+        words: Words::Any,
+        // Its own story is one hit of them.
+        limit: limit.saturating_add(1),
+        offset: 0,
+        sort: Sort::Relevance,
+        passages: 1,
+        text: true,
+        fold: true,
+    };
+    let mut related = run(searcher, &ask)?;
+    let own = |id: &str| id == article.id || copies.iter().any(|copy| copy.article.id == id);
+    related.hits.retain(|hit| !own(&hit.article.id));
+    related.hits.truncate(limit);
+    for (hit, rank) in related.hits.iter_mut().zip(1..) {
+        hit.rank = rank;
+        // Nobody asked for these words.
+        hit.missing.clear();
+    }
+    Ok(related)
 }
 
 /// Finds with every word first, and with any word where that gives too little.
@@ -98,6 +179,8 @@ fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u6
         offset: ask.offset,
         sort: ask.sort,
         passages: if ask.text { ask.passages } else { 0 },
+        fold: ask.fold,
+        copies: ask.text,
     };
     if ask.words == Words::Any {
         return Ok((searcher.find(&request(true))?, Reading::Any, None));
@@ -161,6 +244,8 @@ fn readable(
             PassageHit { number: at as usize + 1, marks, range, score }
         })
         .collect();
+    let (story, copies) = hit.story.map(|story| (story.id, story.copies)).unzip();
+    let copies = copies.unwrap_or_default();
     Hit {
         rank,
         score: hit.score,
@@ -168,6 +253,8 @@ fn readable(
         title_marks: title_marks.unwrap_or_default(),
         passages: shown,
         missing: hit.missing,
+        story,
+        copies,
         article,
     }
 }
@@ -182,5 +269,45 @@ fn bare(hit: FoundHit, rank: usize) -> Hit {
         title_marks: Vec::new(),
         passages: Vec::new(),
         missing: hit.missing,
+        story: None,
+        copies: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{DateFrom, Precision};
+
+    #[test]
+    fn the_first_is_told_where_dates_tell() {
+        use Precision::{Day, Minute, Month};
+        type Dated = (&'static str, &'static str, Precision);
+        let cases: [(&[Dated], Option<&str>); 7] = [
+            (&[], None),
+            (&[("a", "2025-04-02T00:00:00Z", Day)], None),
+            (&[("a", "2025-04-02T00:00:00Z", Day), ("b", "2025-04-01T00:00:00Z", Day)], Some("b")),
+            (&[("a", "2025-04-01T00:00:00Z", Day), ("b", "2025-04-01T00:00:00Z", Day)], None),
+            (&[("a", "2025-04-01T00:00:00Z", Day), ("b", "2025-04-01T09:00:00Z", Minute)], None),
+            (&[("a", "2025-04-01T00:00:00Z", Month), ("b", "2025-04-09T00:00:00Z", Day)], None),
+            (
+                &[("a", "2025-04-01T08:00:00Z", Minute), ("b", "2025-04-01T09:00:00Z", Minute)],
+                Some("a"),
+            ),
+        ];
+        for (dates, first) in cases {
+            let dated = dates.iter().map(|(id, at, precision)| Article {
+                id: (*id).to_owned(),
+                published: Some(Published {
+                    at: at.parse().unwrap(),
+                    precision: *precision,
+                    from: DateFrom::Record,
+                }),
+                ..Article::default()
+            });
+            let mut articles: Vec<Article> = dated.collect();
+            articles.push(Article { id: "undated".to_owned(), ..Article::default() });
+            assert_eq!(first_of(articles.iter()), first, "{dates:?}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
     &["article", "words"],
-    &["analysis", "hits"],
+    &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
     &["passage", "query"],
     &["corpus", "backend", "highlight"],

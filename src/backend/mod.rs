@@ -6,7 +6,8 @@ pub mod local;
 
 use anyhow::Result;
 
-use crate::article::Passage;
+use crate::article::{Article, Passage};
+use crate::hits::{CopyOf, Folded};
 use crate::query::Query;
 use crate::schema::Stored;
 
@@ -25,6 +26,10 @@ pub struct Request {
     pub sort: Sort,
     /// How many passages of each article to rank out; 0 leaves them out.
     pub passages: usize,
+    /// Whether of the copies of one article only the best is returned.
+    pub fold: bool,
+    /// Whether the copies of each returned article are wanted.
+    pub copies: bool,
 }
 
 /// The order of an answer. Ties are broken by date, newest first, then by id.
@@ -45,6 +50,8 @@ pub struct Found {
     pub total: u64,
     /// Words of the query that were not looked for, as typed: too common, or without a letter.
     pub ignored: Vec<String>,
+    /// What was folded, where that was asked for.
+    pub folded: Option<Folded>,
     /// The articles asked for, in order.
     pub hits: Vec<FoundHit>,
 }
@@ -64,6 +71,17 @@ pub struct FoundHit {
     pub passages: Vec<(u32, f32)>,
     /// Units of the query that the article lacks, as typed.
     pub missing: Vec<String>,
+    /// Its story, where copies are wanted and it has any.
+    pub story: Option<Story>,
+}
+
+/// What is known of the copies of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// The least of the ids of all its articles.
+    pub id: String,
+    /// Its other articles, in the order of ids.
+    pub copies: Vec<CopyOf>,
 }
 
 /// Something that answers requests about one archive, as it stood when it was opened.
@@ -91,6 +109,18 @@ pub trait Searcher {
     /// # Errors
     /// If the archive cannot be read.
     fn article(&self, id: &str) -> Result<Option<Stored>>;
+
+    /// The copies of the article with an id; `None` where it has none.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn story(&self, id: &str) -> Result<Option<Story>>;
+
+    /// The words of a text that tell it best from the others of the archive, best first.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn telling_words(&self, article: &Article, limit: usize) -> Result<Vec<String>>;
 
     /// Ids that are like this one, nearest first, for a hint: they hold its last name, or theirs
     /// is a slip or two away from it.

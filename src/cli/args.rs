@@ -66,6 +66,8 @@ pub enum Command {
     Search(Search),
     /// Print an article, or one passage of it
     Show(Show),
+    /// Print the copies of an article, then related coverage
+    Similar(Similar),
     /// Say what is in the index
     Stats(Stats),
     /// Print a completion script for a shell
@@ -208,6 +210,9 @@ pub struct Search {
     /// How many passages to print of each article
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub passages: usize,
+    /// Give each copy of an article a place of its own, not one for all of them
+    #[arg(long)]
+    pub no_fold: bool,
     /// Print only how many articles match
     #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
     pub count: bool,
@@ -257,6 +262,31 @@ pub struct Show {
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
     /// Do not page long articles
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `dateline similar`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Copies are the same piece elsewhere: a wire story as other papers cut and edited it, a page saved
+twice, a later version. Each says how much text it shares and which came first, as far as the dates
+tell. Related articles are on the same matter and share its rare words.
+
+Examples:
+  dateline similar kyiv-courier/2025-04-25-witkoff.html
+  dateline similar wire/2025.jsonl#mw-0412 -n 20 --json")]
+pub struct Similar {
+    /// The id of an article
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// How many related articles to print
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 5)]
+    pub limit: usize,
+    /// Print as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page long answers
     #[arg(long)]
     pub no_pager: bool,
 }

@@ -49,6 +49,8 @@ pub enum Plan {
     Search(SearchPlan),
     /// `dateline show`.
     Show(ShowPlan),
+    /// `dateline similar`.
+    Similar(SimilarPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
     /// `dateline completions`.
@@ -148,6 +150,23 @@ pub struct ShowPlan {
     pub pager: Option<Pager>,
 }
 
+/// `dateline similar`.
+#[derive(Debug)]
+pub struct SimilarPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The id as typed, perhaps with `#pN` behind it.
+    pub id: String,
+    /// How many related articles to print.
+    pub limit: usize,
+    /// In what format.
+    pub format: Format,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+}
+
 /// `dateline stats`.
 #[derive(Debug)]
 pub struct StatsPlan {
@@ -178,6 +197,14 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         }),
         Command::Search(typed) => Plan::Search(search(common, typed, around, now, voice)?),
         Command::Show(typed) => Plan::Show(show(common, typed, around, now)?),
+        Command::Similar(typed) => Plan::Similar(SimilarPlan {
+            look: look(&common, around),
+            index: common.index,
+            id: typed.id,
+            limit: typed.limit.min(MOST),
+            format: if typed.json { Format::Json } else { Format::Plain },
+            pager: pager(typed.no_pager || typed.json, around),
+        }),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
     })
@@ -272,6 +299,10 @@ fn search(
         _ if typed.queries.is_some() => Words::Any,
         _ => Words::Auto,
     };
+    // A file of topics asks for every article that is judged, ids and counts are of all, and a row
+    // of a table has no room for the copies under it.
+    let readable = matches!(print, Print::Hits(Format::Plain | Format::Md | Format::Json));
+    let fold = readable && !typed.no_fold && typed.queries.is_none();
     let filters = filters(&typed, now)?;
     let ask = |query: Query| Ask {
         query: with_filters(query, &filters),
@@ -281,6 +312,7 @@ fn search(
         sort: typed.sort,
         passages: typed.passages,
         text,
+        fold,
     };
     let mut questions = Vec::new();
     let mut refused = Vec::new();

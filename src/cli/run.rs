@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::CommandFactory;
 use serde::Serialize;
 
-use super::plan::{IndexPlan, Plan, Print, SearchPlan, ShowPlan, StatsPlan, Voice, context};
+use super::plan::{
+    IndexPlan, Plan, Print, SearchPlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
+};
 use super::{Outcome, args, pager, progress};
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Stats};
@@ -32,6 +34,7 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Index(plan) => index(&plan, out, err),
         Plan::Search(plan) => search(&plan, out, err),
         Plan::Show(plan) => show(&plan, out, err),
+        Plan::Similar(plan) => similar(&plan, out, err),
         Plan::Stats(plan) => stats(&plan, out),
         Plan::Completions(shell) => {
             let mut script = Vec::new();
@@ -292,16 +295,7 @@ fn write_hits(
 fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
     let Some((stored, focus)) = open_article(&searcher, &plan.id)? else {
-        let id = passage_of(&plan.id).map_or(plan.id.as_str(), |(id, _)| id);
-        let like = searcher.ids_like(id, 5)?;
-        writeln!(err, "there is no article `{}` in the index", escape::line(&plan.id))?;
-        if like.is_empty() {
-            writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
-        }
-        for id in like {
-            writeln!(err, "  did you mean {}", escape::line(&id))?;
-        }
-        return Ok(Outcome::Nothing);
+        return say_unknown(&searcher, &plan.id, err);
     };
     let schema::Stored { article, passages } = stored;
     if let Some(number) = focus
@@ -322,8 +316,10 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
             marks.extend(highlighter.in_body(&article.body, passage));
         }
     }
+    let copies = searcher.story(&article.id)?.map_or_else(Vec::new, |story| story.copies);
     let opened = Opened {
         article: &article,
+        copies: &copies,
         passages: &passages,
         marks: &marks,
         title_marks: &title_marks,
@@ -334,6 +330,36 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
     render::article(&mut text, &opened, plan.format, &plan.look, &context)?;
     pager::page(&text, plan.pager.as_ref(), out)?;
     Ok(Outcome::Found)
+}
+
+/// Says that there is no such article, and which ids are like the one typed.
+fn say_unknown(searcher: &LocalSearcher, typed: &str, err: &mut dyn Write) -> Result<Outcome> {
+    let id = passage_of(typed).map_or(typed, |(id, _)| id);
+    let like = searcher.ids_like(id, 5)?;
+    writeln!(err, "there is no article `{}` in the index", escape::line(typed))?;
+    if like.is_empty() {
+        writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
+    }
+    for id in like {
+        writeln!(err, "  did you mean {}", escape::line(&id))?;
+    }
+    Ok(Outcome::Nothing)
+}
+
+fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let Some((stored, _)) = open_article(&searcher, &plan.id)? else {
+        return say_unknown(&searcher, &plan.id, err);
+    };
+    let Some(similar) = search::similar(&searcher, &stored.article.id, plan.limit)? else {
+        return say_unknown(&searcher, &plan.id, err);
+    };
+    let mut text = Vec::new();
+    let context = Context { root: linked_root(&searcher), ..Context::default() };
+    render::similar(&mut text, &similar, plan.format, &plan.look, &context)?;
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    let nothing = similar.copies.is_empty() && similar.related.hits.is_empty();
+    Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
 }
 
 /// The article with an id, and the passage that `#pN` behind it names. An id may itself end so,
@@ -412,6 +438,7 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         }
         row(label, parts.join(", "))?;
     }
+    row("copies", copies(stats))?;
     let parts: Vec<String> =
         stats.parts.iter().map(|part| format!("{} {}", part.name, size(part.bytes))).collect();
     row("disk", format!("{}: {}", size(stats.bytes), parts.join(", ")))?;
@@ -435,6 +462,18 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// How many stories stand in an index more than once.
+fn copies(stats: &Stats) -> String {
+    if !stats.copies_known {
+        return "not all looked for yet; `dateline index` does".to_owned();
+    }
+    match stats.stories {
+        0 => "none".to_owned(),
+        1 => format!("1 story in {} articles", stats.in_stories),
+        stories => format!("{stories} stories in {} articles", stats.in_stories),
+    }
 }
 
 fn comma(parts: &[String]) -> &'static str {

@@ -1,7 +1,9 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`. An opened article is a single `article` line. Every line says its `type`, every
+//! by their `qid`. An opened article is a single `article` line. What is similar to an article is
+//! one `similar` line, a `copy` line for each copy and a `related` line, like a `hit`, for each
+//! article on the same matter. Every line says its `type`, every
 //! key is always there (`null` or an empty list where nothing is known; only `qid` and an
 //! article's `body` may be absent), and `format` rises when a key changes its meaning or goes.
 //! New keys may come at any time.
@@ -42,6 +44,12 @@ pub enum Line<'a> {
     End(End<'a>),
     /// One article, opened.
     Article(Article<'a>),
+    /// Opens what is similar to an article.
+    Similar(Similar<'a>),
+    /// A copy of that article.
+    Copy(Shared<'a>),
+    /// An article on the same matter.
+    Related(Hit<'a>),
 }
 
 /// The head of an answer.
@@ -74,6 +82,53 @@ pub struct Hit<'a> {
     pub passages: Vec<Passage<'a>>,
     /// Words of the query that the article lacks.
     pub missing: &'a [String],
+    /// What it and its copies are called together; `null` where it has none.
+    pub story: Option<&'a str>,
+    /// Its copies in the index, whether or not they match.
+    pub copies: Vec<CopyOf<'a>>,
+}
+
+/// A copy of an article.
+#[derive(Debug, Serialize)]
+pub struct CopyOf<'a> {
+    /// Unique in the index.
+    pub id: &'a str,
+    /// Its publisher.
+    pub source: Option<&'a str>,
+    /// Its date.
+    pub published: Option<Published>,
+}
+
+/// The head of what is similar to an article.
+#[derive(Debug, Serialize)]
+pub struct Similar<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about the article.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// What it and its copies are called together; `null` where it has none.
+    pub story: Option<&'a str>,
+    /// How many copies follow.
+    pub copies: usize,
+    /// The id of the one that came first; `null` where the dates do not tell.
+    pub first: Option<&'a str>,
+    /// How many related articles follow the copies.
+    pub related: usize,
+}
+
+/// A copy and what it shares with the article.
+#[derive(Debug, Serialize)]
+pub struct Shared<'a> {
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// Share of its words that stand in the article, 0 to 1.
+    pub of_copy: f64,
+    /// Share of the article's words that stand in it.
+    pub of_article: f64,
 }
 
 /// What is known about an article, without its text.
@@ -161,6 +216,11 @@ pub struct End<'a> {
     pub whole: Option<u64>,
     /// Words too common to be looked for.
     pub ignored: &'a [String],
+    /// How many matching articles were folded under the hits up to the last one written, as
+    /// copies of them; `null` where each stands for itself.
+    pub folded: Option<u64>,
+    /// Whether more hits follow.
+    pub more: bool,
     /// Articles that match but for having no date; `null` where the query asks for none.
     pub undated: Option<u64>,
     /// Time taken, in microseconds.
@@ -180,10 +240,29 @@ pub struct Article<'a> {
     /// The whole text; absent where one passage was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<&'a str>,
+    /// Its copies in the index.
+    pub copies: Vec<CopyOf<'a>>,
     /// How many passages it has in all.
     pub passage_count: usize,
     /// All of them, or the one that was asked for.
     pub passages: Vec<Passage<'a>>,
+}
+
+impl Published {
+    fn new(date: article::Published) -> Self {
+        Published { at: date.at, precision: date.precision, from: date.from, end: date.end() }
+    }
+}
+
+impl<'a> CopyOf<'a> {
+    fn all(copies: &'a [hits::CopyOf]) -> Vec<Self> {
+        let one = |copy: &'a hits::CopyOf| CopyOf {
+            id: &copy.id,
+            source: copy.source.as_deref(),
+            published: copy.published.map(Published::new),
+        };
+        copies.iter().map(one).collect()
+    }
 }
 
 impl<'a> About<'a> {
@@ -197,12 +276,7 @@ impl<'a> About<'a> {
             record: article.record.as_deref(),
             title: article.title.as_deref(),
             title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
-            published: article.published.map(|date| Published {
-                at: date.at,
-                precision: date.precision,
-                from: date.from,
-                end: date.end(),
-            }),
+            published: article.published.map(Published::new),
             source: Source {
                 name: article.source.name.as_deref(),
                 domain: article.source.domain.as_deref(),
@@ -235,6 +309,8 @@ impl<'a> Hit<'a> {
             passage_count: hit.passage_count,
             passages: hit.passages.iter().map(passage).collect(),
             missing: &hit.missing,
+            story: hit.story.as_deref(),
+            copies: CopyOf::all(&hit.copies),
         }
     }
 }
@@ -257,6 +333,7 @@ impl<'a> Article<'a> {
             tool: TOOL,
             about: About::new(opened.article, opened.title_marks),
             body: opened.focus.is_none().then_some(opened.article.body.as_str()),
+            copies: CopyOf::all(opened.copies),
             passage_count: opened.passages.len(),
             passages: opened
                 .numbered()
@@ -292,10 +369,35 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
         reading: hits.reading,
         whole: hits.whole,
         ignored: &hits.ignored,
+        folded: hits.folded.map(|folded| folded.articles),
+        more: hits.more_than(hits.hits.len()),
         undated: hits.undated,
         took_us: u64::try_from(hits.took.as_micros()).unwrap_or(u64::MAX),
     };
     write(out, &Line::End(end))
+}
+
+/// Writes what is similar to an article: a head, then a line for each copy and each related one.
+pub(super) fn similar(out: &mut dyn Write, similar: &hits::Similar) -> io::Result<()> {
+    let head = Similar {
+        format: FORMAT_VERSION,
+        tool: TOOL,
+        about: About::new(&similar.article, &[]),
+        story: similar.story.as_deref(),
+        copies: similar.copies.len(),
+        first: similar.first.as_deref(),
+        related: similar.related.hits.len(),
+    };
+    write(out, &Line::Similar(head))?;
+    for copy in &similar.copies {
+        let about = About::new(&copy.article, &[]);
+        let (of_copy, of_article) = (copy.of_copy, copy.of_article);
+        write(out, &Line::Copy(Shared { about, of_copy, of_article }))?;
+    }
+    for hit in &similar.related.hits {
+        write(out, &Line::Related(Hit::new(hit)))?;
+    }
+    Ok(())
 }
 
 /// Writes an opened article as one line.
@@ -385,6 +487,19 @@ mod tests {
             pub(super) passage_count: usize,
             pub(super) passages: Vec<Passage>,
             pub(super) missing: Vec<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) story: Option<String>,
+            pub(super) copies: Vec<Copy>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Copy {
+            pub(super) id: String,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) source: Option<String>,
+            #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) published: Option<Published>,
         }
 
         #[derive(Debug, Deserialize)]
@@ -429,6 +544,9 @@ mod tests {
             pub(super) whole: Option<u64>,
             pub(super) ignored: Vec<String>,
             #[serde(deserialize_with = "Option::deserialize")]
+            pub(super) folded: Option<u64>,
+            pub(super) more: bool,
+            #[serde(deserialize_with = "Option::deserialize")]
             pub(super) undated: Option<u64>,
             pub(super) took_us: u64,
         }
@@ -465,6 +583,11 @@ mod tests {
             assert_eq!(read.title_marks.len(), hit.title_marks.len());
             assert_eq!((&read.section, &read.lang), (&hit.article.section, &hit.article.lang));
             assert_eq!((&read.authors, &read.missing), (&hit.article.authors, &hit.missing));
+            assert_eq!((&read.story, read.copies.len()), (&hit.story, hit.copies.len()));
+            for (copy, own) in read.copies.iter().zip(&hit.copies) {
+                assert_eq!((&copy.id, &copy.source), (&own.id, &own.source));
+                assert_eq!(copy.published.is_some(), own.published.is_some());
+            }
             assert_eq!(read.source.name, hit.article.source.name);
             assert_eq!(read.source.domain, hit.article.source.domain);
             let names = read.persons.len() + read.orgs.len() + read.places.len();
@@ -489,6 +612,7 @@ mod tests {
         assert_eq!((end.kind.as_str(), end.total), ("end", answer.total));
         assert_eq!((end.shown, end.offset), (answer.hits.len(), 0));
         assert_eq!((end.reading.as_str(), end.whole, end.undated), ("relaxed", Some(1), Some(3)));
+        assert_eq!((end.folded, end.more), (Some(2), true));
         assert_eq!((end.ignored, end.took_us), (vec!["the".to_owned()], 3200));
     }
 
@@ -497,11 +621,11 @@ mod tests {
         let text = written(&samples::answer(), &Context::default());
         insta::assert_snapshot!(text.replace(TOOL, "dateline X.Y.Z"), @r#"
         {"type":"begin","format":1,"tool":"dateline X.Y.Z","query":"grain deal"}
-        {"type":"hit","rank":1,"score":7.25,"id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[[147,151],[155,160]]}],"missing":[]}
-        {"type":"hit","rank":2,"score":7.25,"id":"asia/穀物 1.txt","record":null,"title":"穀物船、出港","title_marks":[],"published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"},"source":{"name":null,"domain":"shimbun.example"},"url":null,"authors":[],"section":"国際","lang":"ja","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"asia/穀物 1.txt#p1","number":1,"start":0,"end":198,"text":"ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。","marks":[[21,27],[99,105]]}],"missing":["deal"]}
-        {"type":"hit","rank":3,"score":2.5,"id":"notes.txt","record":null,"title":null,"title_marks":[],"published":null,"source":{"name":null,"domain":null},"url":null,"authors":[],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"notes.txt#p1","number":1,"start":0,"end":18,"text":"Grain prices fell.","marks":[[0,5]]}],"missing":["deal"]}
-        {"type":"hit","rank":4,"score":0.5,"id":"=evil/`a`\u009b.txt","record":null,"title":"\u001b]0;owned\u0007 *stars*","title_marks":[],"published":{"at":"2025-04-25T14:30:05Z","precision":"second","from":"file-time","end":"2025-04-25T14:30:06Z"},"source":{"name":"E\u202evil\nTimes","domain":null},"url":"javascript:alert(1)","authors":["@a\tb"],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":12,"passages":[{"id":"=evil/`a`\u009b.txt#p12","number":12,"start":0,"end":98,"text":"=cmd|' /C calc'!A0 the \u001b[31mgrain\u001b[0m \u202elaed [click](http://evil.example) <b>www.evil.example</b>","marks":[[28,33]]}],"missing":["de\u0007al"]}
-        {"type":"end","total":12,"shown":4,"offset":0,"reading":"relaxed","whole":1,"ignored":["the"],"undated":3,"took_us":3200}
+        {"type":"hit","rank":1,"score":7.25,"id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[[147,151],[155,160]]}],"missing":[],"story":"a/wire.txt","copies":[{"id":"a/wire.txt","source":"The Courier","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/1.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/2.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"c.txt","source":null,"published":null}]}
+        {"type":"hit","rank":2,"score":7.25,"id":"asia/穀物 1.txt","record":null,"title":"穀物船、出港","title_marks":[],"published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"},"source":{"name":null,"domain":"shimbun.example"},"url":null,"authors":[],"section":"国際","lang":"ja","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"asia/穀物 1.txt#p1","number":1,"start":0,"end":198,"text":"ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。","marks":[[21,27],[99,105]]}],"missing":["deal"],"story":null,"copies":[]}
+        {"type":"hit","rank":3,"score":2.5,"id":"notes.txt","record":null,"title":null,"title_marks":[],"published":null,"source":{"name":null,"domain":null},"url":null,"authors":[],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"notes.txt#p1","number":1,"start":0,"end":18,"text":"Grain prices fell.","marks":[[0,5]]}],"missing":["deal"],"story":null,"copies":[]}
+        {"type":"hit","rank":4,"score":0.5,"id":"=evil/`a`\u009b.txt","record":null,"title":"\u001b]0;owned\u0007 *stars*","title_marks":[],"published":{"at":"2025-04-25T14:30:05Z","precision":"second","from":"file-time","end":"2025-04-25T14:30:06Z"},"source":{"name":"E\u202evil\nTimes","domain":null},"url":"javascript:alert(1)","authors":["@a\tb"],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":12,"passages":[{"id":"=evil/`a`\u009b.txt#p12","number":12,"start":0,"end":98,"text":"=cmd|' /C calc'!A0 the \u001b[31mgrain\u001b[0m \u202elaed [click](http://evil.example) <b>www.evil.example</b>","marks":[[28,33]]}],"missing":["de\u0007al"],"story":null,"copies":[]}
+        {"type":"end","total":12,"shown":4,"offset":0,"reading":"relaxed","whole":1,"ignored":["the"],"folded":2,"more":true,"undated":3,"took_us":3200}
         "#);
     }
 
@@ -510,7 +634,7 @@ mod tests {
         let text = written(&samples::empty(), &Context::default());
         insta::assert_snapshot!(text.replace(TOOL, "dateline X.Y.Z"), @r#"
         {"type":"begin","format":1,"tool":"dateline X.Y.Z","query":"grain deal"}
-        {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":3999}
+        {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":null,"more":false,"undated":null,"took_us":3999}
         "#);
     }
 
@@ -524,9 +648,25 @@ mod tests {
             article(&mut out, opened).unwrap();
             String::from_utf8(out).unwrap().replace(TOOL, "dateline X.Y.Z")
         };
-        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"body":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.\n\nThe ministry gave no figures.","passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]},{"id":"world/wire.jsonl#ua-17#p3","number":3,"start":260,"end":289,"text":"The ministry gave no figures.","marks":[]}]}"#);
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"body":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.\n\nThe ministry gave no figures.","copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]},{"id":"world/wire.jsonl#ua-17#p3","number":3,"start":260,"end":289,"text":"The ministry gave no figures.","marks":[]}]}"#);
         opened.focus = Some(2);
-        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]}]}"#);
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]}]}"#);
+    }
+
+    #[test]
+    fn what_is_similar() {
+        let mut out = Vec::new();
+        similar(&mut out, &samples::similar()).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let [head, copy, related] = lines.as_slice() else { panic!("{text}") };
+        assert_eq!((&head["type"], &head["story"]), (&"similar".into(), &"notes.txt".into()));
+        assert_eq!((&head["copies"], &head["related"]), (&1.into(), &1.into()));
+        assert_eq!((&head["first"], &head["id"]), (&head["id"], &"world/wire.jsonl#ua-17".into()));
+        assert_eq!((&copy["type"], &copy["id"]), (&"copy".into(), &"notes.txt".into()));
+        assert_eq!((&copy["of_copy"], &copy["of_article"]), (&0.9375.into(), &0.5.into()));
+        assert_eq!((&related["type"], &related["rank"]), (&"related".into(), &2.into()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::article::Article;
 use crate::hits::{Hit, Hits};
 
-use super::{Context, Opened, byline, citation, date, escape, marks};
+use super::{Context, Opened, also, byline, citation, date, escape, marks};
 
 /// Writes an answer. In a batch a heading that names the query goes before it.
 pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
@@ -34,6 +34,9 @@ pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()
     let article = opened.article;
     writeln!(out, "# {}", headline(article, opened.title_marks))?;
     writeln!(out, "\n{}", meta(article))?;
+    if let Some(also) = also(article.source.label(), opened.copies) {
+        writeln!(out, "\n{}", prose(&also, &[]))?;
+    }
     let asked = opened.numbered().find(|(number, _)| opened.focus == Some(*number));
     if let Some((number, range)) = asked {
         let text = article.body.get(range.clone()).unwrap_or_default();
@@ -51,6 +54,9 @@ fn hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     writeln!(out, "\n{}", meta(&hit.article))?;
     if !hit.missing.is_empty() {
         writeln!(out, "\nwithout: {}", prose(&hit.missing.join(", "), &[]))?;
+    }
+    if let Some(also) = also(hit.article.source.label(), &hit.copies) {
+        writeln!(out, "\n{}", prose(&also, &[]))?;
     }
     for passage in &hit.passages {
         let text = hit.text(passage);
@@ -218,6 +224,8 @@ mod tests {
         ### 1. [**Grain** **deal** signed in Odesa](https://courier.example/2025/04/25/grain)
 
         2025-04-25 (from the url) · The Kyiv Courier · Ann Lee, Bo Ek / World · `world/wire.jsonl#ua-17`
+
+        also in 2 sources: Bay Post, The Courier (4 copies)
 
         > ODESA — The **grain deal** was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.
         >

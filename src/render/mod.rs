@@ -23,6 +23,7 @@ mod trec;
 #[cfg(test)]
 mod samples;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ use std::path::PathBuf;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::article::{Article, DateFrom};
-use crate::hits::Hits;
+use crate::hits::{CopyOf, Hits, Similar};
 
 pub use summary::{remarks, summary};
 
@@ -101,6 +102,8 @@ pub struct Opened<'a> {
     pub marks: &'a [Range<usize>],
     /// What to mark in the headline.
     pub title_marks: &'a [Range<usize>],
+    /// Its copies in the index.
+    pub copies: &'a [CopyOf],
     /// The number, from 1, of the one passage that was asked for. JSON, Markdown and plain text
     /// without colour then hold that passage alone; with colour its neighbours stand around it,
     /// dimmed, as only colour can tell them apart.
@@ -170,6 +173,28 @@ pub fn article(
     }
 }
 
+/// Writes the copies of an article and related coverage.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] where the format has no room for it.
+pub fn similar(
+    out: &mut dyn Write,
+    similar: &Similar,
+    format: Format,
+    look: &Look,
+    context: &Context,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => text::similar(out, similar, look, context),
+        Format::Json => json::similar(out, similar),
+        Format::Csv | Format::Trec | Format::Md => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("similar articles cannot be written as {format}; use plain or json"),
+        )),
+    }
+}
+
 /// What names a passage for ever: `ID#p7`.
 fn citation(id: &str, number: usize) -> String {
     format!("{id}#p{number}")
@@ -190,6 +215,33 @@ fn date(article: &Article) -> String {
         DateFrom::FileTime => " (from the file time)",
     };
     published.display() + from
+}
+
+/// Where else an article stands, for people: `also in 4 sources: A, B, C and 1 more`.
+fn also(own: Option<&str>, copies: &[CopyOf]) -> Option<String> {
+    const NAMED: usize = 3;
+    let sources: BTreeSet<&str> = copies.iter().filter_map(|copy| copy.source.as_deref()).collect();
+    let others: Vec<&str> = sources.into_iter().filter(|source| Some(*source) != own).collect();
+    let count = match copies.len() {
+        0 => return None,
+        1 => "1 copy".to_owned(),
+        count => format!("{count} copies"),
+    };
+    let mut line = match others.as_slice() {
+        [] => return Some(format!("also {count} in the index")),
+        [one] => format!("also in {one}"),
+        _ => {
+            let named = others[..others.len().min(NAMED)].join(", ");
+            format!("also in {} sources: {named}", others.len())
+        }
+    };
+    if others.len() > NAMED {
+        line += &format!(" and {} more", others.len() - NAMED);
+    }
+    if copies.len() != others.len() {
+        line += &format!(" ({count})");
+    }
+    Some(line)
 }
 
 /// Authors and section for people: `Ann Lee, Bo Ek / World`, or what is known of that.
@@ -279,19 +331,40 @@ mod tests {
     }
 
     prop_compose! {
+        fn copy_of()(
+            id in text(),
+            source in prop::option::of(text()),
+            published in prop::option::of(published()),
+        ) -> CopyOf {
+            CopyOf { id, source, published }
+        }
+    }
+
+    prop_compose! {
         fn hit()(
             article in article_of(),
             score in any::<f32>(),
             title_marks in ranges(),
             passages in prop::collection::vec((0..200_usize, ranges(), ranges()), 0..3),
             missing in prop::collection::vec(text(), 0..2),
+            copies in prop::collection::vec(copy_of(), 0..5),
         ) -> Hit {
             let whole = 0..article.body.len();
             let passages = passages.into_iter().map(|(number, mut range, marks)| {
                 let range = range.pop().filter(|_| number % 2 == 0).unwrap_or(whole.clone());
                 PassageHit { number, range, marks, score: 0.0 }
             });
-            Hit { rank: 1, score, passages: passages.collect(), article, passage_count: 3, title_marks, missing }
+            Hit {
+                rank: 1,
+                score,
+                passages: passages.collect(),
+                article,
+                passage_count: 3,
+                title_marks,
+                missing,
+                story: copies.first().map(|copy| copy.id.clone()),
+                copies,
+            }
         }
     }
 
@@ -305,6 +378,7 @@ mod tests {
                 whole: Some(0),
                 ignored: Vec::new(),
                 undated: None,
+                folded: None,
                 took: std::time::Duration::ZERO,
                 hits,
             }
@@ -441,6 +515,7 @@ mod tests {
                 passages: &passages,
                 marks: &marks,
                 title_marks: &title_marks,
+                copies: &[],
                 focus: focus.filter(|focus| *focus <= passages.len()),
             };
             let look = Look { color, links: true, width: 60 };
@@ -461,6 +536,7 @@ mod tests {
             passages,
             marks: &[],
             title_marks: &[],
+            copies: &[],
             focus,
         };
         let error = |opened: Opened<'_>, format| {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::article::{Article, DateFrom, Entity, EntityKind, Precision, Published, Source};
-use crate::hits::{Hit, Hits, PassageHit, Reading};
+use crate::hits::{CopyOf, Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
 
 use super::Opened;
 
@@ -17,9 +17,23 @@ pub(super) fn answer() -> Hits {
         whole: Some(1),
         ignored: vec!["the".into()],
         undated: Some(3),
+        folded: Some(Folded { articles: 2, more: true }),
         took: Duration::from_micros(3200),
         hits: vec![rich(), japanese(), bare(), hostile()],
         ..empty()
+    }
+}
+
+/// What is similar to the first hit: the third as its copy, the second on the same matter.
+pub(super) fn similar() -> Similar {
+    let article = rich().article;
+    let shared = Shared { article: bare().article, of_copy: 0.9375, of_article: 0.5 };
+    Similar {
+        first: Some(article.id.clone()),
+        story: Some(shared.article.id.clone()),
+        copies: vec![shared],
+        related: Hits { hits: vec![Hit { missing: Vec::new(), ..japanese() }], ..empty() },
+        article,
     }
 }
 
@@ -33,6 +47,7 @@ pub(super) fn empty() -> Hits {
         whole: None,
         ignored: Vec::new(),
         undated: None,
+        folded: None,
         took: Duration::from_micros(3999),
         hits: Vec::new(),
     }
@@ -48,6 +63,8 @@ pub(super) fn bare_hit(rank: usize) -> Hit {
         title_marks: Vec::new(),
         passages: Vec::new(),
         missing: Vec::new(),
+        story: None,
+        copies: Vec::new(),
     }
 }
 
@@ -66,6 +83,7 @@ pub(super) fn opened<'a>(hit: &'a Hit, passages: &'a [Range<usize>]) -> Opened<'
         passages,
         marks: hit.passages.first().map_or(&[], |passage| &passage.marks),
         title_marks: &hit.title_marks,
+        copies: &[],
         focus: None,
     }
 }
@@ -90,6 +108,13 @@ fn rich() -> Hit {
             passage(&body, 2, "No deal", "Monday.", &["deal", "grain"]),
         ],
         passage_count: 3,
+        story: Some("a/wire.txt".into()),
+        copies: vec![
+            copy_of("a/wire.txt", Some("The Courier")),
+            copy_of("b/1.txt", Some("Bay Post")),
+            copy_of("b/2.txt", Some("Bay Post")),
+            copy_of("c.txt", None),
+        ],
         article: Article {
             id: "world/wire.jsonl#ua-17".into(),
             record: Some("ua-17".into()),
@@ -112,6 +137,16 @@ fn rich() -> Hit {
         },
         ..bare_hit(1)
     }
+}
+
+fn copy_of(id: &str, source: Option<&str>) -> CopyOf {
+    let published = source.and_then(|_| rich_date(Precision::Month));
+    CopyOf { id: id.into(), source: source.map(str::to_owned), published }
+}
+
+fn rich_date(precision: Precision) -> Option<Published> {
+    let at = "2025-04-01T00:00:00Z".parse().ok()?;
+    Some(Published { at, precision, from: DateFrom::Record })
 }
 
 fn japanese() -> Hit {

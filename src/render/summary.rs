@@ -24,6 +24,12 @@ pub fn summary(hits: &Hits, shown: usize) -> String {
 #[must_use]
 pub fn remarks(hits: &Hits) -> Vec<String> {
     let mut lines: Vec<String> = relaxed(hits).into_iter().collect();
+    match hits.folded.map_or(0, |folded| folded.articles) {
+        0 => {}
+        1 => lines.push("1 more is a copy of one of these (--no-fold shows it)".to_owned()),
+        folded => lines
+            .push(format!("{} more are copies of these (--no-fold shows each)", grouped(folded))),
+    }
     if !hits.ignored.is_empty() {
         let words = hits.ignored.join(", ");
         lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
@@ -54,7 +60,7 @@ fn count(hits: &Hits, shown: usize) -> String {
     let all = articles(hits.total);
     let took = duration(hits.took);
     let last = hits.offset.saturating_add(shown);
-    let more = u64::try_from(last).is_ok_and(|last| last < hits.total);
+    let more = hits.more_than(shown);
     if hits.total == 0 {
         return format!("{all}, {took}");
     }
@@ -117,6 +123,7 @@ fn grouped(number: u64) -> String {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::hits::Folded;
 
     #[test]
     fn the_total_is_told_and_a_cut_is_said() {
@@ -143,10 +150,12 @@ mod tests {
         insta::assert_snapshot!(summary(&hits, 4), @"
         12 articles, 1-4 shown, 3 ms; --offset 4 for more
         only 1 article holds every word; the rest hold some
+        2 more are copies of these (--no-fold shows each)
         not looked for, as too common: the
         3 more match but carry no date (date:none finds them)
         ");
         hits.undated = Some(1);
+        hits.folded = None;
         hits.ignored.clear();
         hits.whole = Some(0);
         insta::assert_snapshot!(summary(&hits, 4), @"
@@ -166,6 +175,29 @@ mod tests {
         assert_eq!(summary(&hits, 4).lines().count(), 1);
         hits.reading = Reading::Any;
         insta::assert_snapshot!(summary(&hits, 4), @"5,000 articles, 5-8 shown, 3 ms; --offset 8 for more");
+    }
+
+    #[test]
+    fn with_copies_folded_the_total_does_not_tell_whether_more_follow() {
+        let cases = [
+            (5, 0, 3, Folded { articles: 2, more: false }, "5 articles, 3 ms"),
+            (
+                5,
+                0,
+                3,
+                Folded { articles: 0, more: true },
+                "5 articles, 1-3 shown, 3 ms; --offset 3 for more",
+            ),
+            (5, 3, 1, Folded { articles: 1, more: false }, "5 articles, number 4 shown, 3 ms"),
+        ];
+        for (total, offset, shown, folded, line) in cases {
+            let hits = (1..=shown).map(samples::bare_hit).collect();
+            let hits = Hits { total, offset, hits, folded: Some(folded), ..samples::empty() };
+            assert_eq!(summary(&hits, shown).lines().next(), Some(line));
+        }
+        let folded = Some(Folded { articles: 1, more: false });
+        let remark = remarks(&Hits { total: 2, folded, ..samples::empty() });
+        assert_eq!(remark, ["1 more is a copy of one of these (--no-fold shows it)"]);
     }
 
     #[test]

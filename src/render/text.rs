@@ -16,10 +16,10 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Color, Style};
 
 use crate::article::{Article, EntityKind};
-use crate::hits::{Hit, Hits};
+use crate::hits::{Hit, Hits, Similar};
 
 use super::layout::{Block, Hold, Page, Span};
-use super::{Context, Look, Opened, byline, date, escape, marks};
+use super::{Context, Look, Opened, also, byline, date, escape, marks};
 
 /// Longer lines are hard to read, however wide the terminal is.
 const WIDTH_MAX: usize = 100;
@@ -68,6 +68,10 @@ fn hit(
         block.add(&format!("without: {}", hit.missing.join(", ")), paint.faint);
         block.write(out, page, "  ", Style::new())?;
     }
+    if let Some(also) = also(hit.article.source.label(), &hit.copies) {
+        let mut block = Block::default();
+        block.add(&also, paint.faint).write(out, page, "  ", Style::new())?;
+    }
     let gutter = gutter(hit.passages.iter().map(|passage| passage.number).max());
     for passage in &hit.passages {
         let text = hit.text(passage);
@@ -100,6 +104,10 @@ pub(super) fn article(
         let link = if look.links { escape::web_link(url) } else { None };
         let span = Span { style: paint.faint, link, hold: Hold::Whole };
         Block::default().add(&escape::line(url), span).write(out, page, "", Style::new())?;
+    }
+    if let Some(also) = also(article.source.label(), opened.copies) {
+        let mut block = Block::default();
+        block.add(&also, paint.faint).write(out, page, "", Style::new())?;
     }
     let kinds =
         [("persons", EntityKind::Person), ("orgs", EntityKind::Org), ("places", EntityKind::Place)];
@@ -137,6 +145,63 @@ pub(super) fn article(
         paint.marked(&mut block, text, &marks::within(text, range.start, opened.marks), base);
         let label = number.map_or_else(String::new, |number| format!("p{number}"));
         block.write(out, page, &format!("{label:gutter$}"), paint.faint)?;
+    }
+    Ok(())
+}
+
+/// Writes the copies of an article, then related coverage.
+pub(super) fn similar(
+    out: &mut dyn Write,
+    similar: &Similar,
+    look: &Look,
+    context: &Context,
+) -> io::Result<()> {
+    let page = Page { width: look.width.clamp(WIDTH_MIN, WIDTH_MAX), airy: false };
+    let paint = Paint::new(look.color);
+    let Similar { article, copies, first, related, .. } = similar;
+    let line = |out: &mut dyn Write, lead: &str, text: &str, style: Style| {
+        Block::default().add(text, style).write(out, page, lead, Style::new())
+    };
+    let is_first = |id: &str| first.as_deref() == Some(id);
+    paint.headline(article, &[]).write(out, page, "", Style::new())?;
+    paint.meta(article, look, context).write(out, page, "", Style::new())?;
+    writeln!(out)?;
+    let count = match copies.len() {
+        0 => "no copies in the index".to_owned(),
+        1 => "1 copy".to_owned(),
+        count => format!("{count} copies, earliest first"),
+    };
+    line(out, "", &count, paint.strong)?;
+    let undated = copies.iter().any(|copy| copy.article.published.is_none());
+    let came_first = if undated { "came first of those with a date" } else { "came first" };
+    if is_first(&article.id) {
+        line(out, "", &format!("this article {came_first}"), Style::new())?;
+    } else if !copies.is_empty() && first.is_none() {
+        line(out, "", "the dates do not tell which came first", Style::new())?;
+    }
+    let percent = |share: f64| format!("{} %", (100.0 * share).round());
+    for (number, copy) in (1..).zip(copies) {
+        let lead = format!("{number}  ");
+        paint.headline(&copy.article, &[]).write(out, page, &lead, Style::new())?;
+        paint.meta(&copy.article, look, context).write(out, page, "  ", Style::new())?;
+        let shared = format!(
+            "{}{} of its words stand in this article, {} of this article's in it",
+            if is_first(&copy.article.id) { format!("{came_first}; ") } else { String::new() },
+            percent(copy.of_copy),
+            percent(copy.of_article)
+        );
+        line(out, "  ", &shared, Style::new())?;
+    }
+    if related.hits.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    line(out, "", "related", paint.strong)?;
+    for (index, hit) in related.hits.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        self::hit(out, hit, page, &paint, look, context)?;
     }
     Ok(())
 }
@@ -303,6 +368,7 @@ mod tests {
         1  *Grain* *deal* signed in Odesa
           2025-04-25 (from the url) · The Kyiv Courier · Ann Lee, Bo
           Ek / World · world/wire.jsonl#ua-17
+          also in 2 sources: Bay Post, The Courier (4 copies)
           p1  ODESA — The *grain deal* was signed on Friday, two
               officials said. Ships that had waited for weeks may
               now leave the harbour.
@@ -339,6 +405,7 @@ mod tests {
         1  ^[1m^[31mGrain^[0m^[1m ^[0m^[1m^[31mdeal^[0m^[1m signed in Odesa^[0m
           ^[2m2025-04-25 (from the url) · ^[0m^]8;;https://courier.example/2025/04/25/grain^\^[2mThe Kyiv Courier^[0m^]8;;^\^[2m · Ann Lee, Bo^[0m
           ^[2mEk / World · ^[0m^]8;;file:///news%20archive/world/wire.jsonl^\^[2mworld/wire.jsonl#ua-17^[0m^]8;;^\
+          ^[2malso in 2 sources: Bay Post, The Courier (4 copies)^[0m
         ^[2m  p1  ^[0mODESA — The ^[1m^[31mgrain deal^[0m was signed on Friday, two
               officials said. Ships that had waited for weeks may
               now leave the harbour.
@@ -364,6 +431,30 @@ mod tests {
           ^[2mwithout: de␇al^[0m
         ^[2m  p12  ^[0m=cmd|' /C calc'!A0 the ␛[31m^[1m^[31mgrain^[0m␛[0m �laed
                [click](http://evil.example) <b>www.evil.example</b>
+        ");
+    }
+
+    #[test]
+    fn what_is_similar() {
+        let found = samples::similar();
+        insta::assert_snapshot!(shown(|out| similar(out, &found, &PLAIN, &context())), @"
+        Grain deal signed in Odesa
+        2025-04-25 (from the url) · The Kyiv Courier · Ann Lee, Bo
+        Ek / World · world/wire.jsonl#ua-17
+
+        1 copy
+        this article came first of those with a date
+        1  (no headline)
+          undated · notes.txt
+          94 % of its words stand in this article, 50 % of this
+          article's in it
+
+        related
+        2  穀物船、出港
+          2025-04 · shimbun.example · 国際 · asia/穀物 1.txt
+          p1  ウクライナ産の*穀物*を積んだ船が金曜日、オデーサの港を
+              出た。政府は「*合意*は守られている」と述べたが、保険会
+              社はまだ何も発表していない。
         ");
     }
 

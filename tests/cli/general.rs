@@ -19,7 +19,7 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "stats", "completions"] {
+    for command in ["index", "search", "show", "similar", "stats", "completions"] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,
@@ -50,6 +50,7 @@ fn what_is_typed_wrong() {
       index        Make the index equal to folders of articles
       search       Ask the index and print ranked passages
       show         Print an article, or one passage of it
+      similar      Print the copies of an article, then related coverage
       stats        Say what is in the index
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)

@@ -11,6 +11,7 @@ mod index;
 mod rules;
 mod search;
 mod show;
+mod similar;
 mod stats;
 
 use std::ffi::OsStr;

@@ -26,6 +26,7 @@ fn the_best_articles_of_the_sample_archive() {
     ---- stdout ----
     1  *Putin*, *Witkoff* talk for three hours; direct negotiations raised, *Kremlin* says
       undated · lantern-dispatch/witkoff-putin-25-april.txt
+      also in 2 sources: Harbour Post, Mercury Wire (3 copies)
       p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir *Putin* and U.S. envoy Steve
           *Witkoff* talked for three hours in the *Kremlin* on Friday about ways to end the war in
           Ukraine, and a *Kremlin* aide said that the idea of direct negotiations between Moscow and
@@ -42,24 +43,25 @@ fn the_best_articles_of_the_sample_archive() {
           Donald Trump, who landed in Rome late in the evening for the funeral of Pope Francis, wrote
           that the two sides were very close to a deal and should now meet at a high level to finish it.
 
-    2  *Putin* and Trump envoy in three hours of talks
-      undated · northwall-gazette/2025-04-26-putin-witkoff.txt
-      p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir *Putin* and US envoy Steve
-          *Witkoff* talked for three hours in the *Kremlin* on Friday about ways to end the war in
-          Ukraine, and a *Kremlin* aide said that the idea of direct negotiations between Moscow and
-          Kyiv had been part of it.
-          Yuri Ushakov, *Putin's* foreign policy adviser, called the conversation constructive and very
-          useful.
-          Ushakov sat on the Russian side of the table together with Kirill Dmitriev, the investment
-          envoy, who had met *Witkoff* at the airport in the morning. It was *Witkoff's* fourth trip to
-          Russia since February.
-      p2  The visit was overshadowed by the killing of a senior officer. Lieutenant General Yaroslav
-          Moskalik, a deputy head of operations at the General Staff, died when a car exploded outside
-          an apartment block in Balashikha, just east of the capital. The *Kremlin* accused Ukraine.
-          Kyiv made no comment at first.
-          Volodymyr Zelensky has repeated this week that Ukraine will not recognise Crimea as Russian.
+    2  *Witkoff* meets *Putin* two days before Trump's Ukraine deadline
+      2025-08-06 14:55 · Mercury Wire · Oleg Varnham / World · wire/2025.jsonl#mw-0619
+      p1  MOSCOW, Aug 6 (Mercury Wire) - Donald Trump's envoy Steve *Witkoff* left the *Kremlin* after
+          about three hours with Vladimir *Putin* on Wednesday, his fifth visit to Russia this year and
+          the last before a U.S. deadline for progress on Ukraine runs out on Friday.
+          *Kremlin* aide Yuri Ushakov said the discussion had been useful and constructive, that Russia
+          had passed on some signals about Ukraine and had received others, and that he would add more
+          after Trump had been briefed.
+      p2  The envoy began the day with a stroll through Zaryadye park beside Kirill Dmitriev, who
+          handles economic contacts with Washington for *Putin*.
+          Trump wrote later that there had been great progress. A White House official said that
+          penalties on countries which buy from Russia were nevertheless still to be expected. The same
+          day Trump ordered a further 25 percent duty on goods from India, with effect in three weeks,
+          because of its purchases of Russian oil.
+          On Aug 1 he had said that two nuclear submarines would be moved in reply to remarks by former
+          president Dmitry Medvedev.
     ---- stderr ----
     11 articles, 1-2 shown, [time]; --offset 2 for more
+    2 more are copies of these (--no-fold shows each)
     ");
 }
 
@@ -96,9 +98,9 @@ fn every_format() {
     exit code: 0
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"ferry talks"}
-    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[]}
-    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[]}
-    {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":[time]}
+    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[],"story":null,"copies":[]}
+    {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
     ---- stderr ----
     2 articles, [time]
     "#);
@@ -158,7 +160,7 @@ fn nothing_found() {
     exit code: 1
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"zeppelin"}
-    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"undated":null,"took_us":[time]}
+    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
     ---- stderr ----
     no articles, [time]
     "#);
@@ -650,6 +652,7 @@ fn a_file_of_queries() {
 
     1  Putin and U.S. envoy *Witkoff* hold three hours of talks in *Moscow*
       2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · wire/2025.jsonl#mw-0412
+      also in Harbour Post (3 copies)
 
     q2: "titel:x" flood · 7 articles
 

@@ -90,6 +90,7 @@ fn a_passage() {
     ^[1mPutin and U.S. envoy Witkoff hold three hours of talks in Moscow^[0m
     ^[2m2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · ^[0m^[2mwire/2025.jsonl#mw-0412^[0m
     ^[2mhttps://mercurywire.example/2025/04/25/mw-0412^[0m
+    ^[2malso in Harbour Post (3 copies)^[0m
     ^[2mpersons: Vladimir Putin, Steve Witkoff, Yuri Ushakov, Kirill Dmitriev, Yaroslav Moskalik, Donald^[0m
     ^[2mTrump, Volodymyr Zelenskiy^[0m
     ^[2morgs: Kremlin^[0m

@@ -11,6 +11,7 @@
 //! measured; it never lowers one.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod copies;
 mod floors;
 mod measure;
 mod reuters;
@@ -118,6 +119,7 @@ fn check(set: &Set) {
             sort: Sort::Relevance,
             passages: 3,
             text: false,
+            fold: false,
         };
         let hits = search::run(&searcher, &ask).unwrap();
         let ids = hits.hits.iter().map(|hit| {

@@ -89,6 +89,7 @@ pub(crate) fn ask(query: Query) -> Ask {
         sort: Sort::Relevance,
         passages: 3,
         text: true,
+        fold: false,
     }
 }
 

@@ -4,19 +4,22 @@
 //! passages from positions and blends the best passage into the article's score.
 
 mod compile;
+mod copies;
 mod dated;
 mod excluded;
 mod rank;
 mod sequence;
 mod stats;
 mod store;
+mod stories;
 mod top;
 mod write;
 
 pub use stats::{Count, MadeBy, Part, Stats};
-pub use store::{Barren, Root, State, Touched, beside, discard, exists, replace};
+pub use store::{Barren, Root, State, StoriesFile, Touched, beside, discard, exists, replace};
 pub use write::{Known, NewDocument, Writer};
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -28,8 +31,12 @@ use tantivy::{DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
 use self::rank::{PassageRanker, Ranked};
+use self::stories::Table;
 use self::top::{Address, Top};
-use super::{Found, FoundHit, Request, Searcher, Sort};
+use super::{Found, FoundHit, Request, Searcher, Sort, Story};
+use crate::analysis::{Analyzer, is_common};
+use crate::article::Article;
+use crate::hits::{CopyOf, Folded};
 use crate::pattern;
 use crate::query::Query;
 use crate::schema::{self, Stored, name};
@@ -49,6 +56,8 @@ pub struct LocalSearcher {
     index: Index,
     searcher: tantivy::Searcher,
     state: State,
+    /// Where the index has one yet.
+    stories: Option<Table>,
 }
 
 impl LocalSearcher {
@@ -64,7 +73,8 @@ impl LocalSearcher {
             .try_into()
             .map_err(|error| store::explain(error, dir))?;
         let searcher = reader.searcher();
-        Ok(Self { dir: dir.to_owned(), index, searcher, state })
+        let stories = state.stories.as_ref().and_then(|table| Table::open(dir, &table.file));
+        Ok(Self { dir: dir.to_owned(), index, searcher, state, stories })
     }
 
     /// What the last commit recorded beside the articles.
@@ -78,7 +88,9 @@ impl LocalSearcher {
     /// # Errors
     /// If it cannot be read.
     pub fn stats(&self) -> Result<Stats> {
-        stats::read(&self.dir, &self.index, &self.searcher, &self.state)
+        let (stories, copies) = self.stories.as_ref().map_or((0, 0), Table::counts);
+        let stats = stats::read(&self.dir, &self.index, &self.searcher, &self.state)?;
+        Ok(Stats { stories, in_stories: copies, ..stats })
     }
 
     fn document(&self, address: Address) -> Result<Stored> {
@@ -86,6 +98,100 @@ impl LocalSearcher {
         let document: TantivyDocument = self.searcher.doc(at)?;
         schema::from_document(self.searcher.schema(), &document)
             .with_context(|| format!("in the index in {}", self.dir.display()))
+    }
+
+    /// Where the article with an id stands.
+    fn address_of(&self, id: &str) -> Result<Option<Address>> {
+        let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let index = reader.inverted_index(term.field())?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            let mut doc = tantivy::DocSet::doc(&postings);
+            while doc != tantivy::TERMINATED {
+                if !reader.is_deleted(doc) {
+                    return Ok(Some(Address { segment, doc }));
+                }
+                doc = tantivy::DocSet::advance(&mut postings);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The article's print, by which the table of stories knows it.
+    fn print(&self, address: Address) -> Result<u64> {
+        let columns = self.searcher.segment_reader(address.segment).fast_fields();
+        Ok(columns.u64(name::PRINT)?.first(address.doc).unwrap_or_default())
+    }
+
+    /// The story of an article, if any of its copies are still here as the table knows them.
+    fn story_at(&self, address: Address) -> Result<Option<Story>> {
+        let Some(table) = &self.stories else { return Ok(None) };
+        let print = self.print(address)?;
+        let Some(story) = table.story_of(print) else { return Ok(None) };
+        let mut first: Option<&str> = None;
+        let mut copies = Vec::new();
+        for (id, known) in table.members(story) {
+            if known == print {
+                first.get_or_insert(id);
+                continue;
+            }
+            let Some(at) = self.address_of(id)? else { continue };
+            if self.print(at)? != known {
+                continue;
+            }
+            first.get_or_insert(id);
+            let columns = self.searcher.segment_reader(at.segment).fast_fields();
+            let source = read(columns.str(name::SOURCE)?.as_ref(), at.doc)?;
+            let date = (
+                columns.i64(name::DATE)?.first(at.doc),
+                columns.i64(name::DATE_END)?.first(at.doc),
+                columns.u64(name::DATE_FROM)?.first(at.doc),
+            );
+            let published = match date {
+                (Some(start), Some(end), Some(from)) => schema::published(start, end, from),
+                _ => None,
+            };
+            let source = (!source.is_empty()).then_some(source);
+            copies.push(CopyOf { id: id.to_owned(), source, published });
+        }
+        let Some(id) = first.filter(|_| !copies.is_empty()) else { return Ok(None) };
+        Ok(Some(Story { id: id.to_owned(), copies }))
+    }
+
+    /// The places in a list of candidates of the best of each story, from the `offset`th on and
+    /// at most `limit`.
+    fn folded(
+        &self,
+        candidates: &[Candidate],
+        offset: usize,
+        limit: usize,
+    ) -> Result<(Vec<usize>, Folded)> {
+        let (mut seen, mut heads, mut folded) = (HashSet::new(), Vec::new(), 0);
+        let mut columns = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            columns.push(reader.fast_fields().u64(name::PRINT)?);
+        }
+        let last = offset.saturating_add(limit);
+        let mut number = 0;
+        for (at, candidate) in candidates.iter().enumerate() {
+            let Address { segment, doc } = candidate.address;
+            let print = columns[segment as usize].first(doc).unwrap_or_default();
+            let story = self.stories.as_ref().and_then(|table| table.story_of(print));
+            if story.is_some_and(|story| !seen.insert(story)) {
+                folded += 1;
+                continue;
+            }
+            if number == last {
+                return Ok((heads, Folded { articles: folded, more: true }));
+            }
+            if number >= offset {
+                heads.push(at);
+            }
+            number += 1;
+        }
+        Ok((heads, Folded { articles: folded, more: false }))
     }
 
     /// Runs stage one and cuts the candidates to the first `keep`, in order, ties broken by
@@ -206,26 +312,40 @@ impl Searcher for LocalSearcher {
         let total = self.total(&compiled, &tests)?;
         let wanted = request.offset.saturating_add(request.limit);
         let by_score = request.sort == Sort::Relevance && compiled.scores;
-        let keep = if by_score { wanted.max(RERANK) } else { wanted };
-        let keep = keep.min(usize::try_from(total).unwrap_or(usize::MAX)).max(1);
-        let mut candidates = self.candidates(&compiled, &tests, &ids, request.sort, keep)?;
-        if by_score {
-            let reranked = candidates.len().min(RERANK);
-            self.rank_passages(&compiled, &mut candidates[..reranked])?;
-            for candidate in &mut candidates {
-                candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
+        let fold = request.fold && self.stories.is_some();
+        let all = usize::try_from(total).unwrap_or(usize::MAX);
+        // What is folded away must be made up for, and one more tells whether more follow.
+        let wanted = if fold { wanted.saturating_add(wanted / 4 + 8) } else { wanted };
+        let mut keep = if by_score { wanted.max(RERANK) } else { wanted }.min(all).max(1);
+        let (candidates, (heads, folded)) = loop {
+            let mut candidates = self.candidates(&compiled, &tests, &ids, request.sort, keep)?;
+            if by_score {
+                let reranked = candidates.len().min(RERANK);
+                self.rank_passages(&compiled, &mut candidates[..reranked])?;
+                for candidate in &mut candidates {
+                    candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
+                }
+                order(&mut candidates, &ids, keep)?;
             }
-            order(&mut candidates, &ids, keep)?;
-        }
+            if !fold {
+                let end = request.offset.saturating_add(request.limit).min(candidates.len());
+                let heads = (request.offset.min(end)..end).collect();
+                break (candidates, (heads, Folded { articles: 0, more: end < all }));
+            }
+            let page = self.folded(&candidates, request.offset, request.limit)?;
+            if page.1.more || keep >= all {
+                break (candidates, page);
+            }
+            keep = keep.saturating_mul(2).min(all);
+        };
+        let unranked: Vec<bool> = heads.iter().map(|&at| !by_score || at >= RERANK).collect();
+        let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
         let mut shown: Vec<Candidate> =
-            candidates.into_iter().skip(request.offset).take(request.limit).collect();
+            heads.into_iter().filter_map(|at| candidates[at].take()).collect();
         if request.passages > 0 {
             // What lies beyond the reranked, or is ordered by date, has no passages yet.
-            let unranked: Vec<usize> =
-                (0..shown.len()).filter(|&at| !by_score || request.offset + at >= RERANK).collect();
-            if let (Some(&first), Some(&last)) = (unranked.first(), unranked.last()) {
-                self.rank_passages(&compiled, &mut shown[first..=last])?;
-            }
+            let first = unranked.iter().position(|unranked| *unranked).unwrap_or(shown.len());
+            self.rank_passages(&compiled, &mut shown[first..])?;
         }
         let mut hits = Vec::with_capacity(shown.len());
         for candidate in shown {
@@ -243,9 +363,11 @@ impl Searcher for LocalSearcher {
                 score,
                 passages,
                 missing: missing.map(|&unit| compiled.units[unit].label.clone()).collect(),
+                story: if request.copies { self.story_at(candidate.address)? } else { None },
             });
         }
-        Ok(Found { total, ignored: compiled.ignored, hits })
+        let folded = request.fold.then_some(folded);
+        Ok(Found { total, ignored: compiled.ignored, folded, hits })
     }
 
     fn count(&self, query: &Query, any: bool) -> Result<u64> {
@@ -258,21 +380,38 @@ impl Searcher for LocalSearcher {
     }
 
     fn article(&self, id: &str) -> Result<Option<Stored>> {
-        let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let index = reader.inverted_index(term.field())?;
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            let mut doc = tantivy::DocSet::doc(&postings);
-            while doc != tantivy::TERMINATED {
-                if !reader.is_deleted(doc) {
-                    return self.document(Address { segment: segment as u32, doc }).map(Some);
+        self.address_of(id)?.map(|address| self.document(address)).transpose()
+    }
+
+    fn story(&self, id: &str) -> Result<Option<Story>> {
+        let Some(address) = self.address_of(id)? else { return Ok(None) };
+        self.story_at(address)
+    }
+
+    fn telling_words(&self, article: &Article, limit: usize) -> Result<Vec<String>> {
+        let field = self.searcher.schema().get_field(name::TEXT)?;
+        let title = article.title.as_deref().unwrap_or_default();
+        // As typed and how often, by term; the headline's words count as in ranking.
+        let mut counts: BTreeMap<String, (String, u32)> = BTreeMap::new();
+        let analyzer = Analyzer::default();
+        for (text, weight) in [(title, schema::TITLE_WEIGHT), (article.body.as_str(), 1)] {
+            for word in analyzer.words(text) {
+                let letters = word.exact.chars().filter(|letter| letter.is_alphabetic()).count();
+                if letters > 1 && !is_common(&word.exact) {
+                    counts.entry(word.stem).or_insert_with(|| (word.exact, 0)).1 += weight;
                 }
-                doc = tantivy::DocSet::advance(&mut postings);
             }
         }
-        Ok(None)
+        let articles = self.searcher.num_docs() as f64;
+        let mut words = Vec::new();
+        for (stem, (word, count)) in counts {
+            let here = self.searcher.doc_freq(&Term::from_field_text(field, &stem))? as f64;
+            let rarity = (1.0 + (articles - here + 0.5).max(0.0) / (here + 0.5)).ln();
+            words.push((f64::from(count).sqrt() * rarity, word));
+        }
+        words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        words.truncate(limit);
+        Ok(words.into_iter().map(|(_, word)| word).collect())
     }
 
     fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>> {

@@ -70,6 +70,12 @@ pub struct Stats {
     pub unsourced: u64,
     /// Languages, most articles first.
     pub languages: Vec<Count>,
+    /// Stories that stand in the index more than once.
+    pub stories: u64,
+    /// Articles of these stories.
+    pub in_stories: u64,
+    /// Whether every article was looked at for copies; not so after a run that was stopped.
+    pub copies_known: bool,
     /// Bytes on disk by part of the index, largest first.
     pub parts: Vec<Part>,
     /// Bytes on disk in all.
@@ -146,6 +152,9 @@ pub(super) fn read(
         unsourced: articles - sources.values().sum::<u64>(),
         sources: most_first(sources),
         languages: most_first(languages),
+        stories: 0,
+        in_stories: 0,
+        copies_known: state.stories.as_ref().is_some_and(|stories| stories.whole),
         parts,
         bytes,
         segments: searcher.segment_readers().len(),
@@ -201,6 +210,7 @@ fn parts(dir: &Path) -> Result<(Vec<Part>, u64)> {
             Some("fast") => "columns",
             Some("fieldnorm") => "lengths",
             Some("del") => "removals",
+            _ if path.file_stem().is_some_and(|stem| stem == "stories") => "copies",
             _ => "other",
         };
         // A file may go while its segment is merged away.

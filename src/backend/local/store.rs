@@ -14,6 +14,7 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::index::Index;
 use tantivy::{IndexSettings, TantivyError};
 
+use super::stories;
 use crate::analysis::{self, ANALYSIS_VERSION};
 use crate::schema::{self, SCHEMA_VERSION};
 
@@ -76,6 +77,18 @@ pub struct State {
     /// Files with a newer time stamp than their articles tell.
     #[serde(default)]
     pub touched: Vec<Touched>,
+    /// The table of stories, where there is one yet.
+    #[serde(default)]
+    pub stories: Option<StoriesFile>,
+}
+
+/// Which file beside the segments says what is a copy of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoriesFile {
+    /// Its name.
+    pub file: String,
+    /// Whether it covers all articles of the commit; not so after a commit in the middle of a run.
+    pub whole: bool,
 }
 
 impl State {
@@ -187,7 +200,9 @@ fn refuse_others(dir: &Path) -> Result<()> {
 /// Whether a file is called as the engine calls the parts of an index.
 fn is_part(name: &str) -> bool {
     let (stem, _) = name.split_once('.').unwrap_or_default();
-    name == "meta.json" || (stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
+    name == "meta.json"
+        || stories::is_table(name)
+        || (stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Removes an index that [`beside`] made room for.
@@ -214,7 +229,8 @@ pub fn replace(dir: &Path, new: &Path) -> Result<()> {
             let entry = entry.with_context(failed)?;
             let name = entry.file_name();
             let shown = name.to_string_lossy();
-            let engine = shown.starts_with(".tantivy") || shown == ".managed.json";
+            let engine = shown.starts_with(".tantivy")
+                || [".managed.json", stories::DRAFT].contains(&shown.as_ref());
             if shown.starts_with('.') && !engine && entry.path().is_file() {
                 fs::copy(entry.path(), new.join(&name)).with_context(failed)?;
             }

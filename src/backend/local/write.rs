@@ -10,7 +10,9 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-use super::store::{self, State};
+use super::copies;
+use super::store::{self, State, StoriesFile};
+use super::stories::{self, Table};
 use crate::article::{Article, Passage};
 use crate::schema::{self, FileStamp, name};
 
@@ -230,6 +232,28 @@ impl Writer {
         prepared.set_payload(&payload);
         prepared.commit().map_err(|error| store::explain(error, dir))?;
         self.state = state;
+        Ok(())
+    }
+
+    /// Finds the copies among the articles of the last commit, and commits the table of them.
+    /// Nothing is done where the last commit has a whole one.
+    ///
+    /// # Errors
+    /// If the index cannot be read or the disk refuses; the last commit stands.
+    pub fn find_copies(&mut self) -> Result<()> {
+        let before = self.state.stories.clone();
+        let table = before.as_ref().and_then(|stories| Table::open(&self.dir, &stories.file));
+        if table.is_some() && before.as_ref().is_some_and(|stories| stories.whole) {
+            return Ok(());
+        }
+        let reader = self.index.reader().map_err(|error| store::explain(error, &self.dir))?;
+        let found = copies::find(&reader.searcher(), table.and_then(|table| table.read()))?;
+        let file = found.write(&self.dir)?;
+        let stories = Some(StoriesFile { file: file.clone(), whole: true });
+        self.commit(State { stories, ..self.state.clone() })?;
+        // Who opened the index before this commit may be about to open the table before.
+        let before = before.map_or_else(String::new, |stories| stories.file);
+        stories::remove_others(&self.dir, &[&file, &before]);
         Ok(())
     }
 
