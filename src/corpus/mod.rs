@@ -107,6 +107,9 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         (Format::Json, Cut::Whole) => json::parse_whole(text, key, reading),
         (Format::JsonLines, Cut::Whole) => json::parse_lines(text, 1, key, reading),
     };
+    for article in &mut parsed.articles {
+        clean::residue::strip(article);
+    }
     parsed.charset = decoded.charset;
     parsed
 }

@@ -3,5 +3,8 @@
 //!
 //! Knows texts and trees; neither files nor records.
 
+mod blocks;
 pub(super) mod main_text;
 pub(super) mod page_date;
+mod phrases;
+pub(super) mod residue;
