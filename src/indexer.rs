@@ -25,9 +25,13 @@ use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk};
-use crate::corpus::{PARSER_STACK, Reading, Reason, Skipped, parse};
+use crate::corpus::{PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
 use crate::passage;
 use crate::schema::FileStamp;
+
+mod extract;
+
+pub use extract::{Again, Extraction, Fate, extract, read_again};
 
 /// Longest time between two commits of a long run.
 const COMMIT_EVERY: Duration = Duration::from_secs(60);
@@ -784,7 +788,7 @@ impl Run<'_> {
 
     fn parse_job(&self, job: Job, writer: &RwLock<&mut Writer>) -> Result<()> {
         let Job { piece, file, number, hash } = job;
-        let parsed = parse(&piece, &self.manners[file.root].0);
+        let parsed = parse_piece(&piece, &self.manners[file.root].0);
         drop(piece);
         let entry = &file.entry;
         let stamp =
@@ -862,6 +866,11 @@ impl Run<'_> {
             books.barren.insert(entry.key.clone(), barren);
         }
     }
+}
+
+/// What a piece comes to, for indexing and for showing alike.
+fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
+    parse(piece, reading)
 }
 
 /// Gives the second article of a file with the same id another one: `id~2`, `id~3` ...

@@ -49,6 +49,8 @@ pub enum Plan {
     Search(SearchPlan),
     /// `dateline show`.
     Show(ShowPlan),
+    /// `dateline extract`.
+    Extract(ExtractPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
     /// `dateline completions`.
@@ -140,12 +142,31 @@ pub struct ShowPlan {
     pub id: String,
     /// What to highlight.
     pub query: Option<Query>,
+    /// Read its file again; the present for that.
+    pub raw: Option<Timestamp>,
     /// In what format.
     pub format: Format,
     /// Colours, links, width.
     pub look: Look,
     /// The command to page with.
     pub pager: Option<Pager>,
+}
+
+/// `dateline extract`.
+#[derive(Debug)]
+pub struct ExtractPlan {
+    /// What to read, and how.
+    pub extraction: indexer::Extraction,
+    /// Read standard input too.
+    pub stdin: bool,
+    /// Show what was left out.
+    pub dropped: bool,
+    /// In what format.
+    pub format: Format,
+    /// Colours, links, width.
+    pub look: Look,
+    /// Messages.
+    pub voice: Voice,
 }
 
 /// `dateline stats`.
@@ -178,6 +199,7 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         }),
         Command::Search(typed) => Plan::Search(search(common, typed, around, now, voice)?),
         Command::Show(typed) => Plan::Show(show(common, typed, around, now)?),
+        Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
     })
@@ -396,13 +418,41 @@ fn show(
         (_, Some(ShowFormat::Md)) => Format::Md,
     };
     let query = typed.query.as_deref().map(|text| parse(text, now)).transpose()?;
+    if typed.raw && format == Format::Md {
+        bail!("--raw has no Markdown; leave --format out, or take --json");
+    }
     Ok(ShowPlan {
         look: look(&common, around),
         index: common.index,
         id: typed.id,
         query,
+        raw: typed.raw.then_some(now),
         format,
         pager: pager(typed.no_pager || format == Format::Json, around),
+    })
+}
+
+fn extract(
+    common: &Common,
+    typed: args::Extract,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<ExtractPlan> {
+    let mapping = typed.mapping.map(|path| Mapping::from_path(&path)).transpose()?;
+    let stdin = |path: &PathBuf| path.as_os_str() == "-";
+    Ok(ExtractPlan {
+        stdin: typed.files.iter().any(stdin),
+        extraction: indexer::Extraction {
+            files: typed.files.into_iter().filter(|path| !stdin(path)).collect(),
+            handed_in: None,
+            manner: Manner { mapping, follow: typed.follow.then_some(true), ..Manner::default() },
+            now,
+        },
+        dropped: typed.dropped,
+        format: if typed.json { Format::Json } else { Format::Plain },
+        look: look(common, around),
+        voice,
     })
 }
 

@@ -1,7 +1,8 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`. An opened article is a single `article` line. Every line says its `type`, every
+//! by their `qid`. An opened article is a single `article` line, one
+//! read from its file an `extracted` line. Every line says its `type`, every
 //! key is always there (`null` or an empty list where nothing is known; only `qid` and an
 //! article's `body` may be absent), and `format` rises when a key changes its meaning or goes.
 //! New keys may come at any time.
@@ -19,7 +20,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::article::{self, DateFrom, EntityKind, Precision};
+use crate::article::{self, DateFrom, DroppedFor, EntityKind, Precision, RefusedDate};
 use crate::hits::{self, Hits, Reading};
 
 use super::{Context, Opened, citation, escape, marks};
@@ -42,6 +43,8 @@ pub enum Line<'a> {
     End(End<'a>),
     /// One article, opened.
     Article(Article<'a>),
+    /// One article as it was read from its file.
+    Extracted(Extracted<'a>),
 }
 
 /// The head of an answer.
@@ -186,6 +189,84 @@ pub struct Article<'a> {
     pub passages: Vec<Passage<'a>>,
 }
 
+/// An article as it was read from its file.
+#[derive(Debug, Serialize)]
+pub struct Extracted<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// When its text was last changed.
+    pub modified: Option<Published>,
+    /// Dates that it claims and that cannot be.
+    pub refused_dates: &'a [RefusedDate],
+    /// The text as it is indexed.
+    pub body: &'a str,
+    /// Dates that the body names.
+    pub mentions: Vec<Mention>,
+    /// Blocks of the file's text that are no part of the article.
+    pub dropped: Vec<Dropped<'a>>,
+}
+
+/// A date that a body names: the period from `from` up to, but without, `until`.
+#[derive(Debug, Serialize)]
+pub struct Mention {
+    /// Its first byte in the body.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// First instant, UTC.
+    pub from: Timestamp,
+    /// First instant after it, UTC.
+    pub until: Timestamp,
+}
+
+/// A block of text that was left out of a body.
+#[derive(Debug, Serialize)]
+pub struct Dropped<'a> {
+    /// Before which byte of the body it stood.
+    pub at: usize,
+    /// Why: `phrase`, `repeated`, `other-headline` or `caption`.
+    pub why: DroppedFor,
+    /// The block.
+    pub text: &'a str,
+}
+
+impl From<article::Published> for Published {
+    fn from(date: article::Published) -> Self {
+        Published { at: date.at, precision: date.precision, from: date.from, end: date.end() }
+    }
+}
+
+impl<'a> Extracted<'a> {
+    fn new(article: &'a article::Article) -> Self {
+        let mention = |mention: &article::Mention| Mention {
+            start: mention.range.start,
+            end: mention.range.end,
+            from: mention.from,
+            until: mention.until,
+        };
+        let dropped = |block: &'a article::Dropped| Dropped {
+            at: block.at,
+            why: block.why,
+            text: &block.text,
+        };
+        Extracted {
+            format: FORMAT_VERSION,
+            tool: TOOL,
+            about: About::new(article, &[]),
+            modified: article.modified.map(Published::from),
+            refused_dates: &article.refused_dates,
+            body: &article.body,
+            mentions: article.mentions.iter().map(mention).collect(),
+            dropped: article.dropped.iter().map(dropped).collect(),
+        }
+    }
+}
+
 impl<'a> About<'a> {
     fn new(article: &'a article::Article, title_marks: &[Range<usize>]) -> Self {
         let names = |kind: EntityKind| {
@@ -197,12 +278,7 @@ impl<'a> About<'a> {
             record: article.record.as_deref(),
             title: article.title.as_deref(),
             title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
-            published: article.published.map(|date| Published {
-                at: date.at,
-                precision: date.precision,
-                from: date.from,
-                end: date.end(),
-            }),
+            published: article.published.map(Published::from),
             source: Source {
                 name: article.source.name.as_deref(),
                 domain: article.source.domain.as_deref(),
@@ -301,6 +377,11 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
 /// Writes an opened article as one line.
 pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()> {
     write(out, &Line::Article(Article::new(opened)))
+}
+
+/// Writes an article that was read from its file as one line.
+pub(super) fn extracted(out: &mut dyn Write, article: &article::Article) -> io::Result<()> {
+    write(out, &Line::Extracted(Extracted::new(article)))
 }
 
 fn write(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {

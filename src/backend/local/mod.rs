@@ -32,7 +32,7 @@ use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort};
 use crate::pattern;
 use crate::query::Query;
-use crate::schema::{self, Stored, name};
+use crate::schema::{self, FileStamp, Stored, name};
 
 /// How many articles stage two reranks, at least.
 const RERANK: usize = 200;
@@ -79,6 +79,41 @@ impl LocalSearcher {
     /// If it cannot be read.
     pub fn stats(&self) -> Result<Stats> {
         stats::read(&self.dir, &self.index, &self.searcher, &self.state)
+    }
+
+    /// What is known of the file that an article came from.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn file_of(&self, id: &str) -> Result<Option<FileStamp>> {
+        let Some(address) = self.address(id)? else { return Ok(None) };
+        let columns = self.searcher.segment_reader(address.segment).fast_fields();
+        let doc = address.doc;
+        Ok(Some(FileStamp {
+            key: read(columns.str(name::FILE)?.as_ref(), doc)?,
+            size: columns.u64(name::FILE_SIZE)?.first(doc).unwrap_or_default(),
+            mtime_ns: columns.i64(name::FILE_MTIME)?.first(doc).unwrap_or_default(),
+            hash: columns.u64(name::FILE_HASH)?.first(doc).unwrap_or_default(),
+        }))
+    }
+
+    /// Where the article with an id is.
+    fn address(&self, id: &str) -> Result<Option<Address>> {
+        let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let index = reader.inverted_index(term.field())?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+                continue;
+            };
+            let mut doc = tantivy::DocSet::doc(&postings);
+            while doc != tantivy::TERMINATED {
+                if !reader.is_deleted(doc) {
+                    return Ok(Some(Address { segment: segment as u32, doc }));
+                }
+                doc = tantivy::DocSet::advance(&mut postings);
+            }
+        }
+        Ok(None)
     }
 
     fn document(&self, address: Address) -> Result<Stored> {
@@ -258,21 +293,7 @@ impl Searcher for LocalSearcher {
     }
 
     fn article(&self, id: &str) -> Result<Option<Stored>> {
-        let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
-        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let index = reader.inverted_index(term.field())?;
-            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            let mut doc = tantivy::DocSet::doc(&postings);
-            while doc != tantivy::TERMINATED {
-                if !reader.is_deleted(doc) {
-                    return self.document(Address { segment: segment as u32, doc }).map(Some);
-                }
-                doc = tantivy::DocSet::advance(&mut postings);
-            }
-        }
-        Ok(None)
+        self.address(id)?.map(|address| self.document(address)).transpose()
     }
 
     fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>> {

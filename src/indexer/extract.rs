@@ -1,0 +1,229 @@
+//! Articles straight from files, without an index: what indexing would make of them, and what one
+//! article of an index was made from.
+//!
+//! Goes the way that [`sync`](super::sync) goes (walk, read, parse), so that what it says is what
+//! is indexed; nothing is written.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use anyhow::{Result, anyhow};
+use crossbeam_channel::{Sender, bounded};
+
+use super::{LeftOut, Manner, absolute, make_unique, parse_piece, root_of};
+use crate::article::Article;
+use crate::backend::local::State;
+use crate::corpus::read::{Limits, Piece, read, whole};
+use crate::corpus::walk::{self, FileEntry, Found, walk};
+use crate::corpus::{PARSER_STACK, Reading, Skipped};
+use crate::schema::FileStamp;
+
+/// What to extract articles from.
+#[derive(Debug, Clone, Default)]
+pub struct Extraction {
+    /// Folders and files.
+    pub files: Vec<PathBuf>,
+    /// Text that was handed in, as if it were a file called `stdin`.
+    pub handed_in: Option<Vec<u8>>,
+    /// How to read them.
+    pub manner: Manner,
+    /// The present, for dates that lie in the future.
+    pub now: jiff::Timestamp,
+}
+
+/// What comes out of a file.
+enum Out {
+    Article(Box<Article>),
+    LeftOut(LeftOut),
+}
+
+/// Hands every article to `each`, in the order of files and of their records. Ids are those that
+/// an index of the one folder or file would give; of several, keys begin with the path as given.
+///
+/// # Errors
+/// If a file that was named is not there, or those of `each`, which end it.
+pub fn extract(
+    extraction: &Extraction,
+    each: &mut dyn FnMut(Article) -> Result<()>,
+) -> Result<Vec<LeftOut>> {
+    let paths = absolute(&extraction.files)?;
+    let mut roots = Vec::new();
+    for (path, typed) in paths.into_iter().zip(&extraction.files) {
+        let several = extraction.files.len() > 1;
+        // A file's key is its own name: what stands before it is the folder.
+        let before = if path.is_file() { typed.parent() } else { Some(typed.as_path()) };
+        let mut prefix = before.map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+        if !prefix.is_empty() && !prefix.ends_with('/') {
+            prefix.push('/');
+        }
+        roots.push(walk::Root { path, prefix: if several { prefix } else { String::new() } });
+    }
+    let mut left_out = Vec::new();
+    thread::scope(|scope| {
+        let (send, receive) = bounded(64);
+        let builder = thread::Builder::new().name("extract".to_owned()).stack_size(PARSER_STACK);
+        let reader = builder.spawn_scoped(scope, move || read_all(extraction, &roots, &send))?;
+        let mut result = Ok(());
+        for out in &receive {
+            match out {
+                Out::LeftOut(it) => left_out.push(it),
+                Out::Article(article) => result = each(*article),
+            }
+            if result.is_err() {
+                break;
+            }
+        }
+        // The reader stops at the next piece when nobody takes its articles.
+        drop(receive);
+        reader.join().map_err(|_| anyhow!("the reading thread failed; please report it"))?;
+        result
+    })?;
+    Ok(left_out)
+}
+
+fn read_all(extraction: &Extraction, roots: &[walk::Root], send: &Sender<Out>) {
+    let (reading, limits) = extraction.manner.clone().decided(extraction.now);
+    let mut entries = Vec::new();
+    for root in roots {
+        for found in walk(root, &extraction.manner.walking()) {
+            let left_out = match found {
+                Found::File(entry) => {
+                    entries.push(entry);
+                    continue;
+                }
+                Found::Skipped(skipped) => skipped.into(),
+                Found::UnreadableDir { path, reason, .. } => {
+                    Skipped { path: path.to_string_lossy().into_owned(), reason }.into()
+                }
+                Found::Hidden => continue,
+            };
+            if send.send(Out::LeftOut(left_out)).is_err() {
+                return;
+            }
+        }
+    }
+    for entry in &entries {
+        let mut ids = HashSet::new();
+        let mut sent = true;
+        let skipped = articles_of(entry, &reading, &limits, &mut |piece| {
+            sent = give(piece, &reading, &mut ids, send);
+            if sent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        let left_out = skipped.into_iter().map(|skipped| Out::LeftOut(skipped.into()));
+        if !sent || left_out.into_iter().any(|out| send.send(out).is_err()) {
+            return;
+        }
+    }
+    if let Some(bytes) = &extraction.handed_in {
+        match whole("stdin", bytes.clone(), &limits) {
+            Ok(piece) => {
+                give(piece, &reading, &mut HashSet::new(), send);
+            }
+            Err(reason) => {
+                let _ = send.send(Out::LeftOut(Skipped::new("stdin", reason).into()));
+            }
+        }
+    }
+}
+
+fn articles_of(
+    entry: &FileEntry,
+    _reading: &Reading,
+    limits: &Limits,
+    sink: &mut dyn FnMut(Piece) -> ControlFlow<()>,
+) -> Vec<Skipped> {
+    read(entry, limits, &AtomicBool::new(false), sink).skipped
+}
+
+/// Parses a piece and hands on what comes of it; whether anybody takes it.
+fn give(piece: Piece, reading: &Reading, ids: &mut HashSet<u64>, send: &Sender<Out>) -> bool {
+    let parsed = parse_piece(&piece, reading);
+    for mut article in parsed.articles {
+        make_unique(&mut article.id, ids);
+        if send.send(Out::Article(Box::new(article))).is_err() {
+            return false;
+        }
+    }
+    parsed.skipped.into_iter().all(|skipped| send.send(Out::LeftOut(skipped.into())).is_ok())
+}
+
+/// An article read again from its file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Again {
+    /// The article as it is read now; `None` where the file no longer holds it, or is gone.
+    pub article: Option<Article>,
+    /// Where its file is or was.
+    pub path: PathBuf,
+    /// What became of the file since it was indexed.
+    pub fate: Fate,
+}
+
+/// What became of a file since it was indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is as it was.
+    AsItWas,
+    /// It was written to.
+    Changed,
+    /// It is not there, or not where the index follows it any more.
+    Gone,
+}
+
+/// Reads an article of an index again from the file that `stamp` tells of, in the manner in which
+/// it was indexed.
+///
+/// # Errors
+/// If no root of the index holds the file, or the system refuses a thread.
+pub fn read_again(
+    state: &State,
+    stamp: &FileStamp,
+    id: &str,
+    now: jiff::Timestamp,
+) -> Result<Again> {
+    let path = root_of(&stamp.key, &state.roots);
+    let root = state.roots.iter().find(|root| Some(&root.path) == path);
+    let root = root.ok_or_else(|| {
+        anyhow!("the index follows no folder that holds {}", stamp.key.escape_debug())
+    })?;
+    let manner = Manner::of(root);
+    let walked = walk::Root { path: root.path.clone(), prefix: root.prefix.clone() };
+    let gone = || {
+        let below = stamp.key.strip_prefix(&root.prefix).unwrap_or(&stamp.key);
+        let path = if root.path.is_file() { root.path.clone() } else { root.path.join(below) };
+        Again { article: None, path, fate: Fate::Gone }
+    };
+    // The walk gives what reading goes by, and a key that is not met is not read, wherever it
+    // would lead.
+    let entry = walk(&walked, &manner.walking()).find_map(|found| match found {
+        Found::File(entry) if entry.key == stamp.key => Some(entry),
+        _ => None,
+    });
+    let Some(entry) = entry else { return Ok(gone()) };
+    let touched = state.touched.iter().find(|file| file.key == stamp.key);
+    let mtime_ns = touched.map_or(stamp.mtime_ns, |file| file.mtime_ns);
+    let same = (entry.size, entry.mtime_ns) == (stamp.size, mtime_ns);
+    let (reading, limits) = manner.decided(now);
+    let mut article = None;
+    thread::scope(|scope| {
+        let builder = thread::Builder::new().name("extract".to_owned()).stack_size(PARSER_STACK);
+        let reader = builder.spawn_scoped(scope, || {
+            let mut ids = HashSet::new();
+            articles_of(&entry, &reading, &limits, &mut |piece| {
+                for mut found in parse_piece(&piece, &reading).articles {
+                    make_unique(&mut found.id, &mut ids);
+                    if found.id == id {
+                        article = Some(found);
+                        return ControlFlow::Break(());
+                    }
+                }
+                ControlFlow::Continue(())
+            });
+        })?;
+        reader.join().map_err(|_| anyhow!("the reading thread failed; please report it"))
+    })?;
+    let fate = if same { Fate::AsItWas } else { Fate::Changed };
+    Ok(Again { article, path: entry.path, fate })
+}
