@@ -29,8 +29,12 @@ pub(super) fn of(body: &str) -> Vec<Block<'_>> {
     blocks
 }
 
-/// Takes out the blocks that have a reason, unless they are more than half of the text: then the
-/// reasons are wrong, or there is no article to be cleaned.
+/// What must stay of a text where more than half of it goes, in bytes: an article of a few
+/// sentences with a long appeal under it is one still.
+const ENOUGH: usize = 300;
+
+/// Takes out the blocks that have a reason, unless hardly anything would be left: then the reasons
+/// are wrong, or there is no article to be cleaned.
 ///
 /// `why` has an entry for each block of [`of`]. What was taken out earlier keeps its place.
 pub(super) fn take_out(article: &mut Article, why: &[Option<DroppedFor>]) {
@@ -39,7 +43,8 @@ pub(super) fn take_out(article: &mut Article, why: &[Option<DroppedFor>]) {
         let which = blocks.iter().zip(why).filter(|(_, why)| why.is_some() == goes);
         which.map(|(block, _)| block.text.len()).sum()
     };
-    if bytes(true) == 0 || bytes(true) > bytes(false) {
+    let (goes, stays) = (bytes(true), bytes(false));
+    if goes == 0 || (goes > stays && stays < ENOUGH) {
         return;
     }
     let mut body = String::with_capacity(article.body.len());

@@ -22,6 +22,8 @@ const LONGEST_INSIDE: usize = 320;
 const LONGEST_START: usize = 220;
 /// The longest block made of labels.
 const LONGEST_LABELS: usize = 200;
+/// What stands between a caption and its credit.
+const APART: [char; 13] = ['.', '(', '[', '/', '|', '-', '–', '—', ';', '©', '"', '!', '?'];
 /// How much may stand behind a credit: the name of whom it credits.
 const LONGEST_NAME: usize = 90;
 /// The longest headline.
@@ -128,8 +130,8 @@ fn labels(text: &str, found: &[Found]) -> Option<(Kind, Sureness)> {
     // The longest label at each place, from the left.
     let mut at = 0;
     let mut first: Option<Kind> = None;
-    let (mut hard, mut count) = (false, 0);
-    let mut gaps = 0;
+    let (mut hard, mut gaps) = (false, 0);
+    let mut seen: Vec<&str> = Vec::new();
     while at < text.len() {
         let best = found
             .iter()
@@ -141,7 +143,10 @@ fn labels(text: &str, found: &[Found]) -> Option<(Kind, Sureness)> {
                 (None, _) => Some(label.kind),
                 (kind, _) => kind,
             };
-            count += 1;
+            let label_text = &text[label.range.clone()];
+            if !seen.contains(&label_text) {
+                seen.push(label_text);
+            }
             at = label.range.end;
             continue;
         }
@@ -159,6 +164,8 @@ fn labels(text: &str, found: &[Found]) -> Option<(Kind, Sureness)> {
             return None;
         }
     }
+    // "No, no, no" is one word said often.
+    let count = seen.len();
     let kind = first.filter(|_| gaps <= count)?;
     // A question is a heading: "More?" asks, a button does not.
     let asks = text.ends_with('?') && count == 1;
@@ -198,24 +205,23 @@ fn tail(text: &str, found: &[Found]) -> Option<(Kind, Sureness)> {
     if text.len() > LONGEST_INSIDE {
         return None;
     }
-    let credit = found.iter().rfind(|f| f.place == Place::Tail)?;
-    let name = text[credit.range.end..].trim_matches(|c: char| !c.is_alphanumeric());
-    let before = &text[..credit.range.start];
+    let credits = found.iter().filter(|f| f.place == Place::Tail);
+    credits.rev().any(|f| is_credit(text, &f.range)).then_some((Kind::Credit, Sureness::Sure))
+}
+
+fn is_credit(text: &str, credit: &Range<usize>) -> bool {
+    let name = text[credit.end..].trim_matches(|c: char| !c.is_alphanumeric());
+    let before = text[..credit.start].trim_end();
     // Behind a credit stands a name, not a sentence that goes on.
-    if name.len() > LONGEST_NAME || name.contains(". ") || reports(before) {
-        return None;
-    }
-    let marked = text[credit.range.clone()].ends_with(':');
-    let ends = name.len() <= 30 || marked;
-    // "She works for Getty Images" names no picture: the credit stands apart from the sentence.
-    let apart = before
-        .trim_end()
-        .ends_with(['.', '(', '[', '/', '|', '-', '–', '—', ':', ';', '©', '"', ',', '!', '?'])
-        || text[credit.range.clone()].starts_with(['(', '[', '/', '©'])
-        || before.is_empty()
-        || marked;
+    let marked = text[credit.clone()].ends_with(':');
+    let ends = name.len() <= if marked { LONGEST_NAME } else { 30 } && !name.contains(". ");
+    // "She works for Getty Images" names no picture, and "Best picture: none" is a row of a list:
+    // a credit stands apart from what the picture shows.
+    let apart = before.is_empty()
+        || before.ends_with(APART)
+        || text[credit.clone()].starts_with(['(', '[', '/', '©']);
     let quoted = before.matches('"').count() % 2 == 1;
-    (ends && apart && !quoted).then_some((Kind::Credit, Sureness::Sure))
+    ends && apart && !quoted && !before.contains("://") && !reports(before)
 }
 
 /// A block that says what only such blocks say.
@@ -414,7 +420,12 @@ impl Sorting<'_> {
                 };
                 let said = normalised(block.text);
                 let said = said.trim_end_matches(|c: char| !c.is_alphanumeric());
-                if said.len() >= 20 && caption.starts_with(said) {
+                let credit = caption.strip_prefix(said).map(str::trim_start);
+                // All of the caption but the credit, not a heading that it happens to begin with.
+                let twice = credit.is_some_and(|rest| {
+                    rest.is_empty() || (rest.starts_with(APART) && rest.len() <= 2 * LONGEST_NAME)
+                });
+                if said.len() >= 20 && twice {
                     self.drop(beside, Kind::Credit);
                 }
             }
@@ -506,7 +517,12 @@ fn ends_sentence(text: &str) -> bool {
 fn is_headline(text: &str) -> bool {
     let words = text.split_whitespace().count();
     text.len() <= LONGEST_HEADLINE
-        && words >= 3
+        && words >= 4
+        && text.starts_with(|c: char| c.is_alphabetic() || "'\"\u{2018}\u{201c}«¿¡•►".contains(c))
+        && !text.ends_with(':')
+        && !text.contains('@')
+        // Who helped with this story.
+        && !text.to_lowercase().starts_with("contribut")
         && (!ends_sentence(text) || is_in_title_case(text) || text.ends_with('?'))
 }
 
@@ -532,4 +548,234 @@ fn is_in_title_case(text: &str) -> bool {
         }
     }
     (5..=18).contains(&words) && long >= 4 && capital * 10 >= long * 9 && shouted * 2 < long
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "The council closed the old bridge on Tuesday after engineers had found cracks in two of its piers, and nobody knows for how long.";
+    const LAST: &str = "Traders on the left bank asked for help, as most of their customers come over the river, and the mayor promised it by Friday.";
+
+    /// What is left out of an article that has these blocks between its paragraphs.
+    fn between(blocks: &[&str]) -> Vec<String> {
+        left_out(&format!("{FIRST}\n\n{}\n\n{LAST}", blocks.join("\n\n")))
+    }
+
+    /// The same for blocks behind the last paragraph.
+    fn at_foot(blocks: &[&str]) -> Vec<String> {
+        left_out(&format!("{FIRST}\n\n{LAST}\n\n{FIRST}\n\n{LAST}\n\n{}", blocks.join("\n\n")))
+    }
+
+    fn left_out(body: &str) -> Vec<String> {
+        let mut article = Article { body: body.into(), ..Article::default() };
+        strip(&mut article);
+        article.dropped.into_iter().map(|dropped| dropped.text).collect()
+    }
+
+    #[test]
+    fn such_blocks_go_wherever_they_stand() {
+        let blocks = [
+            "Share",
+            "Share this article",
+            "Leave a Reply",
+            "Facebook Twitter WhatsApp",
+            "ADVERTISEMENT",
+            "Enable notifications OK No thanks",
+            "12 Comments Share Print",
+            "Story continues below advertisement",
+            "Your email address will not be published. Required fields are marked *",
+            "Read more: Ferry crews walk out over new rota",
+            "Click here to see all our pictures of the flood.",
+            "Sign up for our newsletter and get the news of the valley every morning.",
+            "We use cookies to make this site better. By continuing to browse you accept them.",
+            "Support our journalism with a small gift each month.",
+            "Follow us on Facebook and Instagram",
+            "Photo: Ann Lee / Valley Post",
+            "The bridge seen from the quay. Photo credit: Ann Lee",
+            "Engineers at work on Tuesday. (Bo Ek/Getty Images)",
+            "Copyright 2025 Valley Post. All rights reserved.",
+            "This article was originally published by the Valley Post.",
+            // German
+            "Lesen Sie auch: Streik auf der Fähre",
+            "Anzeige",
+            "Foto: dpa",
+            "Die Brücke am Dienstag. Foto: A. Lee/dpa",
+            "Alle Rechte vorbehalten.",
+            "Ihre E-Mail-Adresse wird nicht veröffentlicht. Erforderliche Felder sind mit * markiert",
+            "Teilen",
+            "Wir verwenden Cookies, um diese Seite zu verbessern.",
+            // French
+            "À lire aussi : La grève des ferries",
+            "Laisser un commentaire",
+            "Tous droits réservés",
+            "Inscrivez-vous à notre newsletter",
+            "Crédit photo : Ann Lee",
+            "Partager",
+            // Spanish
+            "Lea también: Huelga en el ferry",
+            "Deja un comentario",
+            "Suscríbete a nuestro boletín",
+            "Todos los derechos reservados",
+            "Compartir",
+            "Foto: EFE",
+            // Italian
+            "Leggi anche: Sciopero dei traghetti",
+            "Lascia un commento",
+            "Condividi",
+            "Riproduzione riservata",
+            "Pubblicità",
+            // Portuguese
+            "Leia também: Greve na balsa",
+            "Deixe um comentário",
+            "Compartilhe",
+            "Continua após a publicidade",
+            "Foto: Ann Lee/Divulgação",
+            // Dutch
+            "Lees ook: Staking op de veerboot",
+            "Geef een reactie",
+            "Deel dit artikel",
+            "Advertentie",
+            "Schrijf je in voor onze nieuwsbrief",
+            // Polish
+            "Czytaj także: Strajk na promie",
+            "Dodaj komentarz",
+            "Udostępnij",
+            "Fot. Jan Nowak",
+            "Zapisz się na newsletter i czytaj nas codziennie",
+            "Reklama",
+            // Russian and Ukrainian
+            "Читайте также: Забастовка на пароме",
+            "Оставить комментарий",
+            "Поделиться",
+            "Подписывайтесь на наш канал в Telegram",
+            "Фото: Анна Ли",
+            "Все права защищены",
+            "Читайте також: Страйк на поромі",
+            "Залишити коментар",
+            "Поділитися",
+            "Підписуйтесь на наш канал у Telegram",
+            "Підтримайте нас",
+        ];
+        for block in blocks {
+            assert_eq!(between(&[block]), [block]);
+        }
+    }
+
+    #[test]
+    fn news_of_such_things_stays() {
+        let stories = [
+            "The mayor said that readers could leave a reply on the council's page until Sunday.",
+            "Donations for the families of the drowned passed a million on Monday, the Red Cross said.",
+            "The charity asked for every donation, big or small, to be sent by the end of the month.",
+            "The court ruled that the site had broken the law, as it uses cookies without asking.",
+            "\"We use cookies, like everybody else,\" the company's lawyer told the court.",
+            "The newsletter had 40,000 subscribers when its founder sold it to a rival last spring.",
+            "Users who share posts on Facebook more than ten times a day are twice as likely to be bots.",
+            "Copyright law protects a photograph for seventy years after its maker's death.",
+            "All rights in the film, reserved for the heirs, were sold at auction for two million.",
+            "Facebook, Twitter and WhatsApp were down for three hours on Monday.",
+            "Photographs of the bridge were shown to the court, and the judge asked who had taken them.",
+            "She worked for Getty Images for ten years before she founded the agency.",
+            "Best picture: \"The Long Quay\"",
+            "Total acting credits: 49",
+            "No, no, no.",
+            "He told the crowd to \"support independent journalism\" and was cheered.",
+            "The advertisement was shown before the film and drew two hundred complaints.",
+            "The comments section was closed in 2019 after threats against two reporters.",
+            "Read more books, the minister told the pupils, and you will write better ones.",
+            "Follow the river for two miles and you will come to the mill.",
+            "Related diseases such as measles spread for the same reason.",
+            "Die Spenden für die Opfer der Flut haben zwei Millionen Euro erreicht, sagte der Landrat.",
+            "Das Gericht entschied über Cookies und verlangte eine ausdrückliche Zustimmung der Nutzer.",
+            "Le tribunal a jugé que le site devait demander l'accord des lecteurs avant de poser des cookies.",
+            "El donativo más grande llegó de una lectora de 92 años, según el periódico.",
+            "Пожертвования в пользу пострадавших превысили миллион, сообщил фонд.",
+        ];
+        for story in stories {
+            assert_eq!(between(&[story]), [""; 0], "{story}");
+            assert_eq!(at_foot(&[story]), [""; 0], "{story}");
+        }
+    }
+
+    #[test]
+    fn an_appeal_goes_whole() {
+        let appeal = [
+            "Keep Independent Reporting Free",
+            "Every morning our newsroom goes out for you. Independent journalism costs money, and your support pays for it, from no company and no party.",
+            "Please consider making a donation. Large or small, it keeps us going.",
+            "Support us by bank transfer",
+            "Thank you for reading!",
+            "Share",
+            "Leave a comment",
+            "Name Email Website",
+        ];
+        assert_eq!(at_foot(&appeal), appeal);
+    }
+
+    #[test]
+    fn a_caption_said_twice_goes_twice() {
+        let caption = [
+            "The old bridge seen from the quay on Tuesday.",
+            "The old bridge seen from the quay on Tuesday. Photo credit: City of Northwall",
+        ];
+        assert_eq!(between(&caption), caption);
+        let heading =
+            ["The old bridge", "The old bridge, built in 1910, seen on Tuesday. Photo: Ann Lee"];
+        assert_eq!(between(&heading), heading[1..]);
+    }
+
+    #[test]
+    fn headlines_of_other_stories() {
+        let listed = [
+            "Related articles",
+            "Ferry crews walk out over new rota",
+            "Tunnel to cost twice as much",
+        ];
+        assert_eq!(at_foot(&listed), listed);
+        let bare = [
+            "Harvest Festival Draws Record Crowds to Sedder Valley.",
+            "Minister Urges Hospitals to Hire Nurses From Abroad.",
+        ];
+        assert_eq!(at_foot(&bare), bare);
+        // Unsure: they stay.
+        assert_eq!(at_foot(&bare[..1]), [""; 0]);
+        assert_eq!(
+            at_foot(&[
+                "Council Closes Bridge After Engineers Found Cracks",
+                "Mayor Promised Traders Help by Friday in Council"
+            ]),
+            [""; 0]
+        );
+        let list = format!(
+            "{FIRST}\n\nThe winners of the evening were these:\n\n{}\n\n{}",
+            bare[0], bare[1]
+        );
+        assert_eq!(left_out(&list), [""; 0]);
+    }
+
+    #[test]
+    fn two_labels_of_headings_need_company() {
+        assert_eq!(between(&["Facebook"]), [""; 0]);
+        assert_eq!(at_foot(&["Facebook", "Twitter"]), ["Facebook", "Twitter"]);
+        assert_eq!(between(&["Share", "Facebook"]), ["Share", "Facebook"]);
+    }
+
+    #[test]
+    fn most_of_a_text_stays_whatever_it_says() {
+        let form = "Leave a Reply\n\nYour email address will not be published. Required fields are marked *\n\nThank you.";
+        assert_eq!(left_out(form), [""; 0]);
+        assert_eq!(left_out("Share"), [""; 0]);
+    }
+
+    #[test]
+    fn phrases_are_as_blocks_are_read() {
+        for (kind, place, phrases) in PHRASES {
+            for phrase in *phrases {
+                assert_eq!(normalised(phrase), *phrase, "{kind:?} {place:?}");
+                assert_eq!(phrase.trim(), *phrase, "{kind:?} {place:?}");
+            }
+        }
+        assert!(KNOWN.is_some());
+    }
 }
