@@ -243,7 +243,6 @@ fn indexing(
     now: Timestamp,
 ) -> Result<indexer::Options> {
     let mapping = mapping.map(|path| Mapping::from_path(&path)).transpose()?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(indexer::Options {
         index,
         folders,
@@ -253,9 +252,14 @@ fn indexing(
             max_ratio: reading.max_ratio,
             follow: reading.follow.then_some(true),
         },
-        threads: reading.threads.map_or(cores.min(8), usize::from),
+        threads: reading.threads.map_or_else(cores, usize::from),
         now,
     })
+}
+
+/// One thread a core, but no more than a disk can feed.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
 }
 
 fn search(
@@ -446,6 +450,7 @@ fn extract(
         extraction: indexer::Extraction {
             files: typed.files.into_iter().filter(|path| !stdin(path)).collect(),
             handed_in: None,
+            threads: cores(),
             manner: Manner { mapping, follow: typed.follow.then_some(true), ..Manner::default() },
             now,
         },

@@ -18,6 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use crate::article::Article;
+pub use clean::furniture::{Furniture, Specimen, learn};
 use dates::Clock;
 use decode::Kind;
 use format::Format;

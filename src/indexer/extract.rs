@@ -13,12 +13,13 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use crossbeam_channel::{Sender, bounded};
 
+use super::survey::{self, Choice, Learnt, folder_of};
 use super::{LeftOut, Manner, absolute, make_unique, parse_piece, root_of};
 use crate::article::Article;
 use crate::backend::local::State;
 use crate::corpus::read::{Limits, Piece, read, whole};
 use crate::corpus::walk::{self, FileEntry, Found, walk};
-use crate::corpus::{PARSER_STACK, Reading, Skipped};
+use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Skipped};
 use crate::schema::FileStamp;
 
 /// What to extract articles from.
@@ -30,6 +31,8 @@ pub struct Extraction {
     pub handed_in: Option<Vec<u8>>,
     /// How to read them.
     pub manner: Manner,
+    /// Threads that look for what repeats; at least 1.
+    pub threads: usize,
     /// The present, for dates that lie in the future.
     pub now: jiff::Timestamp,
 }
@@ -105,11 +108,13 @@ fn read_all(extraction: &Extraction, roots: &[walk::Root], send: &Sender<Out>) {
             }
         }
     }
+    let furniture = learnt_from(&entries, &reading, &limits, extraction.threads);
     for entry in &entries {
+        let folder = folder_of(&entry.key);
         let mut ids = HashSet::new();
         let mut sent = true;
-        let skipped = articles_of(entry, &reading, &limits, &mut |piece| {
-            sent = give(piece, &reading, &mut ids, send);
+        let skipped = pieces_of(entry, &limits, &mut |piece| {
+            sent = give(parse_piece(&piece, &reading, &furniture, folder), &mut ids, send);
             if sent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         let left_out = skipped.into_iter().map(|skipped| Out::LeftOut(skipped.into()));
@@ -120,7 +125,8 @@ fn read_all(extraction: &Extraction, roots: &[walk::Root], send: &Sender<Out>) {
     if let Some(bytes) = &extraction.handed_in {
         match whole("stdin", bytes.clone(), &limits) {
             Ok(piece) => {
-                give(piece, &reading, &mut HashSet::new(), send);
+                let parsed = parse_piece(&piece, &reading, &furniture, "");
+                give(parsed, &mut HashSet::new(), send);
             }
             Err(reason) => {
                 let _ = send.send(Out::LeftOut(Skipped::new("stdin", reason).into()));
@@ -129,18 +135,33 @@ fn read_all(extraction: &Extraction, roots: &[walk::Root], send: &Sender<Out>) {
     }
 }
 
-fn articles_of(
+/// What repeats in files, as a sync learns it of a folder. Of one page nothing can be learnt.
+fn learnt_from(
+    entries: &[FileEntry],
+    reading: &Reading,
+    limits: &Limits,
+    threads: usize,
+) -> Furniture {
+    let mut choice = Choice::default();
+    for entry in entries {
+        choice.offer(entry);
+    }
+    let files = choice.files();
+    // Without threads nothing is learnt, and the articles are read all the same.
+    let learnt = survey::survey(&files, reading, limits, threads, &AtomicBool::new(false));
+    learnt.ok().flatten().unwrap_or_default()
+}
+
+fn pieces_of(
     entry: &FileEntry,
-    _reading: &Reading,
     limits: &Limits,
     sink: &mut dyn FnMut(Piece) -> ControlFlow<()>,
 ) -> Vec<Skipped> {
     read(entry, limits, &AtomicBool::new(false), sink).skipped
 }
 
-/// Parses a piece and hands on what comes of it; whether anybody takes it.
-fn give(piece: Piece, reading: &Reading, ids: &mut HashSet<u64>, send: &Sender<Out>) -> bool {
-    let parsed = parse_piece(&piece, reading);
+/// Hands on what came of a piece; whether anybody takes it.
+fn give(parsed: Parsed, ids: &mut HashSet<u64>, send: &Sender<Out>) -> bool {
     for mut article in parsed.articles {
         make_unique(&mut article.id, ids);
         if send.send(Out::Article(Box::new(article))).is_err() {
@@ -206,13 +227,15 @@ pub fn read_again(
     let mtime_ns = touched.map_or(stamp.mtime_ns, |file| file.mtime_ns);
     let same = (entry.size, entry.mtime_ns) == (stamp.size, mtime_ns);
     let (reading, limits) = manner.decided(now);
+    let furniture = Learnt::read(&root.learnt).furniture;
     let mut article = None;
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("extract".to_owned()).stack_size(PARSER_STACK);
         let reader = builder.spawn_scoped(scope, || {
             let mut ids = HashSet::new();
-            articles_of(&entry, &reading, &limits, &mut |piece| {
-                for mut found in parse_piece(&piece, &reading).articles {
+            pieces_of(&entry, &limits, &mut |piece| {
+                let folder = folder_of(&entry.key);
+                for mut found in parse_piece(&piece, &reading, &furniture, folder).articles {
                     make_unique(&mut found.id, &mut ids);
                     if found.id == id {
                         article = Some(found);

@@ -4,6 +4,7 @@
 //! Knows texts and trees; neither files nor records.
 
 mod blocks;
+pub(super) mod furniture;
 pub(super) mod main_text;
 pub(super) mod page_date;
 mod phrases;
