@@ -22,7 +22,7 @@ Ferry crews return to work after rota is withdrawn
 The crews of the Ansley ferry went back to work on Monday, after the company had taken back the rota that set off the longest strike on the river in thirty years.
 
 Crews on the quay at Ansley on Monday morning.
-Crews on the quay at Ansley on Monday morning, before the first boat. Photo credit: Harbour Trust of the Lower Sedder Valley
+Crews on the quay at Ansley on Monday morning. Photo credit: Harbour Trust of the Lower Sedder Valley, Press Office and Archive
 
 Both sides called it a beginning. \"We have a rota that a father of two can live with,\" said Owen Trask, who speaks for the crews, \"and boats that leave on time.\"
 
@@ -56,7 +56,7 @@ fn records_and_what_is_no_article() {
     let world = World::new();
     world.write(
         "in/a.jsonl",
-        "{\"id\": \"7\", \"title\": \"A\u{1b}[31m\", \"date\": \"2025-05-01\", \"text\": \"One text.\"}\n{broken\n\
+        "{\"id\": \"7\", \"title\": \"A\\u001b[31m\", \"date\": \"2025-05-01\", \"text\": \"One text.\"}\n{broken\n\
          {\"id\": \"8\", \"title\": \"B\", \"source\": \"The X\", \"authors\": [\"Ann Lee\", \"Bo Ek\"], \"text\": \"Another.\"}\n",
     );
     world.write("in/empty.txt", "");
@@ -96,8 +96,7 @@ fn article(number: usize) -> String {
 
 /// All bodies of an index, by id.
 fn bodies(world: &World) -> Vec<(String, String)> {
-    let mut ids = world.run("search -l --all date:none").out;
-    ids.extend(world.run("search -l --all after:1900").out.chars());
+    let ids = world.run("search -l --all date:none").out;
     let mut bodies = Vec::new();
     for id in ids.lines() {
         let shown = world.run(&format!("show --json '{id}'"));

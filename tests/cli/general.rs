@@ -19,7 +19,7 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "stats", "completions"] {
+    for command in ["index", "search", "show", "extract", "stats", "completions"] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,
@@ -50,6 +50,7 @@ fn what_is_typed_wrong() {
       index        Make the index equal to folders of articles
       search       Ask the index and print ranked passages
       show         Print an article, or one passage of it
+      extract      Print what files hold as it would be indexed
       stats        Say what is in the index
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
@@ -79,7 +80,7 @@ fn what_is_typed_wrong() {
     ---- stderr ----
     error: unrecognized subcommand 'serach'
 
-      tip: a similar subcommand exists: 'search'
+      tip: some similar subcommands exist: 'extract', 'search'
 
     Usage: dateline [OPTIONS] <COMMAND>
 

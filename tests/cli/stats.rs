@@ -15,8 +15,8 @@ fn the_sample_archive() {
     exit code: 0
     ---- stdout ----
     articles   90 in 65 files
-    passages   266
-    words      23557
+    passages   257
+    words      23405
     dates      2019-04-15 to 2025-08-19
                29 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
     sources    Mercury Wire 25, Harbour Post 14, Potomac Ledger 12, The Kyiv Courier 11, Northwall Gazette 3, Uferblatt 2, 23 without

@@ -8,12 +8,15 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::blocks::{self, Block};
 use super::phrases::{Kind, PHRASES, Place};
 use crate::article::{Article, DroppedFor};
 
+/// How many blocks are the head of a text, and how many its foot.
+const HEAD: usize = 3;
+const FOOT: usize = 12;
 /// Longer blocks are paragraphs, whatever they say, in bytes.
 const LONGEST: usize = 600;
 /// The longest block that one phrase inside it gives away.
@@ -28,6 +31,8 @@ const APART: [char; 13] = ['.', '(', '[', '/', '|', '-', '–', '—', ';', '©'
 const LONGEST_NAME: usize = 90;
 /// The longest headline.
 const LONGEST_HEADLINE: usize = 150;
+/// The longest heading over an appeal.
+const LONGEST_HEADING: usize = 80;
 /// Most headlines of other stories that are taken for such.
 const MOST_HEADLINES: usize = 12;
 
@@ -37,7 +42,14 @@ pub(in crate::corpus) fn strip(article: &mut Article) {
     if blocks.len() < 2 {
         return;
     }
-    let judged: Vec<Judged> = blocks.iter().map(|block| judge(block.text)).collect();
+    let count = blocks.len();
+    let judge = |(at, block): (usize, &Block<'_>)| {
+        // Long ones are residue at the head and foot only.
+        let edge = at < HEAD || at + FOOT >= count;
+        let looked_at = block.text.len() <= if edge { LONGEST } else { LONGEST_INSIDE };
+        if looked_at { judge(block.text) } else { Judged::default() }
+    };
+    let judged: Vec<Judged> = blocks.iter().enumerate().map(judge).collect();
     let mut out = Sorting { blocks: &blocks, judged: &judged, why: vec![None; blocks.len()] };
     if judged.iter().any(|judged| judged.told.is_some()) {
         out.drop_sure();
@@ -45,6 +57,7 @@ pub(in crate::corpus) fn strip(article: &mut Article) {
         out.drop_company();
         out.drop_said_twice();
         out.drop_listed_headlines();
+        out.drop_last_heading();
     }
     out.drop_last_headlines(article.title.as_deref().unwrap_or_default());
     let why = out.why;
@@ -85,7 +98,12 @@ static KNOWN: LazyLock<Option<Known>> = LazyLock::new(|| {
             meaning.push((*kind, *place));
         }
     }
-    let phrases = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok()?;
+    let phrases = AhoCorasick::builder()
+        .match_kind(MatchKind::Standard)
+        // Every short block of every article passes through it: the fastest kind pays.
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(patterns)
+        .ok()?;
     Some(Known { phrases, meaning })
 });
 
@@ -97,7 +115,7 @@ struct Found {
 }
 
 fn judge(block: &str) -> Judged {
-    let Some(known) = KNOWN.as_ref().filter(|_| block.len() <= LONGEST) else {
+    let Some(known) = KNOWN.as_ref() else {
         return Judged::default();
     };
     let text = normalised(block);
@@ -113,8 +131,7 @@ fn judge(block: &str) -> Judged {
     if found.is_empty() {
         return Judged::default();
     }
-    let weak = found.iter().find(|f| f.place == Place::Weak).map(|f| f.kind);
-    let weak = weak.filter(|_| !reports(&text));
+    let weak = found.iter().find(|f| f.place == Place::Weak && !reports(&text)).map(|f| f.kind);
     let told = labels(&text, &found)
         .or_else(|| start(&text, &found))
         .or_else(|| tail(&text, &found))
@@ -307,6 +324,7 @@ fn normalised(block: &str) -> String {
     let mut text = String::with_capacity(block.len());
     for c in block.chars() {
         match c {
+            '!'..='_' | 'a'..='~' => text.push(c.to_ascii_lowercase()),
             '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' | '`' => text.push('\''),
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' | '«' | '»' => text.push('"'),
             '\u{200b}'..='\u{200f}' | '\u{feff}' => {}
@@ -454,6 +472,23 @@ impl Sorting<'_> {
             }
             at = end.max(at);
         }
+    }
+
+    /// A heading with nothing under it but an appeal, a form or an offer belongs to that.
+    fn drop_last_heading(&mut self) {
+        let Some(at) = (1..self.blocks.len()).rev().find(|at| !self.gone(*at)) else { return };
+        let Some((kind, _)) = self.told(at + 1).or(self.weak(at + 1)) else { return };
+        let over = matches!(kind, Kind::Appeal | Kind::SignUp | Kind::Comments | Kind::Cookies);
+        let text = self.blocks[at].text;
+        let heading = text.len() <= LONGEST_HEADING && !ends_sentence(text);
+        // A label needs no heading; a paragraph has one.
+        if over && heading && self.blocks[at + 1].text.len() > LONGEST_HEADING {
+            self.drop(at, kind);
+        }
+    }
+
+    fn weak(&self, at: usize) -> Option<(Kind, Sureness)> {
+        Some((self.judged.get(at)?.weak?, Sureness::Edge))
     }
 
     /// Headlines of other stories at the foot, with no word to tell them but their capitals.
@@ -701,7 +736,7 @@ mod tests {
     #[test]
     fn an_appeal_goes_whole() {
         let appeal = [
-            "Keep Independent Reporting Free",
+            "Keep the Valley in the News",
             "Every morning our newsroom goes out for you. Independent journalism costs money, and your support pays for it, from no company and no party.",
             "Please consider making a donation. Large or small, it keeps us going.",
             "Support us by bank transfer",
