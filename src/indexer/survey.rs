@@ -85,7 +85,7 @@ impl Choice {
     pub(super) fn files(mut self) -> Vec<FileEntry> {
         self.sort();
         // In steps of two, so that a growing folder is rarely looked at anew for its size alone.
-        let wanted = (self.count / ONE_IN).max(FEWEST).min(MOST);
+        let wanted = (self.count / ONE_IN).clamp(FEWEST, MOST);
         let mut many = FEWEST;
         while many * 2 <= wanted {
             many *= 2;

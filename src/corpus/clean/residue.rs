@@ -540,7 +540,8 @@ fn shared(headline: &str, text: &str) -> usize {
         all += 1;
         there += usize::from(text.contains(word));
     }
-    if all == 0 { 100 } else { there * 100 / all }
+    // Nothing to compare is too little to judge by.
+    (there * 100_usize).checked_div(all).unwrap_or(100)
 }
 
 fn ends_sentence(text: &str) -> bool {
