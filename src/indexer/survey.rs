@@ -22,7 +22,7 @@ use crate::corpus::{Furniture, PARSER_STACK, Reading, Specimen, learn, parse};
 
 /// Raised when another table may be learnt from the same files.
 const VERSION: u32 = 1;
-/// Of how many files a few of a thousand are looked at.
+/// How many files are looked at, where there are as many: at least and at most.
 const FEWEST: usize = 48;
 const MOST: usize = 768;
 /// One in so many files is looked at, between those bounds.
