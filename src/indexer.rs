@@ -28,9 +28,15 @@ use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
-use crate::corpus::{PARSER_STACK, Reading, Reason, Skipped, parse};
+use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
 use crate::passage;
 use crate::schema::FileStamp;
+use survey::{Choice, Learnt, folder_of};
+
+mod extract;
+mod survey;
+
+pub use extract::{Again, Extraction, Fate, extract, read_again};
 
 /// Longest time between two commits of a long run.
 const COMMIT_EVERY: Duration = Duration::from_secs(60);
@@ -240,8 +246,21 @@ fn sync_roots(
 ) -> Result<Report> {
     let start = Instant::now();
     let known = writer.known_files()?;
+    let previous = writer.state().clone();
     let mut report = Report::default();
-    let plan = Plan::make(writer.state(), &roots, &known, &mut report, progress);
+    let none = HashSet::new();
+    let mut plan = Plan::make(&previous, &roots, &known, &none, &mut report, progress);
+    let learnt = plan.learn(options, stop)?;
+    let stale = stale(&writer, &previous, &plan.roots, &learnt)?;
+    if !stale.is_empty() {
+        // What repeats was learnt anew: files that were read by what was known are read again.
+        progress.found.store(0, Ordering::Relaxed);
+        report = Report::default();
+        plan = Plan::make(&previous, &roots, &known, &stale, &mut report, progress);
+    }
+    for (root, learnt) in plan.roots.iter_mut().zip(&learnt) {
+        root.learnt = learnt.written()?;
+    }
     progress.files.store(plan.to_read.len() as u64, Ordering::Relaxed);
     progress.bytes.store(plan.to_read.iter().map(|f| f.entry.size).sum(), Ordering::Relaxed);
 
@@ -249,10 +268,10 @@ fn sync_roots(
         writer.remove_file(key);
         report.removed += known[key].articles;
     }
-    let previous = writer.state().clone();
     let run = Run {
         known: &known,
         manners: plan.roots.iter().map(|root| Manner::of(root).decided(options.now)).collect(),
+        furniture: learnt.into_iter().map(|learnt| learnt.furniture).collect(),
         progress,
         stop,
         failed: Mutex::new(None),
@@ -359,7 +378,11 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
     if folders.is_empty() && local::exists(&options.index) {
         state.roots.clone_from(&LocalSearcher::open(&options.index)?.state().roots);
     }
-    let roots = choose_roots(&state, &folders, &options.manner)?;
+    let mut roots = choose_roots(&state, &folders, &options.manner)?;
+    for chosen in &mut roots {
+        // Made anew means learnt anew, too.
+        chosen.root.learnt.clear();
+    }
     let report = Writer::open(&place, options.threads)
         .and_then(|writer| sync_roots(COMMIT_EVERY, writer, roots, options, progress, stop))
         .inspect_err(|_| {
@@ -432,8 +455,8 @@ fn choose_roots(state: &State, folders: &[PathBuf], manner: &Manner) -> Result<V
             );
         }
         let prefix = free_prefix(folder, &roots);
-        let reading = String::new();
-        let root = Root { path: folder.clone(), prefix, reading, settled: true };
+        let (reading, learnt) = (String::new(), String::new());
+        let root = Root { path: folder.clone(), prefix, reading, settled: true, learnt };
         roots.push(Chosen::new(root, true));
     }
     if roots.is_empty() {
@@ -488,14 +511,46 @@ fn free_prefix(folder: &Path, roots: &[Chosen]) -> String {
 fn unfinished(roots: &[Root], previous: &State) -> Vec<Root> {
     let settled = |root: &Root| {
         let old = previous.roots.iter().find(|old| old.path == root.path);
-        old.is_none_or(|old| old.settled && old.reading == root.reading)
+        let learnt = |root: &Root| Learnt::read(&root.learnt).furniture;
+        old.is_none_or(|old| {
+            old.settled && old.reading == root.reading && learnt(old) == learnt(root)
+        })
     };
     roots.iter().map(|root| Root { settled: settled(root), ..root.clone() }).collect()
+}
+
+/// The files of the index that were read by a table of what repeats that is no longer true for
+/// one of their articles.
+fn stale(
+    writer: &Writer,
+    previous: &State,
+    roots: &[Root],
+    learnt: &[Learnt],
+) -> Result<HashSet<String>> {
+    // The prefix of each root, what was known of it and what is now.
+    let mut changed: Vec<(&Root, Furniture, &Furniture)> = Vec::new();
+    for (root, learnt) in roots.iter().zip(learnt) {
+        let Some(old) = previous.roots.iter().find(|old| old.path == root.path) else { continue };
+        let before = Learnt::read(&old.learnt).furniture;
+        if before != learnt.furniture {
+            changed.push((root, before, &learnt.furniture));
+        }
+    }
+    if changed.is_empty() {
+        return Ok(HashSet::new());
+    }
+    writer.files_with(&|key, source| {
+        let root = root_of(key, roots);
+        let changed = changed.iter().find(|(changed, ..)| Some(&changed.path) == root);
+        changed.is_some_and(|(_, before, now)| before.differs(now, source, folder_of(key)))
+    })
 }
 
 /// What a sync will do, decided before anything is read.
 struct Plan {
     roots: Vec<Root>,
+    /// For each root the files to learn from, unless it is not looked at as a whole.
+    samples: Vec<Option<Vec<FileEntry>>>,
     to_read: Vec<Candidate>,
     vanished: Vec<String>,
     /// Files that an earlier run left half read and that are still there.
@@ -518,6 +573,7 @@ impl Plan {
         state: &State,
         roots: &[Chosen],
         known: &HashMap<String, Known>,
+        stale: &HashSet<String>,
         report: &mut Report,
         progress: &Progress,
     ) -> Self {
@@ -528,6 +584,7 @@ impl Plan {
         let partial: HashSet<&str> = state.partial.iter().map(String::as_str).collect();
         let mut plan = Self {
             roots: roots.iter().map(|chosen| chosen.root.clone()).collect(),
+            samples: Vec::new(),
             to_read: Vec::new(),
             vanished: Vec::new(),
             unread: BTreeSet::new(),
@@ -539,6 +596,7 @@ impl Plan {
         for (number, Chosen { root, synced, rules }) in roots.iter().enumerate() {
             if !synced {
                 // Not looked at this time: all that is remembered of it stays.
+                plan.samples.push(None);
                 let of_root = |key: &str| root_of(key, &plan.roots) == Some(&root.path);
                 for file in state.barren.iter().filter(|file| of_root(&file.key)) {
                     plan.barren.insert(file.key.clone(), file.clone());
@@ -553,6 +611,8 @@ impl Plan {
                 .iter()
                 .any(|old| old.path == root.path && old.settled && old.reading == root.reading);
             let manner = Manner::of(root);
+            let mut sample = Choice::default();
+            let unreadable_before = unreadable.len();
             for found in walk_by(&walked(root), &manner.walking(), Arc::clone(rules)) {
                 let entry = match found {
                     Found::File(entry) => entry,
@@ -577,6 +637,7 @@ impl Plan {
                 };
                 progress.found.fetch_add(1, Ordering::Relaxed);
                 seen.insert(entry.key.clone());
+                sample.offer(&entry);
                 let key = entry.key.as_str();
                 if let Some(file) = barren.get(key)
                     && same_reading
@@ -591,6 +652,7 @@ impl Plan {
                 if let Some(file) = known.get(key)
                     && same_reading
                     && !partial.contains(key)
+                    && !stale.contains(key)
                     && file.stamp.size == entry.size
                 {
                     let mtime = touched.get(key).copied();
@@ -606,6 +668,9 @@ impl Plan {
                 }
                 plan.to_read.push(Candidate { entry, root: number, hash });
             }
+            // Of a folder that can be seen in part only, what was learnt of all of it stays.
+            let whole = unreadable.len() == unreadable_before;
+            plan.samples.push(whole.then(|| sample.files()));
         }
         let synced = |key: &str| {
             let path = root_of(key, &plan.roots);
@@ -622,6 +687,31 @@ impl Plan {
         plan.vanished = vanished;
         plan.unread = unread;
         plan
+    }
+}
+
+impl Plan {
+    /// What repeats in each root: as it is known, or learnt anew where the files that it was
+    /// learnt from are no longer the same.
+    fn learn(&self, options: &Options, stop: &AtomicBool) -> Result<Vec<Learnt>> {
+        let mut all = Vec::new();
+        for (root, sample) in self.roots.iter().zip(&self.samples) {
+            let known = Learnt::read(&root.learnt);
+            let Some(files) = sample else {
+                all.push(known);
+                continue;
+            };
+            let from = survey::digest(files, &root.reading);
+            if known.from == from {
+                all.push(known);
+                continue;
+            }
+            let (reading, limits) = Manner::of(root).decided(options.now);
+            let found = survey::survey(files, &reading, &limits, options.threads, stop)?;
+            // A run that is being stopped reads nothing more, so that the old table still holds.
+            all.push(found.map_or(known, |furniture| Learnt { from, furniture }));
+        }
+        Ok(all)
     }
 }
 
@@ -681,6 +771,8 @@ struct Run<'r> {
     known: &'r HashMap<String, Known>,
     /// How the files of each root are read.
     manners: Vec<(Reading, Limits)>,
+    /// What repeats in each root.
+    furniture: Vec<Furniture>,
     progress: &'r Progress,
     stop: &'r AtomicBool,
     failed: Mutex<Option<anyhow::Error>>,
@@ -842,7 +934,9 @@ impl Run<'_> {
 
     fn parse_job(&self, job: Job, writer: &RwLock<&mut Writer>) -> Result<()> {
         let Job { piece, file, number, hash } = job;
-        let parsed = parse(&piece, &self.manners[file.root].0);
+        let (reading, _) = &self.manners[file.root];
+        let folder = folder_of(&file.entry.key);
+        let parsed = parse_piece(&piece, reading, &self.furniture[file.root], folder);
         drop(piece);
         let entry = &file.entry;
         let stamp =
@@ -922,6 +1016,15 @@ impl Run<'_> {
     }
 }
 
+/// What a piece of a file in `folder` comes to, for indexing and for showing alike.
+fn parse_piece(piece: &Piece, reading: &Reading, furniture: &Furniture, folder: &str) -> Parsed {
+    let mut parsed = parse(piece, reading);
+    for article in &mut parsed.articles {
+        furniture.strip(article, folder);
+    }
+    parsed
+}
+
 /// Gives the second article of a file with the same id another one: `id~2`, `id~3` ...
 fn make_unique(id: &mut String, taken: &mut HashSet<u64>) {
     if taken.insert(xxh3_64(id.as_bytes())) {
@@ -959,6 +1062,7 @@ mod tests {
             prefix: prefix.into(),
             reading: String::new(),
             settled: true,
+            learnt: String::new(),
         };
         let roots = [root("/a", ""), root("/b", "b:")];
         assert_eq!(root_of("x.txt", &roots), Some(&"/a".into()));
@@ -972,6 +1076,7 @@ mod tests {
             prefix: String::new(),
             reading: reading.into(),
             settled,
+            learnt: String::new(),
         };
         let cases = [
             (None, true),

@@ -68,6 +68,8 @@ pub enum Command {
     Show(Show),
     /// Print the copies of an article, then related coverage
     Similar(Similar),
+    /// Print what files hold as it would be indexed
+    Extract(Extract),
     /// Say what is in the index
     Stats(Stats),
     /// Print a completion script for a shell
@@ -247,7 +249,8 @@ pub enum OutputFormat {
 #[command(after_help = "\
 Examples:
   dateline show kyiv-courier/2025-04-25-witkoff.html
-  dateline show 'wire/2025.jsonl#mw-0412#p2' --query 'direct negotiations'")]
+  dateline show 'wire/2025.jsonl#mw-0412#p2' --query 'direct negotiations'
+  dateline show wire/2025.jsonl#mw-0412 --raw     with what was left out of its text")]
 pub struct Show {
     /// The id of an article, with #pN behind it for one passage
     #[arg(value_name = "ID")]
@@ -261,6 +264,9 @@ pub struct Show {
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// Read the article's file again and print its text with what was left out, marked in place
+    #[arg(long, conflicts_with = "query")]
+    pub raw: bool,
     /// Do not page long articles
     #[arg(long)]
     pub no_pager: bool,
@@ -300,6 +306,37 @@ pub enum ShowFormat {
     Json,
     /// Markdown
     Md,
+}
+
+/// `dateline extract`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads files as `dateline index` does and prints what it would index; no index is needed. Blocks
+that are no part of an article (comment forms, share buttons, appeals, credits, what repeats
+across the articles of one source) are left out of its text: --dropped shows them in their place.
+Menus and other parts of a page that lie outside its main text are never shown.
+
+Examples:
+  dateline extract page.html
+  dateline extract --dropped scraped/*.txt
+  dateline extract --json dump.jsonl.gz | jq -r .title
+  curl -s https://example.org/news | dateline extract -")]
+pub struct Extract {
+    /// Files or folders; - for standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print one JSON line an article
+    #[arg(long)]
+    pub json: bool,
+    /// Show what was left out of the text, marked in its place (JSON always has it)
+    #[arg(long)]
+    pub dropped: bool,
+    /// A TOML file that says where the fields of JSON records are
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+    /// Follow symbolic links
+    #[arg(long)]
+    pub follow: bool,
 }
 
 /// `dateline stats`.

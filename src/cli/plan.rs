@@ -51,6 +51,8 @@ pub enum Plan {
     Show(ShowPlan),
     /// `dateline similar`.
     Similar(SimilarPlan),
+    /// `dateline extract`.
+    Extract(ExtractPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
     /// `dateline completions`.
@@ -142,6 +144,8 @@ pub struct ShowPlan {
     pub id: String,
     /// What to highlight.
     pub query: Option<Query>,
+    /// Read its file again; the present for that.
+    pub raw: Option<Timestamp>,
     /// In what format.
     pub format: Format,
     /// Colours, links, width.
@@ -165,6 +169,23 @@ pub struct SimilarPlan {
     pub look: Look,
     /// The command to page with.
     pub pager: Option<Pager>,
+}
+
+/// `dateline extract`.
+#[derive(Debug)]
+pub struct ExtractPlan {
+    /// What to read, and how.
+    pub extraction: indexer::Extraction,
+    /// Read standard input too.
+    pub stdin: bool,
+    /// Show what was left out.
+    pub dropped: bool,
+    /// In what format.
+    pub format: Format,
+    /// Colours, links, width.
+    pub look: Look,
+    /// Messages.
+    pub voice: Voice,
 }
 
 /// `dateline stats`.
@@ -205,6 +226,7 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
             format: if typed.json { Format::Json } else { Format::Plain },
             pager: pager(typed.no_pager || typed.json, around),
         }),
+        Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
     })
@@ -248,7 +270,6 @@ fn indexing(
     now: Timestamp,
 ) -> Result<indexer::Options> {
     let mapping = mapping.map(|path| Mapping::from_path(&path)).transpose()?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(indexer::Options {
         index,
         folders,
@@ -258,9 +279,14 @@ fn indexing(
             max_ratio: reading.max_ratio,
             follow: reading.follow.then_some(true),
         },
-        threads: reading.threads.map_or(cores.min(8), usize::from),
+        threads: reading.threads.map_or_else(cores, usize::from),
         now,
     })
+}
+
+/// One thread a core, but no more than a disk can feed.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(8)
 }
 
 fn search(
@@ -428,13 +454,42 @@ fn show(
         (_, Some(ShowFormat::Md)) => Format::Md,
     };
     let query = typed.query.as_deref().map(|text| parse(text, now)).transpose()?;
+    if typed.raw && format == Format::Md {
+        bail!("--raw has no Markdown; leave --format out, or take --json");
+    }
     Ok(ShowPlan {
         look: look(&common, around),
         index: common.index,
         id: typed.id,
         query,
+        raw: typed.raw.then_some(now),
         format,
         pager: pager(typed.no_pager || format == Format::Json, around),
+    })
+}
+
+fn extract(
+    common: &Common,
+    typed: args::Extract,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<ExtractPlan> {
+    let mapping = typed.mapping.map(|path| Mapping::from_path(&path)).transpose()?;
+    let stdin = |path: &PathBuf| path.as_os_str() == "-";
+    Ok(ExtractPlan {
+        stdin: typed.files.iter().any(stdin),
+        extraction: indexer::Extraction {
+            files: typed.files.into_iter().filter(|path| !stdin(path)).collect(),
+            handed_in: None,
+            threads: cores(),
+            manner: Manner { mapping, follow: typed.follow.then_some(true), ..Manner::default() },
+            now,
+        },
+        dropped: typed.dropped,
+        format: if typed.json { Format::Json } else { Format::Plain },
+        look: look(common, around),
+        voice,
     })
 }
 

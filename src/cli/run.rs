@@ -1,7 +1,7 @@
 //! What is done: one short function per command. Data goes to `out`, messages to `err`.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,14 +11,16 @@ use clap::CommandFactory;
 use serde::Serialize;
 
 use super::plan::{
-    IndexPlan, Plan, Print, SearchPlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
+    ExtractPlan, IndexPlan, Plan, Print, SearchPlan, ShowPlan, SimilarPlan, StatsPlan, Voice,
+    context,
 };
 use super::{Outcome, args, pager, progress};
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Stats};
+use crate::corpus::read::Limits;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
-use crate::indexer::{self, Progress, Report};
+use crate::indexer::{self, Fate, Progress, Report};
 use crate::render::{self, Context, Opened, escape};
 use crate::{schema, search};
 
@@ -35,6 +37,7 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Search(plan) => search(&plan, out, err),
         Plan::Show(plan) => show(&plan, out, err),
         Plan::Similar(plan) => similar(&plan, out, err),
+        Plan::Extract(plan) => extract(plan, out, err),
         Plan::Stats(plan) => stats(&plan, out),
         Plan::Completions(shell) => {
             let mut script = Vec::new();
@@ -298,6 +301,9 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
         return say_unknown(&searcher, &plan.id, err);
     };
     let schema::Stored { article, passages } = stored;
+    if let Some(now) = plan.raw {
+        return show_raw(plan, &searcher, &article.id, now, out, err);
+    }
     if let Some(number) = focus
         && (number == 0 || number > passages.len())
     {
@@ -330,6 +336,69 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
     render::article(&mut text, &opened, plan.format, &plan.look, &context)?;
     pager::page(&text, plan.pager.as_ref(), out)?;
     Ok(Outcome::Found)
+}
+
+/// An article as its file has it, with what was left out of its text.
+fn show_raw(
+    plan: &ShowPlan,
+    searcher: &LocalSearcher,
+    id: &str,
+    now: jiff::Timestamp,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<Outcome> {
+    let Some(stamp) = searcher.file_of(id)? else {
+        bail!("the index does not say which file `{}` came from", escape::line(id));
+    };
+    let again = indexer::read_again(searcher.state(), &stamp, id, now)?;
+    let path = again.path.display();
+    match (again.fate, &again.article) {
+        (Fate::Gone, _) => bail!(
+            "{path} is gone, and with it what was left out of the article; `dateline show` \
+             without --raw still shows its text"
+        ),
+        (Fate::AsItWas, None) => bail!("{path} no longer gives this article"),
+        (Fate::Changed, None) => bail!(
+            "{path} was changed since it was indexed and no longer holds this article; run \
+             `dateline index`"
+        ),
+        (Fate::Changed, Some(_)) => writeln!(
+            err,
+            "{} was changed since it was indexed: this is how it reads now; run `dateline index`",
+            escape::line(&path.to_string())
+        )?,
+        (Fate::AsItWas, Some(_)) => {}
+    }
+    let mut text = Vec::new();
+    if let Some(article) = &again.article {
+        render::extracted(&mut text, article, true, plan.format, &plan.look, true)?;
+    }
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    Ok(Outcome::Found)
+}
+
+fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    if plan.stdin {
+        // As much as one article may have, and a byte more to tell that there is more.
+        let most = Limits::default().max_article_bytes + 1;
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(most).read_to_end(&mut bytes).context("cannot read stdin")?;
+        plan.extraction.handed_in = Some(bytes);
+    }
+    let mut first = true;
+    let left_out = indexer::extract(&plan.extraction, &mut |article| {
+        render::extracted(out, &article, plan.dropped, plan.format, &plan.look, first)?;
+        first = false;
+        Ok(())
+    })?;
+    out.flush()?;
+    if plan.voice.messages {
+        for it in left_out {
+            let (path, reason) = (escape::line(&it.path), escape::line(&it.reason));
+            writeln!(err, "skipped {path}: {reason}")?;
+        }
+    }
+    Ok(if first { Outcome::Nothing } else { Outcome::Found })
 }
 
 /// Says that there is no such article, and which ids are like the one typed.

@@ -18,6 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use crate::article::Article;
+pub use clean::furniture::{Furniture, Specimen, learn};
 use dates::Clock;
 use decode::Kind;
 use format::Format;
@@ -167,6 +168,9 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         (Format::JsonLines, _) => json::parse_lines(text, 1, key, reading),
         (Format::Json, _) => json::parse_whole(text, key, reading),
     };
+    for article in &mut parsed.articles {
+        clean::residue::strip(article);
+    }
     parsed.charset = decoded.charset;
     parsed
 }

@@ -206,6 +206,23 @@ pub fn read(
     result
 }
 
+/// Bytes that come from no file, as the one piece of a file called `key`. They are not unpacked.
+///
+/// # Errors
+/// Why they are no article.
+pub fn whole(key: &str, bytes: Vec<u8>, limits: &Limits) -> Result<Piece, Reason> {
+    if bytes.trim_ascii().is_empty() {
+        return Err(Reason::Empty);
+    }
+    if bytes.len() as u64 > limits.max_article_bytes {
+        return Err(Reason::TooLarge { limit: limits.max_article_bytes });
+    }
+    let head = bytes.get(..HEAD).unwrap_or(&bytes);
+    let format = format::sniff(None, key, head)?;
+    let origin = Origin::default();
+    Ok(Piece { key: Arc::from(key), format, bytes, cut: Cut::Whole, raw_end: 0, origin })
+}
+
 /// xxh3 of a file's bytes, the same as [`FileRead::hash`].
 ///
 /// # Errors

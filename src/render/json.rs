@@ -1,9 +1,10 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`. An opened article is a single `article` line. What is similar to an article is
-//! one `similar` line, a `copy` line for each copy and a `related` line, like a `hit`, for each
-//! article on the same matter. Every line says its `type`, every
+//! by their `qid`. An opened article is a single `article` line, one read from its file an
+//! `extracted` line. What is similar to an article is one `similar` line, a `copy` line for each
+//! copy and a `related` line, like a `hit`, for each article on the same matter. Every line says its
+//! `type`, every
 //! key is always there (`null` or an empty list where nothing is known; only `qid` and an
 //! article's `body` may be absent), and `format` rises when a key changes its meaning or goes.
 //! New keys may come at any time.
@@ -21,7 +22,7 @@ use std::ops::Range;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::article::{self, DateFrom, EntityKind, Precision};
+use crate::article::{self, DateFrom, DroppedFor, EntityKind, Precision, RefusedDate};
 use crate::hits::{self, Hits, Reading};
 
 use super::{Context, Opened, citation, escape, marks};
@@ -50,6 +51,8 @@ pub enum Line<'a> {
     Copy(Shared<'a>),
     /// An article on the same matter.
     Related(Hit<'a>),
+    /// One article as it was read from its file.
+    Extracted(Extracted<'a>),
 }
 
 /// The head of an answer.
@@ -248,8 +251,54 @@ pub struct Article<'a> {
     pub passages: Vec<Passage<'a>>,
 }
 
-impl Published {
-    fn new(date: article::Published) -> Self {
+/// An article as it was read from its file.
+#[derive(Debug, Serialize)]
+pub struct Extracted<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about it.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// When its text was last changed.
+    pub modified: Option<Published>,
+    /// Dates that it claims and that cannot be.
+    pub refused_dates: &'a [RefusedDate],
+    /// The text as it is indexed.
+    pub body: &'a str,
+    /// Dates that the body names.
+    pub mentions: Vec<Mention>,
+    /// Blocks of the file's text that are no part of the article.
+    pub dropped: Vec<Dropped<'a>>,
+}
+
+/// A date that a body names: the period from `from` up to, but without, `until`.
+#[derive(Debug, Serialize)]
+pub struct Mention {
+    /// Its first byte in the body.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// First instant, UTC.
+    pub from: Timestamp,
+    /// First instant after it, UTC.
+    pub until: Timestamp,
+}
+
+/// A block of text that was left out of a body.
+#[derive(Debug, Serialize)]
+pub struct Dropped<'a> {
+    /// Before which byte of the body it stood.
+    pub at: usize,
+    /// Why: `phrase`, `repeated`, `other-headline` or `caption`.
+    pub why: DroppedFor,
+    /// The block.
+    pub text: &'a str,
+}
+
+impl From<article::Published> for Published {
+    fn from(date: article::Published) -> Self {
         Published { at: date.at, precision: date.precision, from: date.from, end: date.end() }
     }
 }
@@ -259,9 +308,35 @@ impl<'a> CopyOf<'a> {
         let one = |copy: &'a hits::CopyOf| CopyOf {
             id: &copy.id,
             source: copy.source.as_deref(),
-            published: copy.published.map(Published::new),
+            published: copy.published.map(Published::from),
         };
         copies.iter().map(one).collect()
+    }
+}
+
+impl<'a> Extracted<'a> {
+    fn new(article: &'a article::Article) -> Self {
+        let mention = |mention: &article::Mention| Mention {
+            start: mention.range.start,
+            end: mention.range.end,
+            from: mention.from,
+            until: mention.until,
+        };
+        let dropped = |block: &'a article::Dropped| Dropped {
+            at: block.at,
+            why: block.why,
+            text: &block.text,
+        };
+        Extracted {
+            format: FORMAT_VERSION,
+            tool: TOOL,
+            about: About::new(article, &[]),
+            modified: article.modified.map(Published::from),
+            refused_dates: &article.refused_dates,
+            body: &article.body,
+            mentions: article.mentions.iter().map(mention).collect(),
+            dropped: article.dropped.iter().map(dropped).collect(),
+        }
     }
 }
 
@@ -276,7 +351,7 @@ impl<'a> About<'a> {
             record: article.record.as_deref(),
             title: article.title.as_deref(),
             title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
-            published: article.published.map(Published::new),
+            published: article.published.map(Published::from),
             source: Source {
                 name: article.source.name.as_deref(),
                 domain: article.source.domain.as_deref(),
@@ -403,6 +478,11 @@ pub(super) fn similar(out: &mut dyn Write, similar: &hits::Similar) -> io::Resul
 /// Writes an opened article as one line.
 pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()> {
     write(out, &Line::Article(Article::new(opened)))
+}
+
+/// Writes an article that was read from its file as one line.
+pub(super) fn extracted(out: &mut dyn Write, article: &article::Article) -> io::Result<()> {
+    write(out, &Line::Extracted(Extracted::new(article)))
 }
 
 fn write(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {

@@ -13,6 +13,7 @@ pub mod csv;
 pub mod escape;
 pub mod json;
 
+mod extracted;
 mod layout;
 mod markdown;
 mod marks;
@@ -191,6 +192,35 @@ pub fn similar(
         Format::Csv | Format::Trec | Format::Md => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("similar articles cannot be written as {format}; use plain or json"),
+        )),
+    }
+}
+
+/// Writes an article as it was read from its file; with `with_dropped` also what was left out.
+/// Between two articles of plain text stands a line of dashes.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] for a format that has no room for it.
+pub fn extracted(
+    out: &mut dyn Write,
+    article: &Article,
+    with_dropped: bool,
+    format: Format,
+    look: &Look,
+    first: bool,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => {
+            if !first {
+                writeln!(out, "\n---\n")?;
+            }
+            extracted::article(out, article, with_dropped, look)
+        }
+        Format::Json => json::extracted(out, article),
+        Format::Csv | Format::Trec | Format::Md => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("what was read cannot be written as {format}; use plain or json"),
         )),
     }
 }

@@ -19,7 +19,7 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "similar", "stats", "completions"] {
+    for command in ["index", "search", "show", "similar", "extract", "stats", "completions"] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,
@@ -51,6 +51,7 @@ fn what_is_typed_wrong() {
       search       Ask the index and print ranked passages
       show         Print an article, or one passage of it
       similar      Print the copies of an article, then related coverage
+      extract      Print what files hold as it would be indexed
       stats        Say what is in the index
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
@@ -80,7 +81,7 @@ fn what_is_typed_wrong() {
     ---- stderr ----
     error: unrecognized subcommand 'serach'
 
-      tip: a similar subcommand exists: 'search'
+      tip: some similar subcommands exist: 'extract', 'search'
 
     Usage: dateline [OPTIONS] <COMMAND>
 

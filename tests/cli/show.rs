@@ -78,11 +78,14 @@ fn a_passage() {
     kyiv-courier/2025-04-25-witkoff.html
     https://kyivcourier.example/2025/04/25/witkoff/
 
-    p2  St Sophia Square on the day of mourning. Photo: Daria Vovk / The Kyiv Courier
+    p2  Two papers
 
-        They talked for three hours. No Ukrainian was in the room. According to Kremlin adviser Yuri
-        Ushakov, the subject was how to get Russians and Ukrainians to speak to each other directly,
-        which they have not done since the spring of 2022.
+        Kyiv’s fears are about two sheets of paper. One is the American proposal that Witkoff is said to
+        have carried to Paris last week. As leaked to several newsrooms, it would have Washington
+        recognise Crimea as Russian in law and accept Russian control of other occupied land in fact.
+        The second is the answer that Ukraine and European states wrote down in London on Wednesday, at
+        a meeting that was to have brought foreign ministers together and shrank to officials after
+        Marco Rubio stayed at home. It begins with a full ceasefire and leaves territory for later.
     ");
     assert_snapshot!(world.run("show wire/2025.jsonl#mw-0412#p2 --color always"), @"
     exit code: 0
@@ -245,12 +248,12 @@ fn a_passage_that_is_not_there_is_an_error() {
     assert_snapshot!(world.run("show kyiv-courier/2025-04-25-witkoff.html#p99"), @"
     exit code: 2
     ---- stderr ----
-    dateline: `kyiv-courier/2025-04-25-witkoff.html` has passages p1 to p5, and no p99
+    dateline: `kyiv-courier/2025-04-25-witkoff.html` has passages p1 to p4, and no p99
     ");
     assert_snapshot!(world.run("show kyiv-courier/2025-04-25-witkoff.html#p0"), @"
     exit code: 2
     ---- stderr ----
-    dateline: `kyiv-courier/2025-04-25-witkoff.html` has passages p1 to p5, and no p0
+    dateline: `kyiv-courier/2025-04-25-witkoff.html` has passages p1 to p4, and no p0
     ");
     assert_snapshot!(world.run("show northwall-gazette/the-moscow.txt#p7"), @"
     exit code: 2

@@ -39,7 +39,7 @@ use crate::article::Article;
 use crate::hits::{CopyOf, Folded};
 use crate::pattern;
 use crate::query::Query;
-use crate::schema::{self, Stored, name};
+use crate::schema::{self, FileStamp, Stored, name};
 
 /// How many articles stage two reranks, at least.
 const RERANK: usize = 200;
@@ -93,17 +93,26 @@ impl LocalSearcher {
         Ok(Stats { stories, in_stories: copies, ..stats })
     }
 
-    fn document(&self, address: Address) -> Result<Stored> {
-        let at = tantivy::DocAddress::new(address.segment, address.doc);
-        let document: TantivyDocument = self.searcher.doc(at)?;
-        schema::from_document(self.searcher.schema(), &document)
-            .with_context(|| format!("in the index in {}", self.dir.display()))
+    /// What is known of the file that an article came from.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn file_of(&self, id: &str) -> Result<Option<FileStamp>> {
+        let Some(address) = self.address(id)? else { return Ok(None) };
+        let columns = self.searcher.segment_reader(address.segment).fast_fields();
+        let doc = address.doc;
+        Ok(Some(FileStamp {
+            key: read(columns.str(name::FILE)?.as_ref(), doc)?,
+            size: columns.u64(name::FILE_SIZE)?.first(doc).unwrap_or_default(),
+            mtime_ns: columns.i64(name::FILE_MTIME)?.first(doc).unwrap_or_default(),
+            hash: columns.u64(name::FILE_HASH)?.first(doc).unwrap_or_default(),
+        }))
     }
 
-    /// Where the article with an id stands.
-    fn address_of(&self, id: &str) -> Result<Option<Address>> {
+    /// Where the article with an id is.
+    fn address(&self, id: &str) -> Result<Option<Address>> {
         let term = Term::from_field_text(self.searcher.schema().get_field(name::ID)?, id);
-        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
             let index = reader.inverted_index(term.field())?;
             let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
                 continue;
@@ -111,12 +120,19 @@ impl LocalSearcher {
             let mut doc = tantivy::DocSet::doc(&postings);
             while doc != tantivy::TERMINATED {
                 if !reader.is_deleted(doc) {
-                    return Ok(Some(Address { segment, doc }));
+                    return Ok(Some(Address { segment: segment as u32, doc }));
                 }
                 doc = tantivy::DocSet::advance(&mut postings);
             }
         }
         Ok(None)
+    }
+
+    fn document(&self, address: Address) -> Result<Stored> {
+        let at = tantivy::DocAddress::new(address.segment, address.doc);
+        let document: TantivyDocument = self.searcher.doc(at)?;
+        schema::from_document(self.searcher.schema(), &document)
+            .with_context(|| format!("in the index in {}", self.dir.display()))
     }
 
     /// The article's print, by which the table of stories knows it.
@@ -137,7 +153,7 @@ impl LocalSearcher {
                 first.get_or_insert(id);
                 continue;
             }
-            let Some(at) = self.address_of(id)? else { continue };
+            let Some(at) = self.address(id)? else { continue };
             if self.print(at)? != known {
                 continue;
             }
@@ -380,11 +396,11 @@ impl Searcher for LocalSearcher {
     }
 
     fn article(&self, id: &str) -> Result<Option<Stored>> {
-        self.address_of(id)?.map(|address| self.document(address)).transpose()
+        self.address(id)?.map(|address| self.document(address)).transpose()
     }
 
     fn story(&self, id: &str) -> Result<Option<Story>> {
-        let Some(address) = self.address_of(id)? else { return Ok(None) };
+        let Some(address) = self.address(id)? else { return Ok(None) };
         self.story_at(address)
     }
 

@@ -31,6 +31,10 @@ pub struct Root {
     /// Whether every file in the index was read in that way; not so where a run that changed it
     /// was stopped.
     pub settled: bool,
+    /// What was learnt of its files before they were read (what repeats in them), as the indexer
+    /// writes it; where it changes, the files concerned are read anew.
+    #[serde(default)]
+    pub learnt: String,
 }
 
 /// A file that gave no article, remembered so that it need not be read again.

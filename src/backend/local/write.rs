@@ -1,6 +1,6 @@
 //! Writing to an index: articles in, files out, commits with their state.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -187,6 +187,38 @@ impl Writer {
             }
         }
         Ok(known)
+    }
+
+    /// The keys of files of which an article fits, by its file's key and its source.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn files_with(&self, fits: &dyn Fn(&str, Option<&str>) -> bool) -> Result<HashSet<String>> {
+        let reader = self.index.reader()?;
+        let mut found = HashSet::new();
+        for segment in reader.searcher().segment_readers() {
+            let columns = segment.fast_fields();
+            let keys = columns.str(name::FILE)?.context("the index lacks its file column")?;
+            let sources = columns.str(name::SOURCE)?;
+            let (mut key, mut source) = (String::new(), String::new());
+            for doc in segment.doc_ids_alive() {
+                let Some(ordinal) = keys.term_ords(doc).next() else { continue };
+                key.clear();
+                keys.ord_to_str(ordinal, &mut key)?;
+                if found.contains(&key) {
+                    continue;
+                }
+                let of_source = sources.as_ref().and_then(|column| column.term_ords(doc).next());
+                if let (Some(column), Some(ordinal)) = (&sources, of_source) {
+                    source.clear();
+                    column.ord_to_str(ordinal, &mut source)?;
+                }
+                if fits(&key, of_source.map(|_| source.as_str())) {
+                    found.insert(key.clone());
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Makes the document of an article; the costly part, for the reading threads.

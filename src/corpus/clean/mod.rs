@@ -3,5 +3,9 @@
 //!
 //! Knows texts and trees; neither files nor records.
 
+mod blocks;
+pub(super) mod furniture;
 pub(super) mod main_text;
 pub(super) mod page_date;
+mod phrases;
+pub(super) mod residue;
