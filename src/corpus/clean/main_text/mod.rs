@@ -1,0 +1,259 @@
+//! The main text of a page.
+//!
+//! Knows trees of elements; not what the page's head says.
+
+mod names;
+mod outline;
+
+use dom_query::Document;
+
+use crate::corpus::decode::clean_line;
+use crate::corpus::{markup, paragraphs};
+use names::Signs;
+use outline::{Block, Element, Outline, Tag};
+
+/// A main text shorter than this may be a teaser.
+const SHORT: usize = 250;
+
+/// What was found.
+#[derive(Default)]
+pub(in crate::corpus) struct MainText {
+    /// Paragraphs and headings; empty where there is no text.
+    pub(in crate::corpus) body: String,
+}
+
+/// Finds the main text of a page; `told` is the text that the page's head gives for the article.
+pub(in crate::corpus) fn main_text(document: &Document, told: Option<&str>) -> MainText {
+    let outline = Outline::of(document);
+    let mut body = String::new();
+    for strictness in [Strictness::Names, Strictness::Tags, Strictness::None] {
+        let found = extract(&outline, strictness);
+        if found.len() > body.len() * 2 {
+            body = found;
+        }
+        if body.len() >= SHORT {
+            break;
+        }
+    }
+    if body.len() < SHORT
+        && let Some(told) = told
+        && told.len() > body.len()
+    {
+        body = paragraphs::paragraphs(&markup::unescape(told));
+    }
+    MainText { body }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Strictness {
+    None,
+    Tags,
+    Names,
+}
+
+/// How much a block looks like a paragraph of an article.
+fn prose(outline: &Outline, block: &Block) -> i64 {
+    let plain = block.plain() as i64;
+    let tag = outline.elements[block.element].tag;
+    if matches!(tag, Tag::Heading(_)) {
+        return 0;
+    }
+    if block.linked * 2 > block.length {
+        return -((block.length as i64).min(40) / 2) - 5;
+    }
+    if plain >= 30 && block.sentence {
+        return plain;
+    }
+    if plain >= 80 {
+        return plain * 7 / 10;
+    }
+    if tag == Tag::Paragraph && plain >= 30 { plain / 3 } else { 0 }
+}
+
+fn extract(outline: &Outline, strictness: Strictness) -> String {
+    let blocks = &outline.blocks;
+    let scores: Vec<i64> = blocks.iter().map(|b| prose(outline, b)).collect();
+    let mut out = vec![false; blocks.len()];
+    throw_out(outline, &scores, &mut out, strictness);
+    let mut sums = vec![0_i64];
+    let mut sum = 0;
+    for (score, out) in scores.iter().zip(&out) {
+        sum += if *out { 0 } else { *score };
+        sums.push(sum);
+    }
+    let Some(root) = choose(outline, &sums) else { return String::new() };
+    write(outline, root, &scores, &out)
+}
+
+fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: Strictness) {
+    let mut prose = vec![0_i64];
+    let mut linked = vec![0_i64];
+    let (mut sum, mut links) = (0, 0);
+    for (score, block) in scores.iter().zip(&outline.blocks) {
+        sum += (*score).max(0);
+        links += block.linked as i64;
+        prose.push(sum);
+        linked.push(links);
+    }
+    let inside = |e: &Element| prose[e.blocks.end] - prose[e.blocks.start];
+    let links = |e: &Element| linked[e.blocks.end] - linked[e.blocks.start];
+    // Comments may be longer than what they are about.
+    let mut at = 0;
+    let mut total = sum.max(1);
+    let mut commented = 0;
+    while at < outline.elements.len() {
+        let e = &outline.elements[at];
+        if e.signs.any(Signs::COMMENTS) && e.tag != Tag::Body && inside(e) * 10 < sum * 9 {
+            commented += inside(e);
+            at = e.after;
+        } else {
+            at += 1;
+        }
+    }
+    if total - commented > 200 {
+        total -= commented;
+    } else {
+        commented = 0;
+    }
+    let mut at = 0;
+    while at < outline.elements.len() {
+        let e = &outline.elements[at];
+        let share = inside(e) * 100 / total;
+        let by_tag = match e.tag {
+            Tag::Nav => share < 60,
+            Tag::Footer | Tag::Aside | Tag::Caption => share < 50,
+            Tag::Figure | Tag::Form | Tag::Address => share < 30,
+            _ => false,
+        };
+        let signs = match e.tag {
+            Tag::Body | Tag::Article | Tag::Main => Signs::NONE,
+            Tag::Quote => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN)),
+            Tag::Heading(_) => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN).and(Signs::SHARE).and(Signs::FORM).and(Signs::RELATED)),
+            _ => e.signs,
+        };
+        let by_name = {
+            let strong = Signs::MENU.and(Signs::RELATED).and(Signs::SHARE).and(Signs::PROMOTION).and(Signs::LEGAL).and(Signs::FORM).and(Signs::HIDDEN);
+            let weak = Signs::META.and(Signs::CAPTION);
+            let positive = signs.any(Signs::TEXT);
+            (signs.any(Signs::COMMENTS) && (commented > 0 || share < 50))
+                || (signs.any(strong) && share < if positive { 5 } else { 40 })
+                || (signs.any(Signs::TEASER) && share < 40 && links(e) > 0)
+                || (signs.any(weak) && share < if positive { 5 } else { 15 })
+        };
+        if strictness > Strictness::None && by_tag || strictness == Strictness::Names && by_name {
+            out[e.blocks.clone()].fill(true);
+            at = e.after;
+        } else {
+            at += 1;
+        }
+    }
+}
+
+fn choose(outline: &Outline, sums: &[i64]) -> Option<usize> {
+    let mut best: Option<(usize, i64)> = None;
+    for (at, e) in outline.elements.iter().enumerate() {
+        let sum = sums[e.blocks.end] - sums[e.blocks.start];
+        let trust = if e.signs.any(Signs::TEXT) {
+            knob("TEXT", 14)
+        } else if matches!(e.tag, Tag::Article | Tag::Main) || e.signs.any(Signs::ARTICLE) {
+            knob("ART", 12)
+        } else {
+            10
+        };
+        let value = sum * trust;
+        // The deeper one where two are alike.
+        if best.is_none_or(|(_, most)| value >= most) {
+            best = Some((at, value));
+        }
+    }
+    best.map(|(at, _)| at)
+}
+
+fn knob(name: &str, or: i64) -> i64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
+}
+
+fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool]) -> String {
+    let range = outline.elements[root].blocks.clone();
+    let tag = |at: usize| outline.elements[outline.blocks[at].element].tag;
+    let mut keep: Vec<bool> = Vec::new();
+    for at in range.clone() {
+        let block = &outline.blocks[at];
+        let in_header = outline.around(block).take(4).any(|e| outline.elements[e].tag == Tag::Header);
+        keep.push(!out[at] && block.linked * 2 <= block.length && !(in_header && scores[at] < 40));
+    }
+    // The headline, and what stands above it.
+    if knob("H1", 1) == 1 && let Some(first) = range.clone().find(|at| tag(*at) == Tag::Heading(1)) {
+        let before: i64 = scores[range.start..first].iter().map(|s| (*s).max(0)).sum();
+        let after: i64 = scores[first..range.end].iter().map(|s| (*s).max(0)).sum();
+        if before * 10 < after {
+            keep[..=first - range.start].fill(false);
+        }
+    }
+    // A heading with nothing under it.
+    let mut under = false;
+    let mut dropped = true;
+    for at in range.clone().rev() {
+        let i = at - range.start;
+        if matches!(tag(at), Tag::Heading(_)) {
+            if keep[i] && !under && dropped {
+                keep[i] = false;
+            } else if keep[i] {
+                (under, dropped) = (false, false);
+            }
+        } else if keep[i] {
+            under = true;
+        } else {
+            dropped = true;
+        }
+    }
+    if knob("TRAIL", 1) == 1 {
+        for at in range.clone().rev() {
+            let i = at - range.start;
+            if !keep[i] { continue; }
+            let block = &outline.blocks[at];
+            if block.sentence || block.length >= 80 || matches!(tag(at), Tag::Item | Tag::Cell | Tag::Preformatted) {
+                break;
+            }
+            keep[i] = false;
+        }
+    }
+    let mut text = String::new();
+    for at in range.clone() {
+        if keep[at - range.start] {
+            let line = clean_line(outline.text(&outline.blocks[at]));
+            if is_credit(&line) { continue }
+            paragraphs::push_paragraph(&mut text, &line);
+        }
+    }
+    text
+}
+
+fn is_credit(line: &str) -> bool {
+    const CREDITS: &[&str] = &["foto:", "fotos:", "photo:", "photos:", "bild:", "bilder:", "titelbild:", "titelfoto:", "beitragsbild:", "bildquelle:", "bildnachweis:", "photo credit:", "image:", "image credit:", "picture:", "photo by", "photograph:", "fot.", "zdjęcie:", "crédit photo", "crédits photo", "credit:", "credits:", "imagen:", "fotografía:", "illustration:", "copyright:", "(c)", "©"];
+    if line.len() > 150 { return false }
+    let lower = line.trim_start_matches(['(', '[', ' ']).to_lowercase();
+    CREDITS.iter().any(|c| lower.starts_with(c))
+}
+// DEBUG-BEGIN
+pub(in crate::corpus) fn explain(document: &Document, segment: &str) -> String {
+    let outline = Outline::of(document);
+    let blocks = &outline.blocks;
+    let scores: Vec<i64> = blocks.iter().map(|b| prose(&outline, b)).collect();
+    let mut out = vec![false; blocks.len()];
+    throw_out(&outline, &scores, &mut out, Strictness::Names);
+    let mut sums = vec![0_i64];
+    let mut sum = 0;
+    for (score, out) in scores.iter().zip(&out) { sum += if *out { 0 } else { *score }; sums.push(sum); }
+    let root = choose(&outline, &sums).unwrap_or(0);
+    let name = |e: usize| { let e = &outline.elements[e]; format!("{:?}[{}]{}", e.tag, e.signs.describe(), sums[e.blocks.end]-sums[e.blocks.start]) };
+    let mut said = format!("root {} ", name(root));
+    for (at, b) in blocks.iter().enumerate() {
+        if outline.text(b).contains(segment) {
+            let path: Vec<String> = outline.around(b).map(|e| if e == root { format!("ROOT {}", name(e)) } else { name(e) }).collect();
+            said += &format!("\n      {} linked {}/{} in {}", if out[at] {"OUT"} else {"in"}, b.linked, b.length, path.join(" < "));
+        }
+    }
+    said
+}
+// DEBUG-END
