@@ -2,6 +2,7 @@
 //!
 //! Knows trees of elements; not what the page's head says.
 
+mod cues;
 mod names;
 mod outline;
 
@@ -81,8 +82,9 @@ fn extract(outline: &Outline, strictness: Strictness) -> String {
         sum += if *out { 0 } else { *score };
         sums.push(sum);
     }
-    let Some(root) = choose(outline, &sums) else { return String::new() };
-    write(outline, root, &scores, &out)
+    let good: Vec<i64> = std::iter::once(0).chain(scores.iter().zip(&out).scan(0, |s, (x, o)| { *s += if *o { 0 } else { (*x).max(0) }; Some(*s) })).collect();
+    let Some(root) = choose(outline, &sums, &good) else { return String::new() };
+    write(outline, root, &scores, &out, &good)
 }
 
 fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: Strictness) {
@@ -127,6 +129,7 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
         };
         let signs = match e.tag {
             Tag::Body | Tag::Article | Tag::Main => Signs::NONE,
+            Tag::Paragraph if inside(e) >= 100 && links(e) == 0 => e.signs.only(Signs::COMMENTS.and(Signs::META).and(Signs::HIDDEN).and(Signs::CAPTION)),
             Tag::Quote => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN)),
             Tag::Heading(_) => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN).and(Signs::SHARE).and(Signs::FORM).and(Signs::RELATED)),
             _ => e.signs,
@@ -149,18 +152,18 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
     }
 }
 
-fn choose(outline: &Outline, sums: &[i64]) -> Option<usize> {
+fn choose(outline: &Outline, sums: &[i64], prose: &[i64]) -> Option<usize> {
     let mut best: Option<(usize, i64)> = None;
     for (at, e) in outline.elements.iter().enumerate() {
         let sum = sums[e.blocks.end] - sums[e.blocks.start];
-        let trust = if e.signs.any(Signs::TEXT) {
-            knob("TEXT", 14)
+        let good = prose[e.blocks.end] - prose[e.blocks.start];
+        let value = if e.signs.any(Signs::TEXT) {
+            (sum * (4 - knob("NEG", 3)) + good * knob("NEG", 3)) * knob("TEXT", 12) / 4
         } else if matches!(e.tag, Tag::Article | Tag::Main) || e.signs.any(Signs::ARTICLE) {
-            knob("ART", 12)
+            sum * knob("ART", 12)
         } else {
-            10
+            sum * 10
         };
-        let value = sum * trust;
         // The deeper one where two are alike.
         if best.is_none_or(|(_, most)| value >= most) {
             best = Some((at, value));
@@ -173,21 +176,86 @@ fn knob(name: &str, or: i64) -> i64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(or)
 }
 
-fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool]) -> String {
-    let range = outline.elements[root].blocks.clone();
+/// The element around the root that holds little more text than it does.
+fn around_root(outline: &Outline, root: usize, prose: &[i64]) -> usize {
+    let inside = |e: &Element| prose[e.blocks.end] - prose[e.blocks.start];
+    let most = inside(&outline.elements[root]) * knob("LEADMAX", 13) / 10 + 200;
+    let mut at = root;
+    loop {
+        let parent = outline.elements[at].parent;
+        if parent == at || inside(&outline.elements[parent]) > most {
+            return at;
+        }
+        at = parent;
+    }
+}
+
+fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[i64]) -> String {
+    let inner = outline.elements[root].blocks.clone();
+    let lead = if knob("LEAD", 1) == 1 { outline.elements[around_root(outline, root, prose)].blocks.start } else { inner.start };
+    let range = lead..inner.end;
     let tag = |at: usize| outline.elements[outline.blocks[at].element].tag;
+    // Lists and tables are one thing: an item that is a link stands in a list of text, and the
+    // other way round.
+    let density = |at: usize| -> (usize, usize) {
+        let block = &outline.blocks[at];
+        let own = (block.linked, block.length);
+        if knob("LISTS", 1) == 0 { return own; }
+        let list = outline.around(block).take(6).find(|e| matches!(outline.elements[*e].tag, Tag::List | Tag::Table));
+        let Some(list) = list else { return own };
+        let e = &outline.elements[list];
+        if e.tag == Tag::Table && e.blocks.len() > 400 { return own; }
+        let (mut linked, mut length) = (0, 0);
+        for b in outline.blocks[e.blocks.clone()].iter().take(400) {
+            linked += b.linked;
+            length += b.length;
+        }
+        (linked, length)
+    };
     let mut keep: Vec<bool> = Vec::new();
     for at in range.clone() {
         let block = &outline.blocks[at];
+        if at < inner.start {
+            let plain = block.plain();
+            let long = match tag(at) { Tag::Heading(1) => 10_000, Tag::Heading(_) => 80, _ => 60 };
+            keep.push(!out[at] && plain >= long && block.sentence && block.linked * 4 < block.length);
+            continue;
+        }
         let in_header = outline.around(block).take(4).any(|e| outline.elements[e].tag == Tag::Header);
-        keep.push(!out[at] && block.linked * 2 <= block.length && !(in_header && scores[at] < 40));
+        let (linked, length) = density(at);
+        keep.push(!out[at] && linked * 2 <= length && !(in_header && scores[at] < 40));
     }
     // The headline, and what stands above it.
-    if knob("H1", 1) == 1 && let Some(first) = range.clone().find(|at| tag(*at) == Tag::Heading(1)) {
+    if let Some(first) = range.clone().find(|at| tag(*at) == Tag::Heading(1)) {
         let before: i64 = scores[range.start..first].iter().map(|s| (*s).max(0)).sum();
         let after: i64 = scores[first..range.end].iter().map(|s| (*s).max(0)).sum();
         if before * 10 < after {
             keep[..=first - range.start].fill(false);
+        }
+    }
+    // A link between paragraphs.
+    if knob("BETWEEN", 1) == 1 {
+        for at in inner.clone().skip(1) {
+            let i = at - range.start;
+            if i + 1 >= keep.len() || keep[i] || out[at] || tag(at) != Tag::Paragraph { continue; }
+            if keep[i - 1] && keep[i + 1] && scores[at - 1] > 30 && scores[at + 1] > 30 { keep[i] = true; }
+        }
+    }
+    // What stands under a heading of other things.
+    if knob("CUES", 1) == 1 {
+        let total: i64 = range.clone().filter(|at| keep[*at - range.start]).map(|at| scores[at].max(0)).sum();
+        let mut at = range.start;
+        while at < range.end {
+            let i = at - range.start;
+            if !keep[i] || !cues::announces_other(outline.text(&outline.blocks[at])) { at += 1; continue; }
+            keep[i] = false;
+            let Tag::Heading(level) = tag(at) else { at += 1; continue };
+            let until = (at + 1..range.end).find(|next| matches!(tag(*next), Tag::Heading(other) if other <= level)).unwrap_or(range.end);
+            let under: i64 = (at + 1..until).filter(|at| keep[*at - range.start]).map(|at| scores[at].max(0)).sum();
+            if under * 5 < total {
+                keep[i..until - range.start].fill(false);
+                at = until;
+            } else { at += 1; }
         }
     }
     // A heading with nothing under it.
@@ -207,33 +275,24 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool]) -> String
             dropped = true;
         }
     }
-    if knob("TRAIL", 1) == 1 {
-        for at in range.clone().rev() {
-            let i = at - range.start;
-            if !keep[i] { continue; }
-            let block = &outline.blocks[at];
-            if block.sentence || block.length >= 80 || matches!(tag(at), Tag::Item | Tag::Cell | Tag::Preformatted) {
-                break;
-            }
-            keep[i] = false;
+    for at in range.clone().rev() {
+        let i = at - range.start;
+        if !keep[i] { continue; }
+        let block = &outline.blocks[at];
+        if block.sentence || block.length >= 80 || matches!(tag(at), Tag::Item | Tag::Cell | Tag::Preformatted) {
+            break;
         }
+        keep[i] = false;
     }
     let mut text = String::new();
     for at in range.clone() {
         if keep[at - range.start] {
             let line = clean_line(outline.text(&outline.blocks[at]));
-            if is_credit(&line) { continue }
+            if cues::is_credit(&line) { continue }
             paragraphs::push_paragraph(&mut text, &line);
         }
     }
     text
-}
-
-fn is_credit(line: &str) -> bool {
-    const CREDITS: &[&str] = &["foto:", "fotos:", "photo:", "photos:", "bild:", "bilder:", "titelbild:", "titelfoto:", "beitragsbild:", "bildquelle:", "bildnachweis:", "photo credit:", "image:", "image credit:", "picture:", "photo by", "photograph:", "fot.", "zdjęcie:", "crédit photo", "crédits photo", "credit:", "credits:", "imagen:", "fotografía:", "illustration:", "copyright:", "(c)", "©"];
-    if line.len() > 150 { return false }
-    let lower = line.trim_start_matches(['(', '[', ' ']).to_lowercase();
-    CREDITS.iter().any(|c| lower.starts_with(c))
 }
 // DEBUG-BEGIN
 pub(in crate::corpus) fn explain(document: &Document, segment: &str) -> String {
@@ -245,7 +304,8 @@ pub(in crate::corpus) fn explain(document: &Document, segment: &str) -> String {
     let mut sums = vec![0_i64];
     let mut sum = 0;
     for (score, out) in scores.iter().zip(&out) { sum += if *out { 0 } else { *score }; sums.push(sum); }
-    let root = choose(&outline, &sums).unwrap_or(0);
+    let good: Vec<i64> = std::iter::once(0).chain(scores.iter().zip(&out).scan(0, |s, (x, o)| { *s += if *o { 0 } else { (*x).max(0) }; Some(*s) })).collect();
+    let root = choose(&outline, &sums, &good).unwrap_or(0);
     let name = |e: usize| { let e = &outline.elements[e]; format!("{:?}[{}]{}", e.tag, e.signs.describe(), sums[e.blocks.end]-sums[e.blocks.start]) };
     let mut said = format!("root {} ", name(root));
     for (at, b) in blocks.iter().enumerate() {

@@ -127,7 +127,10 @@ fn named(names: &str) -> Signs {
         for c in name.chars().chain([' ']) {
             let starts = c.is_uppercase() && before.is_lowercase();
             if (!c.is_alphanumeric() || starts) && !word.is_empty() {
-                said = said.and(one_word(&word));
+                // `has-sidebar` is said of what is beside one.
+                if !matches!(previous.as_str(), "has" | "with" | "no" | "without" | "is" | "hide") {
+                    said = said.and(one_word(&word));
+                }
                 if !previous.is_empty() {
                     said = said.and(two_words(&previous, &word));
                 }
@@ -155,6 +158,7 @@ fn whole_name(name: &str) -> Signs {
         "bu" | "legend" | "copyright" => Signs::CAPTION,
         "ad" | "ads" | "adv" | "advert" => Signs::PROMOTION,
         "feedback" => Signs::FORM,
+        "widget" | "widgets" | "widget-area" | "widgetarea" => Signs::RELATED,
         _ => Signs::NONE,
     }
 }
@@ -221,12 +225,10 @@ fn one_word(word: &str) -> Signs {
         ("verwandt", Signs::RELATED),
         ("teaser", Signs::TEASER),
         ("sidebar", Signs::RELATED),
-        ("widget", Signs::RELATED),
         ("caption", Signs::CAPTION),
-        ("jp", Signs::NONE),
     ];
     match word {
-        "nav" | "menu" | "menus" | "submenu" | "brotkrumen" | "crumbs" | "crumb" | "pager" | "toolbar" | "topbar" | "sitemap" | "menue" | "pagenav" | "toc" | "inhaltsverzeichnis" | "skiplinks" | "tabs" => {
+        "nav" | "menu" | "menus" | "submenu" | "brotkrumen" | "crumbs" | "crumb" | "pager" | "toolbar" | "topbar" | "sitemap" | "menue" | "pagenav" | "toc" | "inhaltsverzeichnis" | "skiplinks" => {
             Signs::MENU
         }
         "aside" | "rail" | "similar" | "popular" | "trending" | "mostread" | "recirc" | "readmore" | "weiterlesen" | "carousel" | "similarposts"
