@@ -27,6 +27,20 @@ pub(super) fn announces_other(line: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning))
 }
 
+/// How a line about the article begins, in lower case.
+const ABOUT: &[&str] = &[
+    "dieser beitrag wurde", "dieser eintrag wurde", "der beitrag wurde", "dieser artikel wurde", "this entry was posted", "this post was", "posted in ", "posted by ", "posted on ", "filed under", "tagged ", "tags:", "tag:", "categories:", "category:", "kategorie:", "kategorien:", "schlagwörter", "schlagworte", "stichwörter", "stichworte", "themen:", "veröffentlicht in ", "veröffentlicht unter ", "veröffentlicht am ", "veröffentlicht von ", "abgelegt unter", "etiquetas:", "temas:", "mots-clés", "publié dans", "publié le", "publicado en", "tagi:", "kategoria:", "war der artikel", "war dieser artikel", "hat ihnen der", "hat ihnen dieser", "was this article", "was this helpful", "rate this", "bewerten", "noch keine bewertungen", "topics:", "keywords:", "last updated", "zuletzt aktualisiert", "published:", "updated:", "erstellt am", "stand:",
+];
+
+/// Whether a line says when, where and about what the article was published.
+pub(super) fn is_about_article(line: &str) -> bool {
+    if line.len() > LONGEST * 4 {
+        return false;
+    }
+    let lower = line.trim_start_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    ABOUT.iter().any(|beginning| lower.starts_with(beginning))
+}
+
 /// How the credit of a picture begins, in lower case.
 const CREDITS: &[&str] = &[
     "foto:", "fotos:", "foto ©", "foto/", "photo:", "photos:", "bild:", "bilder:", "titelbild:", "titelfoto:", "beitragsbild:", "bildquelle", "bildnachweis",

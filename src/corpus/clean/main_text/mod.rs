@@ -36,11 +36,11 @@ pub(in crate::corpus) fn main_text(document: &Document, told: Option<&str>) -> M
             break;
         }
     }
-    if body.len() < SHORT
-        && let Some(told) = told
-        && told.len() > body.len()
+    if let Some(told) = told
+        && told.len() > body.len() * knob("TOLD", 2) as usize + 250
     {
-        body = paragraphs::paragraphs(&markup::unescape(told));
+        let text = if markup::looks_like_html(told) { markup::html_to_text(told).unwrap_or_default() } else { paragraphs::paragraphs(&markup::unescape(told)) };
+        if text.len() > body.len() * 3 / 2 { body = text; }
     }
     MainText { body }
 }
@@ -117,6 +117,7 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
     } else {
         commented = 0;
     }
+    let largest = outline.elements.iter().filter(|e| e.tag == Tag::Article).map(|e| inside(e)).max().unwrap_or(0);
     let mut at = 0;
     while at < outline.elements.len() {
         let e = &outline.elements[at];
@@ -124,7 +125,11 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
         let by_tag = match e.tag {
             Tag::Nav => share < 60,
             Tag::Footer | Tag::Aside | Tag::Caption => share < 50,
-            Tag::Figure | Tag::Form | Tag::Address => share < 30,
+            Tag::Figure => {
+                share < 30
+                    && !outline.elements[at..e.after].iter().take(20).any(|e| matches!(e.tag, Tag::Table | Tag::Quote | Tag::Preformatted))
+            }
+            Tag::Form | Tag::Address => share < 30,
             _ => false,
         };
         let signs = match e.tag {
@@ -141,6 +146,8 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
             (signs.any(Signs::COMMENTS) && (commented > 0 || share < 50))
                 || (signs.any(strong) && share < if positive { 5 } else { 40 })
                 || (signs.any(Signs::TEASER) && share < 40 && links(e) > 0)
+                || (signs.any(Signs::HIDDEN) && share < knob("HID", 70))
+                || (knob("ARTS", 1) == 1 && e.tag == Tag::Article && share < knob("ARTSHARE", 15) && links(e) * 5 > inside(e) && largest * 2 > total)
                 || (signs.any(weak) && share < if positive { 5 } else { 15 })
         };
         if strictness > Strictness::None && by_tag || strictness == Strictness::Names && by_name {
@@ -158,9 +165,9 @@ fn choose(outline: &Outline, sums: &[i64], prose: &[i64]) -> Option<usize> {
         let sum = sums[e.blocks.end] - sums[e.blocks.start];
         let good = prose[e.blocks.end] - prose[e.blocks.start];
         let value = if e.signs.any(Signs::TEXT) {
-            (sum * (4 - knob("NEG", 3)) + good * knob("NEG", 3)) * knob("TEXT", 12) / 4
+            (sum * (4 - knob("NEG", 3)) + good * knob("NEG", 3)) * knob("TEXT", 16) / 4
         } else if matches!(e.tag, Tag::Article | Tag::Main) || e.signs.any(Signs::ARTICLE) {
-            sum * knob("ART", 12)
+            sum * knob("ART", 10)
         } else {
             sum * 10
         };
@@ -217,8 +224,9 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
         let block = &outline.blocks[at];
         if at < inner.start {
             let plain = block.plain();
+            let head = knob("HEAD", 1) == 1 && outline.around(block).any(|e| { let e = &outline.elements[e]; e.tag == Tag::Header && outline.elements[e.parent].tag == Tag::Body });
             let long = match tag(at) { Tag::Heading(1) => 10_000, Tag::Heading(_) => 80, _ => 60 };
-            keep.push(!out[at] && plain >= long && block.sentence && block.linked * 4 < block.length);
+            keep.push(!out[at] && !head && plain >= long && block.sentence && block.linked * 4 < block.length);
             continue;
         }
         let in_header = outline.around(block).take(4).any(|e| outline.elements[e].tag == Tag::Header);
@@ -234,7 +242,7 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
         }
     }
     // A link between paragraphs.
-    if knob("BETWEEN", 1) == 1 {
+    if knob("BETWEEN", 0) == 1 {
         for at in inner.clone().skip(1) {
             let i = at - range.start;
             if i + 1 >= keep.len() || keep[i] || out[at] || tag(at) != Tag::Paragraph { continue; }
@@ -288,7 +296,7 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
     for at in range.clone() {
         if keep[at - range.start] {
             let line = clean_line(outline.text(&outline.blocks[at]));
-            if cues::is_credit(&line) { continue }
+            if cues::is_credit(&line) || cues::is_about_article(&line) { continue }
             paragraphs::push_paragraph(&mut text, &line);
         }
     }

@@ -112,6 +112,8 @@ impl Outline {
 enum Part {
     /// Nobody reads what is in it.
     Silent,
+    /// The page.
+    Whole,
     Break,
     Block(Tag),
     Link,
@@ -180,14 +182,14 @@ impl Walk {
             NodeData::Element(element) => {
                 let part = part(element.name.local.as_ref());
                 let signs = match part {
-                    Part::Silent | Part::Break => Signs::NONE,
+                    Part::Silent | Part::Break | Part::Whole => Signs::NONE,
                     // With an element left open in it, it swallows the page.
                     _ if &element.name.local == "noscript" => Signs::HIDDEN,
                     _ => names::signs(element),
                 };
                 Kind::Element(part, signs)
             }
-            NodeData::Document | NodeData::Fragment => Kind::Element(Part::Inline, Signs::NONE),
+            NodeData::Document | NodeData::Fragment => Kind::Element(Part::Whole, Signs::NONE),
             _ => Kind::Other,
         });
         match kind {
@@ -213,7 +215,7 @@ impl Walk {
                 self.marks += 1;
                 Some(Undo::Mark)
             }
-            Kind::Element(Part::Inline, _) => Some(Undo::Nothing),
+            Kind::Element(Part::Inline | Part::Whole, _) => Some(Undo::Nothing),
         }
     }
 
@@ -333,6 +335,7 @@ fn part(name: &str) -> Part {
         "audio" | "button" | "canvas" | "embed" | "head" | "iframe" | "input" | "math"
         | "object" | "script" | "select" | "style" | "svg" | "template" | "textarea" | "title"
         | "video" => return Part::Silent,
+        "html" => return Part::Whole,
         "br" => return Part::Break,
         "a" => return Part::Link,
         "article" => Tag::Article,
