@@ -59,8 +59,8 @@ fn prose(outline: &Outline, block: &Block) -> i64 {
     if matches!(tag, Tag::Heading(_)) {
         return 0;
     }
-    if block.linked * 2 > block.length {
-        return -((block.length as i64).min(40) / 2) - 5;
+    if block.linked * 100 > block.length * knob2(2) as usize {
+        return -((block.length as i64).min(knob2(0)) / 2) - knob2(1);
     }
     if plain >= 30 && block.sentence {
         return plain;
@@ -68,7 +68,7 @@ fn prose(outline: &Outline, block: &Block) -> i64 {
     if plain >= 80 {
         return plain * 7 / 10;
     }
-    if tag == Tag::Paragraph && plain >= 30 { plain / 3 } else { 0 }
+    if tag == Tag::Paragraph && plain >= 30 { plain / 3 } else { -knob2(4) }
 }
 
 fn extract(outline: &Outline, strictness: Strictness) -> String {
@@ -134,7 +134,7 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
         };
         let signs = match e.tag {
             Tag::Body | Tag::Article | Tag::Main => Signs::NONE,
-            Tag::Paragraph if inside(e) >= 100 && links(e) == 0 => e.signs.only(Signs::COMMENTS.and(Signs::META).and(Signs::HIDDEN).and(Signs::CAPTION)),
+            Tag::Paragraph if inside(e) >= knob("PIN", 100) && links(e) * 4 < inside(e) => e.signs.only(Signs::COMMENTS.and(Signs::META).and(Signs::HIDDEN).and(Signs::CAPTION)),
             Tag::Quote => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN)),
             Tag::Heading(_) => e.signs.only(Signs::COMMENTS.and(Signs::HIDDEN).and(Signs::SHARE).and(Signs::FORM).and(Signs::RELATED)),
             _ => e.signs,
@@ -144,11 +144,11 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
             let weak = Signs::META.and(Signs::CAPTION);
             let positive = signs.any(Signs::TEXT);
             (signs.any(Signs::COMMENTS) && (commented > 0 || share < 50))
-                || (signs.any(strong) && share < if positive { 5 } else { 40 })
+                || (signs.any(strong) && share < if positive { knob("POS", 5) } else { knob("STRONG", 40) })
                 || (signs.any(Signs::TEASER) && share < 40 && links(e) > 0)
                 || (signs.any(Signs::HIDDEN) && share < knob("HID", 70))
                 || (knob("ARTS", 1) == 1 && e.tag == Tag::Article && share < knob("ARTSHARE", 15) && links(e) * 5 > inside(e) && largest * 2 > total)
-                || (signs.any(weak) && share < if positive { 5 } else { 15 })
+                || (signs.any(weak) && share < if positive { knob("POSW", 5) } else { knob("WEAK", 15) })
         };
         if strictness > Strictness::None && by_tag || strictness == Strictness::Names && by_name {
             out[e.blocks.clone()].fill(true);
@@ -160,19 +160,27 @@ fn throw_out(outline: &Outline, scores: &[i64], out: &mut [bool], strictness: St
 }
 
 fn choose(outline: &Outline, sums: &[i64], prose: &[i64]) -> Option<usize> {
+    let good = |e: &Element| prose[e.blocks.end] - prose[e.blocks.start];
+    // The parts of an element that are named text: all of them, and the longest.
+    let mut parts = vec![(0_i64, 0_i64); outline.elements.len()];
     let mut best: Option<(usize, i64)> = None;
-    for (at, e) in outline.elements.iter().enumerate() {
+    for (at, e) in outline.elements.iter().enumerate().rev() {
         let sum = sums[e.blocks.end] - sums[e.blocks.start];
-        let good = prose[e.blocks.end] - prose[e.blocks.start];
-        let value = if e.signs.any(Signs::TEXT) {
-            (sum * (4 - knob("NEG", 3)) + good * knob("NEG", 3)) * knob("TEXT", 16) / 4
-        } else if matches!(e.tag, Tag::Article | Tag::Main) || e.signs.any(Signs::ARTICLE) {
-            sum * knob("ART", 10)
+        let named = e.signs.any(Signs::TEXT);
+        let (all, longest) = parts[at];
+        let value = if named {
+            (sum * (4 - knob("NEG", 3)) + good(e) * knob("NEG", 3)) * knob("TEXT", 16) / 4
         } else {
-            sum * 10
+            sum * 10 + (all - longest) * (knob("TEXT", 16) - 10) * knob("PARTS", 1)
         };
+        if named { parts[at] = (good(e), good(e)); }
+        if e.parent != at {
+            let (all, longest) = parts[at];
+            let of = &mut parts[e.parent];
+            *of = (of.0 + all, of.1.max(longest));
+        }
         // The deeper one where two are alike.
-        if best.is_none_or(|(_, most)| value >= most) {
+        if best.is_none_or(|(other, most)| value > most || value == most && other > at && outline.elements[at].after <= other) {
             best = Some((at, value));
         }
     }
@@ -231,7 +239,7 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
         }
         let in_header = outline.around(block).take(4).any(|e| outline.elements[e].tag == Tag::Header);
         let (linked, length) = density(at);
-        keep.push(!out[at] && linked * 2 <= length && !(in_header && scores[at] < 40));
+        keep.push(!out[at] && linked * 100 <= length * knob2(3) as usize && !(in_header && scores[at] < 40));
     }
     // The headline, and what stands above it.
     if let Some(first) = range.clone().find(|at| tag(*at) == Tag::Heading(1)) {
@@ -292,6 +300,18 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
         }
         keep[i] = false;
     }
+    // Lines before the first paragraph.
+    if knob("LINES", 1) > 0 {
+        for at in range.clone() {
+            let i = at - range.start;
+            if !keep[i] { continue; }
+            let block = &outline.blocks[at];
+            if block.sentence || block.length >= 60 || matches!(tag(at), Tag::Item | Tag::Cell | Tag::Preformatted | Tag::Heading(_)) {
+                break;
+            }
+            keep[i] = false;
+        }
+    }
     let mut text = String::new();
     for at in range.clone() {
         if keep[at - range.start] {
@@ -301,6 +321,10 @@ fn write(outline: &Outline, root: usize, scores: &[i64], out: &[bool], prose: &[
         }
     }
     text
+}
+fn knob2(i: usize) -> i64 {
+    static K: std::sync::OnceLock<Vec<i64>> = std::sync::OnceLock::new();
+    K.get_or_init(|| [("MINL", 40), ("LINKC", 5), ("DENS", 50), ("KDENS", 50), ("LOOSE", 0)].iter().map(|(n, v)| knob(n, *v)).collect())[i]
 }
 // DEBUG-BEGIN
 pub(in crate::corpus) fn explain(document: &Document, segment: &str) -> String {

@@ -246,7 +246,7 @@ fn one_word(word: &str) -> Signs {
             Signs::META
         }
         "ads" | "ad" | "adsense" | "adbox" | "adslot" | "promo" | "promos" | "promotion" | "banner" | "banners" | "anzeige" | "anzeigen" | "werbung"
-        | "publicidad" | "publicite" | "reklama" | "donate" | "donation" | "spenden" | "paywall" | "cta" | "signup" | "dfp" | "gpt" | "affiliate" | "amazon" | "shop" => {
+        | "publicidad" | "publicite" | "reklama" | "donate" | "donation" | "spenden" | "cta" | "signup" | "dfp" | "gpt" | "affiliate" | "amazon" | "shop" => {
             Signs::PROMOTION
         }
         "consent" | "gdpr" | "disclaimer" | "copyright" | "imprint" | "impressum" | "legal" | "footer" | "foot" | "licence" | "license" | "lizenz" | "colophon" | "fuss" | "footerbar" => {
