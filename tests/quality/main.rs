@@ -13,6 +13,7 @@
 
 mod floors;
 mod measure;
+mod pages;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -37,6 +37,8 @@ impl Signs {
     pub(super) const HIDDEN: Self = Self(1 << 11);
     /// The first words of this article or of another.
     pub(super) const TEASER: Self = Self(1 << 12);
+    /// The names of the writers.
+    pub(super) const WRITER: Self = Self(1 << 13);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -44,6 +46,10 @@ impl Signs {
 
     pub(super) fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0
+    }
+
+    pub(super) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     pub(super) const fn only(self, other: Self) -> Self {
@@ -70,7 +76,8 @@ pub(super) fn signs(element: &Element) -> Signs {
             "hidden" => Signs::HIDDEN,
             "aria-hidden" if value.eq_ignore_ascii_case("true") => Signs::HIDDEN,
             "style" if hides(value) => Signs::HIDDEN,
-            "rel" if value.eq_ignore_ascii_case("author") || value.eq_ignore_ascii_case("tag") => Signs::META,
+            "rel" if value.eq_ignore_ascii_case("author") => Signs::META.and(Signs::WRITER),
+            "rel" if value.eq_ignore_ascii_case("tag") => Signs::META,
             "data-nosnippet" => Signs::META,
             _ => Signs::NONE,
         });
@@ -94,7 +101,8 @@ fn property(property: &str) -> Signs {
     for property in property.split_ascii_whitespace() {
         signs = signs.and(match property {
             "articleBody" | "reviewBody" => Signs::TEXT,
-            "author" | "datePublished" | "dateModified" | "dateCreated" | "publisher" | "keywords" => {
+            "author" => Signs::META.and(Signs::WRITER),
+            "datePublished" | "dateModified" | "dateCreated" | "publisher" | "keywords" => {
                 Signs::META
             }
             "caption" | "copyrightHolder" => Signs::CAPTION,
@@ -154,7 +162,8 @@ fn whole_name(name: &str) -> Signs {
         | "contenido" | "contenu" | "inhalt" | "hauptinhalt" | "tresc" | "body" | "blogpost" | "page-content" | "primary" => Signs::ARTICLE,
         "hidden" | "hide" | "invisible" | "visually-hidden" | "visuallyhidden" | "sr-only"
         | "screen-reader-text" | "screenreader" | "element-invisible" | "noprint" | "no-print" | "print-only" | "printonly" | "only-print" => Signs::HIDDEN,
-        "meta" | "date" | "datum" | "time" | "tags" | "tag" | "author" | "autor" | "auteur" | "info" | "published" | "updated" | "fecha" => Signs::META,
+        "meta" | "date" | "datum" | "time" | "tags" | "tag" | "info" | "published" | "updated" | "fecha" => Signs::META,
+        "author" | "autor" | "auteur" => Signs::META.and(Signs::WRITER),
         "bu" | "legend" | "copyright" => Signs::CAPTION,
         "ad" | "ads" | "adv" | "advert" => Signs::PROMOTION,
         "feedback" => Signs::FORM,
@@ -242,7 +251,10 @@ fn one_word(word: &str) -> Signs {
         "comment" | "respond" | "reply" | "replies" | "livefyre" | "reacties" | "commentbox" | "commento" | "trackback" | "trackbacks" | "pingback" | "pingbacks" | "guestbook" => {
             Signs::COMMENTS
         }
-        "byline" | "metadata" | "postmeta" | "entrymeta" | "timestamp" | "dateline" | "taglist" | "tagcloud" | "keywords" | "schlagworte" | "etiquetas" | "authorbox" | "tagged" | "postedon" | "pubdate" | "tags" | "author" | "autor" | "auteur" | "authors" | "bio" | "autoren" | "credits" | "writer" | "breaking" => {
+        "byline" | "author" | "autor" | "auteur" | "authors" | "autoren" | "writer" => {
+            Signs::META.and(Signs::WRITER)
+        }
+        "metadata" | "postmeta" | "entrymeta" | "timestamp" | "dateline" | "taglist" | "tagcloud" | "keywords" | "schlagworte" | "etiquetas" | "authorbox" | "tagged" | "postedon" | "pubdate" | "tags" | "bio" | "credits" | "breaking" => {
             Signs::META
         }
         "ads" | "ad" | "adsense" | "adbox" | "adslot" | "promo" | "promos" | "promotion" | "banner" | "banners" | "anzeige" | "anzeigen" | "werbung"
@@ -265,10 +277,3 @@ fn one_word(word: &str) -> Signs {
             .map_or(Signs::NONE, |(_, signs)| *signs),
     }
 }
-// DEBUG-BEGIN
-impl Signs {
-    pub(super) fn describe(self) -> String {
-        ["TEXT","ART","MENU","REL","SHARE","COMM","META","PROMO","LEGAL","CAPT","FORM","HIDDEN","TEASER"].iter().enumerate().filter(|(i,_)| self.0 & (1<<i) != 0).map(|(_,n)| *n).collect::<Vec<_>>().join("+")
-    }
-}
-// DEBUG-END

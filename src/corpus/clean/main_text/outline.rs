@@ -9,6 +9,8 @@ use std::ops::Range;
 use dom_query::{Document, NodeData, NodeRef};
 
 use super::names::{self, Signs};
+use crate::corpus::decode::clean_line;
+use crate::corpus::markup;
 
 /// What an element is, as far as the rules tell elements apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,8 @@ impl Block {
 pub(super) struct Outline {
     pub(super) elements: Vec<Element>,
     pub(super) blocks: Vec<Block>,
+    /// The first text that is named the names of the writers.
+    pub(super) byline: Option<String>,
     text: String,
 }
 
@@ -97,14 +101,22 @@ impl Outline {
         self.text.get(block.text.clone()).unwrap_or_default()
     }
 
-    /// The elements around a block, innermost first, down to but without the first.
-    pub(super) fn around(&self, block: &Block) -> impl Iterator<Item = usize> {
-        let mut at = block.element;
-        std::iter::from_fn(move || {
-            let here = at;
-            at = self.elements.get(here)?.parent;
-            (here != at).then_some(here)
-        })
+    /// The tag of the innermost element that holds a block.
+    pub(super) fn tag(&self, block: &Block) -> Tag {
+        self.elements.get(block.element).map_or(Tag::Body, |element| element.tag)
+    }
+
+    /// The elements around a block, innermost first; of a deep page only the nearest.
+    pub(super) fn around(&self, block: &Block) -> impl Iterator<Item = &Element> {
+        /// What tells something about a block is not far from it.
+        const NEAR: usize = 8;
+        let mut at = Some(block.element);
+        let elements = std::iter::from_fn(move || {
+            let element = self.elements.get(at?)?;
+            at = Some(element.parent).filter(|parent| Some(*parent) != at);
+            Some(element)
+        });
+        elements.take(NEAR)
     }
 }
 
@@ -142,14 +154,12 @@ impl Walk {
         // What to undo on leaving each open node.
         let mut undo: Vec<Undo> = Vec::new();
         loop {
-            let undone = self.enter(&node);
-            if let Some(undone) = undone
-                && let Some(child) = node.first_child()
-            {
-                undo.push(undone);
-                node = child;
-                continue;
-            } else if let Some(undone) = undone {
+            if let Some(undone) = self.enter(&node) {
+                if let Some(child) = node.first_child() {
+                    undo.push(undone);
+                    node = child;
+                    continue;
+                }
                 self.leave(undone);
             }
             loop {
@@ -192,6 +202,13 @@ impl Walk {
             NodeData::Document | NodeData::Fragment => Kind::Element(Part::Whole, Signs::NONE),
             _ => Kind::Other,
         });
+        if let Kind::Element(Part::Block(_) | Part::Link | Part::Inline, signs) = kind
+            && signs.any(Signs::WRITER)
+            && self.outline.byline.is_none()
+            && node.first_child().is_some()
+        {
+            self.outline.byline = byline(node);
+        }
         match kind {
             Kind::Text | Kind::Other | Kind::Element(Part::Silent, _) => None,
             Kind::Element(Part::Break, _) => {
@@ -307,6 +324,15 @@ enum Undo {
     Link,
     Mark,
     Nothing,
+}
+
+/// The text of an element that names the writers, if it is as short as that.
+fn byline(node: &NodeRef<'_>) -> Option<String> {
+    /// In bytes.
+    const LONGEST: usize = 200;
+    let text = markup::start_of_text(node, LONGEST);
+    let line = clean_line(&text);
+    (!line.is_empty() && text.len() <= LONGEST).then_some(line)
 }
 
 /// Scripts that need about half the characters for the same text.
