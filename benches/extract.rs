@@ -61,17 +61,15 @@ fn sample() -> Vec<String> {
 #[divan::bench]
 fn parse_tree_alone(bencher: Bencher<'_, '_>) {
     let pages = pages();
-    bencher.counter(ItemsCount::new(pages.len())).bench(|| {
-        pages.iter().map(|page| Document::from(page.as_str()).tree.len()).sum::<usize>()
-    });
+    bencher
+        .counter(ItemsCount::new(pages.len()))
+        .bench(|| pages.iter().map(|page| Document::from(page.as_str()).tree.len()).sum::<usize>());
 }
 
 #[divan::bench]
 fn articles(bencher: Bencher<'_, '_>) {
-    let reading = Reading {
-        mapping: Mapping::default(),
-        clock: Clock::at(jiff::Timestamp::UNIX_EPOCH),
-    };
+    let reading =
+        Reading { mapping: Mapping::default(), clock: Clock::at(jiff::Timestamp::UNIX_EPOCH) };
     let pieces: Vec<Piece> = pages()
         .into_iter()
         .map(|page| Piece {
@@ -82,9 +80,9 @@ fn articles(bencher: Bencher<'_, '_>) {
             raw_end: 0,
         })
         .collect();
-    bencher.counter(ItemsCount::new(pieces.len())).bench(|| {
-        pieces.iter().map(|piece| parse(piece, &reading).articles.len()).sum::<usize>()
-    });
+    bencher
+        .counter(ItemsCount::new(pieces.len()))
+        .bench(|| pieces.iter().map(|piece| parse(piece, &reading).articles.len()).sum::<usize>());
 }
 
 #[divan::bench]

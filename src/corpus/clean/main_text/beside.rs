@@ -45,8 +45,8 @@ pub(super) fn beside(outline: &Outline, measures: &Measures, strictness: Strictn
     let page = Page::of(outline, measures);
     let mut at = 0;
     while let Some(element) = outline.elements.get(at) {
-        let gone = page.by_tag(at, element)
-            || strictness == Strictness::Names && page.by_name(element);
+        let gone =
+            page.by_tag(at, element) || strictness == Strictness::Names && page.by_name(element);
         if gone {
             if let Some(blocks) = out.get_mut(element.blocks.clone()) {
                 blocks.fill(true);

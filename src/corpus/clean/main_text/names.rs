@@ -114,8 +114,12 @@ fn property(property: &str) -> Signs {
 }
 
 fn hides(style: &str) -> bool {
-    let compact: String =
-        style.chars().take(400).filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let compact: String = style
+        .chars()
+        .take(400)
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_ascii_lowercase();
     compact.contains("display:none") || compact.contains("visibility:hidden")
 }
 
@@ -158,11 +162,14 @@ fn named(names: &str) -> Signs {
 
 fn whole_name(name: &str) -> Signs {
     match name {
-        "content" | "text" | "artikel" | "article" | "story" | "post" | "entry" | "main" | "maincontent" | "main-content"
-        | "contenido" | "contenu" | "inhalt" | "hauptinhalt" | "tresc" | "body" | "blogpost" | "page-content" | "primary" => Signs::ARTICLE,
+        "content" | "text" | "artikel" | "article" | "story" | "post" | "entry" | "main"
+        | "maincontent" | "main-content" | "contenido" | "contenu" | "inhalt" | "hauptinhalt"
+        | "tresc" | "body" | "blogpost" | "page-content" | "primary" => Signs::ARTICLE,
         "hidden" | "hide" | "invisible" | "visually-hidden" | "visuallyhidden" | "sr-only"
-        | "screen-reader-text" | "screenreader" | "element-invisible" | "noprint" | "no-print" | "print-only" | "printonly" | "only-print" => Signs::HIDDEN,
-        "meta" | "date" | "datum" | "time" | "tags" | "tag" | "info" | "published" | "updated" | "fecha" => Signs::META,
+        | "screen-reader-text" | "screenreader" | "element-invisible" | "noprint" | "no-print"
+        | "print-only" | "printonly" | "only-print" => Signs::HIDDEN,
+        "meta" | "date" | "datum" | "time" | "tags" | "tag" | "info" | "published" | "updated"
+        | "fecha" => Signs::META,
         "author" | "autor" | "auteur" => Signs::META.and(Signs::WRITER),
         "bu" | "legend" | "copyright" => Signs::CAPTION,
         "ad" | "ads" | "adv" | "advert" => Signs::PROMOTION,
@@ -175,21 +182,33 @@ fn whole_name(name: &str) -> Signs {
 fn two_words(first: &str, second: &str) -> Signs {
     match (first, second) {
         (
-            "article" | "articles" | "story" | "post" | "entry" | "artikel" | "news" | "blog" | "page" | "content" | "articulo" | "nota" | "noticia",
-            "body" | "content" | "text" | "contents" | "bodytext" | "copy" | "inhalt" | "texte" | "texto" | "contenido" | "contenu" | "corps" | "cuerpo",
+            "article" | "articles" | "story" | "post" | "entry" | "artikel" | "news" | "blog"
+            | "page" | "content" | "articulo" | "nota" | "noticia",
+            "body" | "content" | "text" | "contents" | "bodytext" | "copy" | "inhalt" | "texte"
+            | "texto" | "contenido" | "contenu" | "corps" | "cuerpo",
         )
         | ("body", "text" | "copy" | "content")
         | ("text", "body" | "content" | "article")
         | ("rich" | "full", "text")
         | ("field", "body") => Signs::TEXT,
-        ("main" | "inner" | "single", "content" | "article" | "text" | "post") | ("content", "main" | "article") => Signs::ARTICLE,
-        ("post" | "entry" | "article" | "story" | "content", "meta" | "info" | "tags" | "tag" | "date" | "time" | "author" | "details" | "categories" | "category" | "utility" | "footer" | "byline" | "topics" | "keywords" | "sources") => Signs::META,
+        ("main" | "inner" | "single", "content" | "article" | "text" | "post")
+        | ("content", "main" | "article") => Signs::ARTICLE,
+        (
+            "post" | "entry" | "article" | "story" | "content",
+            "meta" | "info" | "tags" | "tag" | "date" | "time" | "author" | "details"
+            | "categories" | "category" | "utility" | "footer" | "byline" | "topics" | "keywords"
+            | "sources",
+        ) => Signs::META,
         ("read" | "lire", "more" | "next" | "also" | "aussi" | "suite")
         | ("see" | "view" | "you" | "also", "also" | "may" | "more" | "like" | "read")
-        | ("more" | "weitere" | "other" | "top" | "latest" | "recent" | "popular" | "featured" | "mehr" | "most" | "last", "news" | "stories" | "story" | "articles" | "posts" | "post" | "artikel" | "links" | "from" | "on" | "headlines" | "read" | "popular" | "viewed" | "noticias") => {
-            Signs::RELATED
-        }
-        ("prev" | "previous" | "next", "post" | "next" | "article" | "entry" | "link" | "page") | ("post" | "entry" | "page", "nav" | "navi" | "link" | "links" | "pager") => Signs::MENU,
+        | (
+            "more" | "weitere" | "other" | "top" | "latest" | "recent" | "popular" | "featured"
+            | "mehr" | "most" | "last",
+            "news" | "stories" | "story" | "articles" | "posts" | "post" | "artikel" | "links"
+            | "from" | "on" | "headlines" | "read" | "popular" | "viewed" | "noticias",
+        ) => Signs::RELATED,
+        ("prev" | "previous" | "next", "post" | "next" | "article" | "entry" | "link" | "page")
+        | ("post" | "entry" | "page", "nav" | "navi" | "link" | "links" | "pager") => Signs::MENU,
         ("sign" | "log", "up" | "in") => Signs::FORM,
         ("skip", "link" | "to" | "content" | "nav") => Signs::HIDDEN,
         _ => Signs::NONE,
@@ -237,43 +256,85 @@ fn one_word(word: &str) -> Signs {
         ("caption", Signs::CAPTION),
     ];
     match word {
-        "nav" | "menu" | "menus" | "submenu" | "brotkrumen" | "crumbs" | "crumb" | "pager" | "toolbar" | "topbar" | "sitemap" | "menue" | "pagenav" | "toc" | "inhaltsverzeichnis" | "skiplinks" => {
-            Signs::MENU
-        }
-        "aside" | "rail" | "similar" | "popular" | "trending" | "mostread" | "recirc" | "readmore" | "weiterlesen" | "carousel" | "similarposts"
-        | "aehnliche" | "correlati" | "correlate" | "associes" | "powiazane" | "gerelateerd" | "relaterade" | "marginal" | "infobox" | "yarpp" | "crp" | "zergnet" | "recommendations" => {
-            Signs::RELATED
-        }
-        "share" | "shares" | "social" | "facebook" | "twitter" | "whatsapp" | "pinterest" | "linkedin" | "teilen" | "compartir"
-        | "partager" | "udostepnij" | "condividi" | "delen" | "bookmarks" | "socials" | "follow" | "likes" | "likebox" | "sociable" | "sd" | "ssba" | "printfriendly" | "shareaholic" => {
-            Signs::SHARE
-        }
-        "comment" | "respond" | "reply" | "replies" | "livefyre" | "reacties" | "commentbox" | "commento" | "trackback" | "trackbacks" | "pingback" | "pingbacks" | "guestbook" => {
+        "nav" | "menu" | "menus" | "submenu" | "brotkrumen" | "crumbs" | "crumb" | "pager"
+        | "toolbar" | "topbar" | "sitemap" | "menue" | "pagenav" | "toc" | "inhaltsverzeichnis"
+        | "skiplinks" => Signs::MENU,
+        "aside" | "rail" | "similar" | "popular" | "trending" | "mostread" | "recirc"
+        | "readmore" | "weiterlesen" | "carousel" | "similarposts" | "aehnliche" | "correlati"
+        | "correlate" | "associes" | "powiazane" | "gerelateerd" | "relaterade" | "marginal"
+        | "infobox" | "yarpp" | "crp" | "zergnet" | "recommendations" => Signs::RELATED,
+        "share" | "shares" | "social" | "facebook" | "twitter" | "whatsapp" | "pinterest"
+        | "linkedin" | "teilen" | "compartir" | "partager" | "udostepnij" | "condividi"
+        | "delen" | "bookmarks" | "socials" | "follow" | "likes" | "likebox" | "sociable"
+        | "sd" | "ssba" | "printfriendly" | "shareaholic" => Signs::SHARE,
+        "comment" | "respond" | "reply" | "replies" | "livefyre" | "reacties" | "commentbox"
+        | "commento" | "trackback" | "trackbacks" | "pingback" | "pingbacks" | "guestbook" => {
             Signs::COMMENTS
         }
         "byline" | "author" | "autor" | "auteur" | "authors" | "autoren" | "writer" => {
             Signs::META.and(Signs::WRITER)
         }
-        "metadata" | "postmeta" | "entrymeta" | "timestamp" | "dateline" | "taglist" | "tagcloud" | "keywords" | "schlagworte" | "etiquetas" | "authorbox" | "tagged" | "postedon" | "pubdate" | "tags" | "bio" | "credits" | "breaking" => {
-            Signs::META
-        }
-        "ads" | "ad" | "adsense" | "adbox" | "adslot" | "promo" | "promos" | "promotion" | "banner" | "banners" | "anzeige" | "anzeigen" | "werbung"
-        | "publicidad" | "publicite" | "reklama" | "donate" | "donation" | "spenden" | "cta" | "signup" | "dfp" | "gpt" | "affiliate" | "amazon" | "shop" => {
-            Signs::PROMOTION
-        }
-        "consent" | "gdpr" | "disclaimer" | "copyright" | "imprint" | "impressum" | "legal" | "footer" | "foot" | "licence" | "license" | "lizenz" | "colophon" | "fuss" | "footerbar" => {
-            Signs::LEGAL
-        }
-        "bildunterschrift" | "legende" | "credit" | "photocredit" | "imagecredit" | "gallery" | "galerie" | "slideshow" | "slider" | "lightbox" | "thumb" | "thumbnail" | "thumbs" | "thumbnails" | "bildquelle" | "fotostrecke" => {
-            Signs::CAPTION
-        }
-        "login" | "search" | "suche" | "register" | "modal" | "popup" | "overlay" | "dialog" | "captcha" | "rating" | "ratings" | "vote" | "voting" | "poll" | "survey" | "quiz" | "tooltip" | "form" | "searchform" | "cart" | "warenkorb" => {
-            Signs::FORM
-        }
-        "articlebody" | "storybody" | "entrycontent" | "postcontent" | "articlecontent" | "articletext" | "storytext" | "bodytext" | "newstext" | "artikeltext" | "postbody" | "bodycontent" | "fulltext" | "blogcontent" | "articlecopy" => Signs::TEXT,
+        "metadata" | "postmeta" | "entrymeta" | "timestamp" | "dateline" | "taglist"
+        | "tagcloud" | "keywords" | "schlagworte" | "etiquetas" | "authorbox" | "tagged"
+        | "postedon" | "pubdate" | "tags" | "bio" | "credits" | "breaking" => Signs::META,
+        "ads" | "ad" | "adsense" | "adbox" | "adslot" | "promo" | "promos" | "promotion"
+        | "banner" | "banners" | "anzeige" | "anzeigen" | "werbung" | "publicidad"
+        | "publicite" | "reklama" | "donate" | "donation" | "spenden" | "cta" | "signup"
+        | "dfp" | "gpt" | "affiliate" | "amazon" | "shop" => Signs::PROMOTION,
+        "consent" | "gdpr" | "disclaimer" | "copyright" | "imprint" | "impressum" | "legal"
+        | "footer" | "foot" | "licence" | "license" | "lizenz" | "colophon" | "fuss"
+        | "footerbar" => Signs::LEGAL,
+        "bildunterschrift" | "legende" | "credit" | "photocredit" | "imagecredit" | "gallery"
+        | "galerie" | "slideshow" | "slider" | "lightbox" | "thumb" | "thumbnail" | "thumbs"
+        | "thumbnails" | "bildquelle" | "fotostrecke" => Signs::CAPTION,
+        "login" | "search" | "suche" | "register" | "modal" | "popup" | "overlay" | "dialog"
+        | "captcha" | "rating" | "ratings" | "vote" | "voting" | "poll" | "survey" | "quiz"
+        | "tooltip" | "form" | "searchform" | "cart" | "warenkorb" => Signs::FORM,
+        "articlebody" | "storybody" | "entrycontent" | "postcontent" | "articlecontent"
+        | "articletext" | "storytext" | "bodytext" | "newstext" | "artikeltext" | "postbody"
+        | "bodycontent" | "fulltext" | "blogcontent" | "articlecopy" => Signs::TEXT,
         _ => BEGINNINGS
             .iter()
             .find(|(beginning, _)| word.starts_with(beginning))
             .map_or(Signs::NONE, |(_, signs)| *signs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_names() {
+        let cases = [
+            ("article-body", Signs::TEXT),
+            ("articleBody", Signs::TEXT),
+            ("share-bar", Signs::SHARE),
+            ("shareholder", Signs::NONE),
+            ("has-sidebar", Signs::NONE),
+            ("sidebar-left", Signs::RELATED),
+            ("breadcrumbs", Signs::MENU),
+            ("comments-area", Signs::COMMENTS),
+            ("commentary", Signs::NONE),
+            ("verwandte_artikel", Signs::RELATED),
+            ("byline", Signs::META.and(Signs::WRITER)),
+            ("cookie-notice", Signs::LEGAL),
+            ("", Signs::NONE),
+        ];
+        for (name, signs) in cases {
+            assert_eq!(named(name), signs, "{name}");
+        }
+    }
+
+    #[test]
+    fn styles_that_hide() {
+        let cases = [
+            ("display: none", true),
+            ("color:red; Visibility : hidden", true),
+            ("display: block", false),
+        ];
+        for (style, hidden) in cases {
+            assert_eq!(hides(style), hidden, "{style}");
+        }
     }
 }

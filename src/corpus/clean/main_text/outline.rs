@@ -214,7 +214,11 @@ impl Walk {
             Kind::Element(Part::Break, _) => {
                 self.breaks += 1;
                 // One ends a line, two end a paragraph.
-                if self.breaks == 2 { self.finish() } else { self.blank() }
+                if self.breaks == 2 {
+                    self.finish()
+                } else {
+                    self.blank()
+                }
                 None
             }
             Kind::Element(Part::Block(tag), signs) => {
@@ -341,19 +345,27 @@ fn is_wide(c: char) -> bool {
 }
 
 fn ends_sentence(text: &str) -> bool {
-    const ENDS: &[char] =
-        &['.', '!', '?', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{964}', '\u{61f}', '\u{6d4}'];
-    let tail = text.trim_end_matches(['"', '\'', ')', '\u{201d}', '\u{201c}', '\u{2019}', '\u{bb}', '\u{ab}', '\u{300d}', ':']);
+    const ENDS: &[char] = &[
+        '.', '!', '?', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}', '\u{964}', '\u{61f}',
+        '\u{6d4}',
+    ];
+    let tail = text.trim_end_matches([
+        '"', '\'', ')', '\u{201d}', '\u{201c}', '\u{2019}', '\u{bb}', '\u{ab}', '\u{300d}', ':',
+    ]);
     if tail.ends_with(ENDS) {
         return true;
     }
     // Or one ends within it, with another behind it.
-    text.match_indices(['.', '!', '?', '\u{3002}', '\u{964}', '\u{61f}', '\u{6d4}']).any(|(at, end)| {
-        let (before, after) = (&text[..at], &text[at + end.len()..]);
-        let word = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
-        let goes_on = end.len() > 1 || after.starts_with(' ');
-        goes_on && word >= 3 && after.trim_start().chars().next().is_some_and(|c| !c.is_lowercase())
-    })
+    text.match_indices(['.', '!', '?', '\u{3002}', '\u{964}', '\u{61f}', '\u{6d4}']).any(
+        |(at, end)| {
+            let (before, after) = (&text[..at], &text[at + end.len()..]);
+            let word = before.chars().rev().take_while(|c| c.is_alphabetic()).count();
+            let goes_on = end.len() > 1 || after.starts_with(' ');
+            goes_on
+                && word >= 3
+                && after.trim_start().chars().next().is_some_and(|c| !c.is_lowercase())
+        },
+    )
 }
 
 fn part(name: &str) -> Part {
@@ -390,9 +402,8 @@ fn part(name: &str) -> Part {
         "tr" => Tag::Row,
         "td" | "th" => Tag::Cell,
         "address" => Tag::Address,
-        "center" | "details" | "div" | "hr" | "noscript" | "summary" | "tbody" | "tfoot" | "thead" => {
-            Tag::Division
-        }
+        "center" | "details" | "div" | "hr" | "noscript" | "summary" | "tbody" | "tfoot"
+        | "thead" => Tag::Division,
         _ => return Part::Inline,
     };
     Part::Block(tag)
