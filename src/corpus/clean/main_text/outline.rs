@@ -305,7 +305,11 @@ impl Walk {
     /// Ends the block that is being read.
     fn finish(&mut self) {
         let text = &mut self.outline.text;
-        text.truncate(self.start + text[self.start..].trim_end().len());
+        // At most one space, which was counted.
+        if text.len() > self.start && text.ends_with(' ') {
+            text.pop();
+            self.length = self.length.saturating_sub(1);
+        }
         let end = text.len();
         if end > self.start {
             let element = self.open.last().copied().unwrap_or_default();
