@@ -66,8 +66,11 @@ impl<'a> Kept<'a> {
         kept.headline();
         kept.announced();
         kept.empty_headings();
-        kept.last_lines();
-        kept.first_lines();
+        // Where there are only lines, they are the text.
+        if (0..blocks.len()).any(|at| kept.is_kept(at) && !kept.is_line(at, LAST_LINE)) {
+            kept.last_lines();
+            kept.first_lines();
+        }
         kept
     }
 

@@ -167,7 +167,7 @@ mod tests {
                 format!("<noscript><div></noscript><p>{ONE}</p><p>{TWO}</p>"),
                 format!("{ONE}\n\n{TWO}"),
             ),
-            ("<div></div><div>One short line.</div>".to_owned(), "One short line.".to_owned()),
+            ("<div></div><div>One short line</div>".to_owned(), "One short line".to_owned()),
         ];
         for (page, body) in cases {
             assert_eq!(read(&page).body, body, "{page}");
