@@ -12,7 +12,7 @@ use super::dates::{self, Clock};
 use super::page_head::PageHead;
 use super::skipped::Reason;
 use super::{fields, language, nesting};
-use crate::article::{Article, DateFrom};
+use crate::article::{Article, DateFrom, Dropped};
 
 /// Reads a page.
 ///
@@ -38,7 +38,7 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
         article.published = dates::from_url(url, clock).map(|date| date.read_from(DateFrom::Url));
     }
     let told = head.data.body.as_deref();
-    let main = main_text(html, document, head.elements, told);
+    let main = main_text(&document, told);
     let body = main.body;
     if body.is_empty() {
         return Err(Reason::NoText);
@@ -49,6 +49,9 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
         article.authors = fields::authors(&byline);
     }
     article.body = without_head_lines(&body, article.title.as_deref(), clock);
+    let gone = body.len() - article.body.len();
+    let moved = |dropped: Dropped| Dropped { at: dropped.at.saturating_sub(gone), ..dropped };
+    article.dropped = main.dropped.into_iter().map(moved).collect();
     article.lang = head
         .lang
         .as_deref()

@@ -24,7 +24,6 @@ pub(super) struct PageHead {
     title: Option<String>,
     headings: Vec<String>,
     pub(super) lang: Option<String>,
-    pub(super) elements: usize,
 }
 
 impl PageHead {
@@ -32,7 +31,6 @@ impl PageHead {
         let mut head = Self::default();
         for node in document.root().descendants_it() {
             let Some(name) = node.qual_name_ref() else { continue };
-            head.elements += 1;
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {

@@ -14,6 +14,7 @@
 mod copies;
 mod floors;
 mod measure;
+mod pages;
 mod reuters;
 mod web_archives;
 
