@@ -65,40 +65,78 @@ pub(super) fn title(text: &str) -> Option<String> {
     (!line.is_empty() && line.len() <= LONGEST_TITLE).then_some(line)
 }
 
-/// What stands between a headline and the name of its paper.
-const SEPARATORS: &[&str] = &[
-    " - ",
-    " | ",
-    " \u{2013} ",
-    " \u{2014} ",
-    " :: ",
-    " \u{b7} ",
-    " \u{bb} ",
-    " \u{ab} ",
-    " \u{203a} ",
-    " \u{2039} ",
+/// What stands between a headline and the name of its paper, with white space on both sides.
+const SEPARATORS: &[char] = &[
+    '-', '|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{2022}', '\u{bb}', '\u{ab}', '\u{203a}', '\u{2039}',
+    '\u{2502}', '\u{ff5c}', '/', ':', '>', '<', '~', '\u{25b7}', '\u{276f}',
 ];
+
+/// Those that need no white space.
+const TIGHT: &[char] = &['|', '\u{2502}', '\u{ff5c}'];
+
+/// Where separators stand in a title: the bytes from the white space before to that behind.
+fn separators(title: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(rest) = title.get(at..) {
+        let Some(next) = rest.find(SEPARATORS) else { break };
+        let start = at + next;
+        let run = title.get(start..).unwrap_or_default();
+        // "::" and "//" are one.
+        let end = start + run.find(|c| !SEPARATORS.contains(&c)).unwrap_or(run.len());
+        at = end;
+        let before = title.get(..start).unwrap_or_default();
+        let behind = title.get(end..).unwrap_or_default();
+        let tight = run.starts_with(TIGHT);
+        let ends_word = run.starts_with(':') && run.chars().nth(1) == Some(' ');
+        let left = before.ends_with(' ') || tight || ends_word;
+        let right = behind.starts_with(' ') || tight;
+        let inside = !before.trim().is_empty() && !behind.trim().is_empty();
+        if left && right && inside {
+            found.push(before.trim_end().len()..title.len() - behind.trim_start().len());
+        }
+    }
+    found
+}
+
+/// What separators set apart in a title, and what stands before and behind each of them.
+pub(super) fn pieces(title: &str) -> Vec<&str> {
+    const MOST: usize = 8;
+    let marks: Vec<_> = separators(title).into_iter().take(MOST).collect();
+    let mut pieces = Vec::new();
+    for (number, mark) in marks.iter().enumerate() {
+        pieces.extend(title.get(..mark.start));
+        pieces.extend(title.get(mark.end..));
+        for next in marks.get(number + 1..).unwrap_or_default() {
+            pieces.extend(title.get(mark.end..next.start));
+        }
+    }
+    pieces
+}
 
 /// A headline without " - The Paper" or " | paper.org" behind or before it.
 pub(super) fn without_site(title: &str, source: &Source) -> String {
-    for separator in SEPARATORS {
-        if let Some((head, tail)) = title.rsplit_once(separator)
-            && is_site(tail, source)
-            && !head.trim().is_empty()
+    let mut rest = title;
+    for _ in 0..3 {
+        let marks = separators(rest);
+        let is_rest = |part: Option<&str>| part.is_some_and(|part| is_site(part, source));
+        if let Some(mark) = marks.iter().find(|mark| is_rest(rest.get(mark.end..))) {
+            rest = rest.get(..mark.start).unwrap_or(rest);
+        } else if let Some(mark) = marks
+            .iter()
+            .rev()
+            .find(|mark| rest.get(mark.start..mark.end) != Some(": ") && is_rest(rest.get(..mark.start)))
         {
-            return head.trim().to_owned();
-        }
-        if let Some((head, tail)) = title.split_once(separator)
-            && is_site(head, source)
-            && !tail.trim().is_empty()
-        {
-            return tail.trim().to_owned();
+            rest = rest.get(mark.end..).unwrap_or(rest);
+        } else {
+            break;
         }
     }
-    title.to_owned()
+    rest.trim().to_owned()
 }
 
-fn is_site(part: &str, source: &Source) -> bool {
+/// Whether a line is nothing but the name of the site.
+pub(super) fn is_site(part: &str, source: &Source) -> bool {
     let part = part.trim().to_lowercase();
     if source.name.as_deref().is_some_and(|name| name.to_lowercase() == part) {
         return true;
@@ -107,17 +145,6 @@ fn is_site(part: &str, source: &Source) -> bool {
     // "NYTimes" for nytimes.com as well as "nytimes.com".
     let name = domain.split('.').next().unwrap_or(domain).replace('-', "");
     part.trim_start_matches("www.") == domain || part.replace([' ', '-', '.'], "") == name
-}
-
-/// The part of a page's title that one of its headings repeats, where something that is set apart
-/// follows it: the headline without the paper.
-pub(super) fn heading_in_title<'h>(title: &str, headings: &'h [String]) -> Option<&'h str> {
-    headings.iter().map(String::as_str).find(|heading| {
-        heading.len() >= 10
-            && title
-                .strip_prefix(*heading)
-                .is_some_and(|rest| SEPARATORS.iter().any(|separator| rest.starts_with(separator)))
-    })
 }
 
 /// The names in a byline: "By Ann Smith and Bob Jones, Reuters" is three entries.

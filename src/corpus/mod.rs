@@ -31,6 +31,7 @@ pub mod decode;
 mod fields;
 pub mod format;
 mod front_matter;
+mod headline;
 mod html;
 mod json;
 pub mod language;

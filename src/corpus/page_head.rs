@@ -5,6 +5,7 @@
 use dom_query::{Document, NodeRef};
 
 use super::dates::{self, Clock};
+use super::headline::{self, Heading};
 use super::{fields, linked_data, markup};
 use crate::article::{Article, DateFrom, Published, Source};
 
@@ -22,7 +23,7 @@ pub(super) struct PageHead {
     pub(super) data: linked_data::LinkedData,
     canonical: Option<String>,
     title: Option<String>,
-    headings: Vec<String>,
+    headings: Vec<Heading>,
     pub(super) lang: Option<String>,
     pub(super) elements: usize,
 }
@@ -43,7 +44,7 @@ impl PageHead {
                     head.title = fields::title(&markup::start_of_text(&node, LONGEST_LINE))
                 }
                 "h1" | "h2" | "h3" if head.headings.len() < MOST_HEADINGS => {
-                    head.headings.extend(fields::title(&markup::start_of_text(&node, LONGEST_LINE)))
+                    head.headings.extend(Heading::read(&node, name.local.as_ref()))
                 }
                 "link" => {
                     if node.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
@@ -142,14 +143,13 @@ impl PageHead {
         let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline"]);
         let told = self.data.headline.iter().map(String::as_str).chain(meta);
         // A page that names only its paper names no headline.
-        let told = told
+        let told: Vec<String> = told
             .filter_map(|title| fields::title(&markup::unescape(title)))
-            .find(|title| source.name.as_deref() != Some(title));
-        let title = told.as_ref().or(self.title.as_ref()).or(self.headings.first())?;
-        Some(match fields::heading_in_title(title, &self.headings) {
-            Some(heading) => heading.to_owned(),
-            None => fields::without_site(title, source),
-        })
+            .chain(self.title.clone())
+            .map(|title| fields::without_site(&title, source))
+            .filter(|title| !fields::is_site(title, source))
+            .collect();
+        headline::choose(&self.headings, &told, |line| fields::is_site(line, source))
     }
 
     fn published(&self, clock: &Clock) -> Option<Published> {

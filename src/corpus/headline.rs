@@ -1,0 +1,300 @@
+//! Which of the lines that could be a page's headline is the headline.
+//!
+//! Knows headings, the titles that the head of a page tells, and names of sites; not where in the
+//! head a title stood. What readers see is asked first: a heading says what the article is called,
+//! and the titles in the head, which are written for search engines and networks and carry the
+//! site's name, say which of the headings it is.
+
+use dom_query::NodeRef;
+
+use super::decode::clean_line;
+use super::fields;
+
+/// What should be one line is looked at no further, in bytes.
+const LONGEST_LINE: usize = 600;
+
+/// How far up a heading's surroundings are looked at.
+const MOST_ANCESTORS: usize = 12;
+
+/// Parts that a heading is taken apart into.
+const MOST_PARTS: usize = 8;
+
+/// What stands between the parts of a heading.
+const BORDER: &[char] = &['-', '|', '\u{2013}', '\u{2014}', ' '];
+
+/// Words that are compared of one title.
+const MOST_WORDS: usize = 60;
+
+/// A heading of a page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heading {
+    /// Its line of text.
+    pub(super) text: String,
+    /// Its parts, where it is made of several: a kicker, a headline, a note.
+    parts: Vec<String>,
+    /// How much it looks like the page's headline, from where and what it is.
+    looks: f32,
+}
+
+impl Heading {
+    /// The heading at `node`, which is an `h1`, `h2` or `h3`; `None` without text.
+    pub(super) fn read(node: &NodeRef<'_>, name: &str) -> Option<Self> {
+        let (text, parts) = line_of(node);
+        let text = fields::title(&text)?;
+        let base = match name {
+            "h1" => 1.0,
+            "h2" => 0.45,
+            _ => 0.25,
+        };
+        Some(Self { looks: base + own_looks(node) + around(node), text, parts })
+    }
+}
+
+/// The text of a heading with a space where an element begins a new line, and the texts between
+/// the borders of its elements where there are several.
+fn line_of(node: &NodeRef<'_>) -> (String, Vec<String>) {
+    const UNSEEN: &[&str] =
+        &["script", "style", "svg", "noscript", "template", "button", "select", "rt", "rp"];
+    const APART: &[&str] = &["br", "div", "p", "li", "ul", "small", "hr", "h1", "h2", "h3", "h4"];
+    let mut text = String::new();
+    let mut parts = vec![String::new()];
+    // A node to enter, or the border behind one, where a line ends or not.
+    let mut stack: Vec<Result<NodeRef<'_>, bool>> = node.children_it(true).map(Ok).collect();
+    while let Some(next) = stack.pop() {
+        if text.len() > LONGEST_LINE {
+            break;
+        }
+        let apart = match next {
+            Err(apart) => apart,
+            Ok(inner) if inner.is_text() => {
+                let piece = inner.text();
+                let piece = piece.get(..piece.floor_char_boundary(LONGEST_LINE));
+                text.push_str(piece.unwrap_or_default());
+                if let Some(part) = parts.last_mut() {
+                    part.push_str(piece.unwrap_or_default());
+                }
+                continue;
+            }
+            Ok(inner) => {
+                let name = inner.node_name().unwrap_or_default();
+                if UNSEEN.contains(&name.as_ref()) || is_for_screen_readers(&inner) {
+                    continue;
+                }
+                let apart = APART.contains(&name.as_ref());
+                stack.push(Err(apart));
+                stack.extend(inner.children_it(true).map(Ok));
+                apart
+            }
+        };
+        if apart {
+            text.push(' ');
+        }
+        if parts.last().is_some_and(|part| !part.trim().is_empty()) {
+            parts.push(String::new());
+        }
+    }
+    let mut parts: Vec<String> = parts.iter().filter_map(|part| fields::title(part)).collect();
+    parts.truncate(MOST_PARTS);
+    if parts.len() < 2 {
+        parts.clear();
+    }
+    (text, parts)
+}
+
+/// Text that stands in a heading for those who do not see it: "Article headline:".
+fn is_for_screen_readers(node: &NodeRef<'_>) -> bool {
+    node.attr("class").is_some_and(|class| {
+        ["sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "invisible"]
+            .iter()
+            .any(|one| class.contains(one))
+    })
+}
+
+/// What a heading's own attributes say.
+fn own_looks(node: &NodeRef<'_>) -> f32 {
+    let mut looks = 0.0;
+    if node.attr("itemprop").is_some_and(|prop| matches!(prop.as_ref(), "headline" | "name")) {
+        looks += 0.4;
+    }
+    let named = names_of(node);
+    const TELLING: &[&str] = &["headline", "entry-title", "post-title", "article-title"];
+    const RELATED: &[&str] =
+        &["posttitle", "page-title", "story-title", "articletitle", "title--article", "article__title"];
+    if TELLING.iter().chain(RELATED).any(|one| named.contains(one)) {
+        looks += 0.35;
+    }
+    if ["site-title", "sitetitle", "site-name", "logo", "widget", "blog-title", "subtitle"]
+        .iter()
+        .any(|one| named.contains(one))
+    {
+        looks -= 0.7;
+    }
+    looks
+}
+
+/// What a heading stands in.
+fn around(node: &NodeRef<'_>) -> f32 {
+    const BESIDE: &[&str] = &[
+        "widget", "sidebar", "related", "teaser", "comment", "cookie", "consent", "newsletter",
+        "modal", "popup", "recommend", "most-read", "footer", "menu", "logo", "branding",
+        "site-title",
+    ];
+    let mut looks = 0.0;
+    let mut beside = false;
+    for up in node.ancestors(Some(MOST_ANCESTORS)) {
+        let name = up.node_name().unwrap_or_default();
+        match name.as_ref() {
+            "nav" | "aside" | "footer" | "dialog" => beside = true,
+            "article" | "main" => looks = 0.2,
+            "body" | "html" => break,
+            "a" if leads_home(&up) => return -1.0,
+            _ => {
+                let named = names_of(&up);
+                beside |= BESIDE.iter().any(|one| named.contains(one));
+            }
+        }
+    }
+    let home = node.descendants_it().take(12).any(|inner| inner.has_name("a") && leads_home(&inner));
+    if home {
+        return -1.0;
+    }
+    if beside { looks - 0.5 } else { looks }
+}
+
+fn names_of(node: &NodeRef<'_>) -> String {
+    let mut named = String::new();
+    for value in [node.attr("class"), node.attr("id")].into_iter().flatten() {
+        named.push_str(value.get(..value.floor_char_boundary(200)).unwrap_or_default());
+        named.push(' ');
+    }
+    named.make_ascii_lowercase();
+    named
+}
+
+/// Whether a link leads to the front page: the site's name is written so.
+fn leads_home(link: &NodeRef<'_>) -> bool {
+    let Some(href) = link.attr("href") else { return false };
+    let href = href.trim();
+    // The last one: archives put their own address in front.
+    let path = match href.rsplit_once("//") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => match href.strip_prefix('/') {
+            Some(path) => path,
+            None => return false,
+        },
+    };
+    path.is_empty() || matches!(path, "index.html" | "index.php" | "home" | "#")
+}
+
+/// Chooses among `headings`, in the order of the page, with the help of the titles that the head
+/// tells, the most trusted first; `is_site` says whether a line is the name of the site.
+pub(super) fn choose(
+    headings: &[Heading],
+    told: &[String],
+    is_site: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let told: Vec<Told<'_>> = told.iter().map(|title| Told::new(title)).collect();
+    let mut best: Option<(f32, String)> = None;
+    for heading in headings {
+        if is_site(&heading.text) {
+            continue;
+        }
+        let likeness = told.iter().map(|told| told.likeness(&heading.text)).fold(0.0, f32::max);
+        // Some words in common say nothing: they are of one page.
+        let likeness = if likeness < 0.5 { 0.0 } else { 1.5 * likeness };
+        let score = heading.looks + likeness;
+        if best.as_ref().is_none_or(|(least, _)| score > *least) {
+            best = Some((score, heading.bare(&told)));
+        }
+    }
+    let first = || told.first().map(|told| told.title.to_owned());
+    match best {
+        Some((score, heading)) if score >= 0.95 => Some(heading),
+        _ => first(),
+    }
+}
+
+impl Heading {
+    /// The heading without what stands with it in an element of its own, a kicker, a date or a
+    /// line below, where a title in the head has the rest as a whole or sets it apart; else all of
+    /// it.
+    fn bare(&self, told: &[Told<'_>]) -> String {
+        let count = self.parts.len();
+        // What stands in front goes sooner than what stands below.
+        let ends = (1..count).map(|from| (from, count));
+        let starts = (1..count).rev().map(|until| (0, until));
+        for (from, until) in ends.chain(starts) {
+            let rest = self.parts.get(from..until).unwrap_or_default().join(" ");
+            let rest = rest.trim_matches(BORDER);
+            let rest_words = words(rest);
+            let before = from.checked_sub(1).and_then(|at| self.parts.get(at));
+            let open = before.is_some_and(|kicker| kicker.ends_with(':')) || rest.starts_with(':');
+            let pieces_do = until == count && !open;
+            let said = |told: &Told<'_>| {
+                told.words == rest_words || pieces_do && told.pieces.contains(&rest_words)
+            };
+            if rest_words.len() > 1 && told.iter().any(said) {
+                return rest.trim_start_matches([':', ' ']).to_owned();
+            }
+        }
+        // Its parts have lost what stood between them on the screen; a title has not.
+        let all = words(&self.text);
+        let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
+        whole.map_or_else(|| self.text.clone(), |told| told.title.to_owned())
+    }
+}
+
+/// A title from the head, with its words.
+struct Told<'t> {
+    title: &'t str,
+    words: Vec<String>,
+    /// The words of what separators set apart in it.
+    pieces: Vec<Vec<String>>,
+}
+
+impl<'t> Told<'t> {
+    fn new(title: &'t str) -> Self {
+        let pieces: Vec<&str> = fields::pieces(title);
+        let pieces = if pieces.len() > 1 { pieces } else { Vec::new() };
+        Self { title, words: words(title), pieces: pieces.into_iter().map(words).collect() }
+    }
+
+    /// How much of two titles is the same, from 0 to 1.
+    fn likeness(&self, other: &str) -> f32 {
+        let other = words(other);
+        if self.words.is_empty() || other.is_empty() {
+            return 0.0;
+        }
+        // A whole piece is nearly as good: what stands beside it is a site or a section.
+        if self.pieces.contains(&other) {
+            return 0.5 + 0.5 * other.len() as f32 / self.words.len() as f32;
+        }
+        let same = other.iter().filter(|word| self.words.contains(word)).count();
+        2.0 * same as f32 / (self.words.len() + other.len()) as f32
+    }
+}
+
+/// The words of a title in lower case; of scripts without spaces, their characters.
+fn words(title: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for c in clean_line(title).chars() {
+        let alone = c >= '\u{2e80}';
+        if (alone || !c.is_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if c.is_alphanumeric() {
+            word.extend(c.to_lowercase());
+        }
+        if alone && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if words.len() >= MOST_WORDS {
+            return words;
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
