@@ -14,7 +14,7 @@ use super::fields;
 const LONGEST_LINE: usize = 600;
 
 /// How far up a heading's surroundings are looked at.
-const MOST_ANCESTORS: usize = 12;
+const MOST_ANCESTORS: usize = 8;
 
 /// Parts that a heading is taken apart into.
 const MOST_PARTS: usize = 8;
@@ -34,6 +34,8 @@ pub(super) struct Heading {
     parts: Vec<String>,
     /// How much it looks like the page's headline, from where and what it is.
     looks: f32,
+    /// It is an `h1`.
+    first_level: bool,
 }
 
 impl Heading {
@@ -46,7 +48,7 @@ impl Heading {
             "h2" => 0.45,
             _ => 0.25,
         };
-        Some(Self { looks: base + own_looks(node) + around(node), text, parts })
+        Some(Self { looks: base + own_looks(node) + around(node), text, parts, first_level: name == "h1" })
     }
 }
 
@@ -150,7 +152,13 @@ fn around(node: &NodeRef<'_>) -> f32 {
             "a" if leads_home(&up) => return -1.0,
             _ => {
                 let named = names_of(&up);
-                beside |= BESIDE.iter().any(|one| named.contains(one));
+                // "has-sidebar" is said of what stands next to one.
+                let apart = |word: &str| {
+                    let layout = ["no-", "has-", "with-", "without-"];
+                    !layout.iter().any(|start| word.starts_with(start))
+                        && BESIDE.iter().any(|one| word.contains(one))
+                };
+                beside |= named.split_ascii_whitespace().any(apart);
             }
         }
     }
@@ -195,6 +203,9 @@ pub(super) fn choose(
 ) -> Option<String> {
     let told: Vec<Told<'_>> = told.iter().map(|title| Told::new(title)).collect();
     let mut best: Option<(f32, String)> = None;
+    let mut first_levels = headings.iter().filter(|h| h.first_level && !is_site(&h.text));
+    // Most pages have one heading of the first level, and it is the headline.
+    let only = first_levels.next().is_some() && first_levels.next().is_none();
     for heading in headings {
         if is_site(&heading.text) {
             continue;
@@ -202,16 +213,19 @@ pub(super) fn choose(
         let likeness = told.iter().map(|told| told.likeness(&heading.text)).fold(0.0, f32::max);
         // Some words in common say nothing: they are of one page.
         let likeness = if likeness < 0.5 { 0.0 } else { 1.5 * likeness };
-        let score = heading.looks + likeness;
-        if best.as_ref().is_none_or(|(least, _)| score > *least) {
+        // What the head does not know must look the part, all the more where it knows another.
+        let least = match (heading.first_level, told.is_empty()) {
+            (true, _) => 0.65,
+            (false, true) => 0.45,
+            (false, false) => 0.95,
+        };
+        let alone = if only && heading.first_level { 0.4 } else { 0.0 };
+        let score = heading.looks + likeness + alone;
+        if score >= least && best.as_ref().is_none_or(|(so_far, _)| score > *so_far) {
             best = Some((score, heading.bare(&told)));
         }
     }
-    let first = || told.first().map(|told| told.title.to_owned());
-    match best {
-        Some((score, heading)) if score >= 0.95 => Some(heading),
-        _ => first(),
-    }
+    best.map(|(_, heading)| heading).or_else(|| told.first().map(|told| told.title.to_owned()))
 }
 
 impl Heading {
