@@ -147,40 +147,150 @@ pub(super) fn is_site(part: &str, source: &Source) -> bool {
     part.trim_start_matches("www.") == domain || part.replace([' ', '-', '.'], "") == name
 }
 
+/// What stands before the names in a byline, in lower case.
+const BY: &[&str] = &[
+    "by", "von", "par", "por", "di", "door", "av", "af", "autor", "autorin", "autoren", "author",
+    "authors", "auteur", "autore", "text", "texte", "texto", "testo", "tekst", "words", "story",
+    "written by", "posted by", "published by", "reported by", "reporting by", "story by",
+    "words by", "text by", "edited by", "analysis by", "review by", "interview by", "opinion by",
+    "article by", "veröffentlicht von", "geschrieben von", "verfasst von", "erstellt von",
+    "ein beitrag von", "ein artikel von", "ein kommentar von", "eine analyse von", "text von",
+    "publié par", "écrit par", "rédigé par", "propos recueillis par", "publicado por",
+    "escrito por", "redactado por", "a cura di", "scritto da", "pubblicato da", "door onze",
+    "geschreven door", "skrevet af", "skrevet av", "written", "posted",
+];
+
+/// What joins two names.
+const JOINED: &[&str] = &["and", "und", "with", "mit", "et", "y", "e", "en", "och", "og", "i"];
+
+/// Those of them that are common as parts of a name, or are one letter.
+const WEAKLY_JOINED: &[&str] = &["et", "y", "e", "en", "i", "with", "mit"];
+
+/// Words that name a job; a part of a byline that holds one is no name.
+const JOBS: &[&str] = &[
+    "correspondent", "reporter", "editor", "writer", "columnist", "contributor", "journalist",
+    "critic", "producer", "photographer", "intern", "analyst", "redakteur", "redakteurin",
+    "korrespondent", "korrespondentin", "journalistin", "autorin", "fotograf", "volontär",
+    "chefredakteur", "redactrice", "rédacteur", "rédactrice", "journaliste", "correspondant",
+    "periodista", "redactor", "redactora", "corresponsal", "giornalista", "inviato", "redacteur",
+    "verslaggever", "professor", "researcher", "lecturer", "director", "author",
+];
+
+/// What stands before the name of a person.
+const HONOURS: &[&str] = &[
+    "dr", "prof", "professor", "mr", "mrs", "ms", "sir", "dipl.-ing", "ing", "mag", "phd", "med",
+    "rer", "nat", "phil", "jur", "habil", "drs",
+];
+
+/// What accounts are called that are no person.
+const NOBODY: &[&str] = &[
+    "none", "null", "nan", "unknown", "n/a", "admin", "administrator", "webmaster", "root",
+    "super user", "superuser", "user", "guest", "gast", "anonymous", "anonym", "wordpress",
+    "author", "autor", "autorin", "undefined", "default", "test", "view all posts", "by", "von",
+    "staff", "unbekannt", "inconnu", "name", "redacción web", "no author",
+];
+
 /// The names in a byline: "By Ann Smith and Bob Jones, Reuters" is three entries.
 pub(super) fn authors(byline: &str) -> Vec<String> {
     let line = clean_line(byline);
-    let mut rest = line.as_str();
-    for start in ["by ", "by: ", "von ", "par ", "por "] {
-        if let Some(head) = rest.get(..start.len())
-            && head.eq_ignore_ascii_case(start)
-        {
-            rest = rest.get(start.len()..).unwrap_or_default();
-            break;
-        }
-    }
     let mut names = Vec::new();
-    for part in rest.split([',', ';', '|', '&', '\u{2022}']) {
-        for name in part.split(" and ").flat_map(|part| part.split(" und ")) {
-            push_author(&mut names, name);
-        }
+    if line.len() > LONGEST_TITLE {
+        return names;
+    }
+    for part in line.split([',', ';', '|', '&', '\u{2022}', '\u{b7}', '/']) {
+        push_joined(&mut names, without_by(part));
     }
     names
 }
 
-/// Adds one name that is plainly one name.
+/// A byline without "By" at its head, whatever the language.
+pub(super) fn without_by(byline: &str) -> &str {
+    let mut rest = byline.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@');
+    // "Text: Von Ann Smith"
+    for _ in 0..3 {
+        let found = BY.iter().filter_map(|by| after_word(rest, by)).min_by_key(|rest| rest.len());
+        let Some(after) = found else { break };
+        rest = after;
+    }
+    rest
+}
+
+/// What follows `word` at the head of a text, letter case ignored.
+fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let mut left = text.chars();
+    for wanted in word.chars() {
+        if !left.next()?.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+    }
+    let rest = left.as_str();
+    let behind = rest.trim_start_matches([':', ' ', '\u{a0}']);
+    (behind.len() < rest.len() && !behind.is_empty()).then_some(behind)
+}
+
+/// Adds the names of a part of a byline that "and" may join.
+fn push_joined(names: &mut Vec<String>, part: &str) {
+    let words: Vec<&str> = part.split_whitespace().collect();
+    let mut start = 0;
+    for (at, word) in words.iter().enumerate() {
+        let Some(joint) = JOINED.iter().find(|joint| joint.eq_ignore_ascii_case(word)) else {
+            continue;
+        };
+        // "José Ortega y Gasset" is one man.
+        let weak = WEAKLY_JOINED.contains(joint);
+        if weak && (words.len() - at < 3 || *word != *joint || at - start < 2) {
+            continue;
+        }
+        push_author(names, &words.get(start..at).unwrap_or_default().join(" "));
+        start = at + 1;
+    }
+    push_author(names, &words.get(start..).unwrap_or_default().join(" "));
+}
+
+/// Adds one name that is plainly one name, without titles.
 pub(super) fn push_author(names: &mut Vec<String>, name: &str) {
-    let name = clean_line(name);
-    let name = name.strip_prefix("and ").unwrap_or(&name).trim_matches(['.', ':', '-', ' ']);
-    let no_name = name.is_empty()
-        || name.chars().count() > 80
-        || name.contains("://")
-        || name.contains('@')
-        || !name.chars().any(char::is_alphabetic)
-        || ["none", "null", "nan", "unknown", "n/a"].iter().any(|n| name.eq_ignore_ascii_case(n));
-    if !no_name && names.len() < MOST_AUTHORS && !names.iter().any(|other| other == name) {
+    let line = clean_line(name);
+    let Some(name) = bare_name(&line) else { return };
+    let new = !names.iter().any(|other| other.to_lowercase() == name.to_lowercase());
+    if new && names.len() < MOST_AUTHORS {
         names.push(name.to_owned());
     }
+}
+
+/// A name without what is said besides it; `None` for what is no name.
+fn bare_name(line: &str) -> Option<&str> {
+    const AROUND: &[char] =
+        &['.', ':', '-', ' ', '\u{2013}', '\u{2014}', '"', '\'', '*', '|', '~', '\u{201c}', '\u{201d}'];
+    let line = line.strip_prefix("and ").unwrap_or(line);
+    // "Ann Smith (Berlin)", "Ann Smith <ann@paper.example>", "Ann Smith - Reporter"
+    let line = line.split(['(', '<', '[', '|']).next().unwrap_or_default();
+    let line = line.split(" - ").next().unwrap_or_default();
+    let mut name = line.trim_matches(AROUND);
+    while let Some((first, rest)) = name.split_once(' ') {
+        let first = first.trim_end_matches(['.', ',']).to_lowercase();
+        if !HONOURS.contains(&first.as_str()) || rest.trim().is_empty() {
+            break;
+        }
+        name = rest.trim_start();
+    }
+    let name = name.split(" in ").next().unwrap_or_default().trim_matches(AROUND);
+    // Initials keep their last dot: "Robert Downey Jr." does, "Ann Smith." does not.
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    let no_name = name.is_empty()
+        || name.chars().count() > 60
+        || words.len() > 6
+        || name.contains("://")
+        || lower.starts_with("www.")
+        || name.contains(['@', '{', '}', '=', '\\', '?', '!'])
+        || lower.contains("[at]")
+        || !name.chars().any(char::is_alphabetic)
+        || words.len() > 1 && digits > 0
+        || digits > 4
+        || NOBODY.contains(&lower.as_str())
+        || words.iter().any(|word| JOBS.contains(word));
+    (!no_name).then_some(name)
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ mod linked_data;
 pub mod mapping;
 mod markup;
 mod nesting;
+mod page_byline;
 mod page_head;
 pub mod paragraphs;
 pub mod read;

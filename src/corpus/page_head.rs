@@ -6,6 +6,7 @@ use dom_query::{Document, NodeRef};
 
 use super::dates::{self, Clock};
 use super::headline::{self, Heading};
+use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
 use crate::article::{Article, DateFrom, Published, Source};
 
@@ -24,6 +25,9 @@ pub(super) struct PageHead {
     canonical: Option<String>,
     title: Option<String>,
     headings: Vec<Heading>,
+    bylines: Bylines,
+    /// The number of the element that is the first heading of the first level.
+    headline_at: Option<usize>,
     pub(super) lang: Option<String>,
     pub(super) elements: usize,
 }
@@ -34,6 +38,10 @@ impl PageHead {
         for node in document.root().descendants_it() {
             let Some(name) = node.qual_name_ref() else { continue };
             head.elements += 1;
+            if head.headline_at.is_none() && &*name.local == "h1" {
+                head.headline_at = Some(head.elements);
+            }
+            head.bylines.look_at(&node, name.local.as_ref(), head.elements);
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {
@@ -128,7 +136,7 @@ impl PageHead {
         Article {
             title: self.headline(&source),
             published: self.published(clock),
-            authors: self.authors(),
+            authors: self.authors(&source),
             section: self
                 .meta(&["article:section", "parsely-section", "section"])
                 .or(self.data.section.as_deref())
@@ -192,10 +200,16 @@ impl PageHead {
             .map(|date| date.read_from(DateFrom::Metadata))
     }
 
-    fn authors(&self) -> Vec<String> {
+    fn authors(&self, source: &Source) -> Vec<String> {
         let mut names = Vec::new();
         for name in &self.data.authors {
-            fields::push_author(&mut names, name);
+            if !fields::is_site(name, source) {
+                fields::push_author(&mut names, name);
+            }
+        }
+        if names.is_empty() {
+            names = self.bylines.names(self.headline_at);
+            names.retain(|name| !fields::is_site(name, source));
         }
         for tag in [
             "author",
@@ -211,7 +225,9 @@ impl PageHead {
             }
             for byline in self.all_meta(&[tag]) {
                 for name in fields::authors(&markup::unescape(byline)) {
-                    fields::push_author(&mut names, &name);
+                    if !fields::is_site(&name, source) {
+                        fields::push_author(&mut names, &name);
+                    }
                 }
             }
         }
