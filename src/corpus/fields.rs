@@ -114,37 +114,45 @@ pub(super) fn pieces(title: &str) -> Vec<&str> {
     pieces
 }
 
-/// A headline without " - The Paper" or " | paper.org" behind or before it.
-pub(super) fn without_site(title: &str, source: &Source) -> String {
+/// A headline without " - The Paper" or " | paper.org" behind or before it; `is_site` says what is
+/// the site's name.
+pub(super) fn without_site(title: &str, is_site: impl Fn(&str) -> bool) -> &str {
     let mut rest = title;
     for _ in 0..3 {
         let marks = separators(rest);
-        let is_rest = |part: Option<&str>| part.is_some_and(|part| is_site(part, source));
+        let is_rest = |part: Option<&str>| part.is_some_and(&is_site);
         if let Some(mark) = marks.iter().find(|mark| is_rest(rest.get(mark.end..))) {
             rest = rest.get(..mark.start).unwrap_or(rest);
-        } else if let Some(mark) = marks
-            .iter()
-            .rev()
-            .find(|mark| rest.get(mark.start..mark.end) != Some(": ") && is_rest(rest.get(..mark.start)))
-        {
-            rest = rest.get(mark.end..).unwrap_or(rest);
-        } else {
-            break;
+            continue;
+        }
+        // "The Paper: a story" is how a paper writes of itself.
+        let colon = |mark: &std::ops::Range<usize>| rest.get(mark.clone()) == Some(": ");
+        let before = marks.iter().rev().find(|m| !colon(m) && is_rest(rest.get(..m.start)));
+        match before {
+            Some(mark) => rest = rest.get(mark.end..).unwrap_or(rest),
+            None => break,
         }
     }
-    rest.trim().to_owned()
+    rest.trim()
 }
 
-/// Whether a line is nothing but the name of the site.
-pub(super) fn is_site(part: &str, source: &Source) -> bool {
-    let part = part.trim().to_lowercase();
-    if source.name.as_deref().is_some_and(|name| name.to_lowercase() == part) {
+/// Whether a line is nothing but one of a site's names or its domain.
+pub(super) fn is_site(line: &str, names: &[String], domain: Option<&str>) -> bool {
+    let line = letters(line.trim().trim_start_matches("www."));
+    if line.is_empty() {
+        return false;
+    }
+    if names.iter().any(|name| letters(name) == line) {
         return true;
     }
-    let Some(domain) = source.domain.as_deref() else { return false };
+    let Some(domain) = domain else { return false };
     // "NYTimes" for nytimes.com as well as "nytimes.com".
-    let name = domain.split('.').next().unwrap_or(domain).replace('-', "");
-    part.trim_start_matches("www.") == domain || part.replace([' ', '-', '.'], "") == name
+    line == letters(domain) || domain.split('.').next().is_some_and(|name| letters(name) == line)
+}
+
+/// What is left of a name when spaces, case and punctuation go.
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What stands before the names in a byline, in lower case.
@@ -187,7 +195,8 @@ const NOBODY: &[&str] = &[
     "none", "null", "nan", "unknown", "n/a", "admin", "administrator", "webmaster", "root",
     "super user", "superuser", "user", "guest", "gast", "anonymous", "anonym", "wordpress",
     "author", "autor", "autorin", "undefined", "default", "test", "view all posts", "by", "von",
-    "staff", "unbekannt", "inconnu", "name", "redacción web", "no author",
+    "staff", "redaktion", "publisher", "redaction", "r\u{e9}daction", "redacci\u{f3}n", "redazione", "redactie",
+    "newsroom", "unbekannt", "inconnu", "name", "redacción web", "no author",
 ];
 
 /// The names in a byline: "By Ann Smith and Bob Jones, Reuters" is three entries.
@@ -197,8 +206,11 @@ pub(super) fn authors(byline: &str) -> Vec<String> {
     if line.len() > LONGEST_TITLE {
         return names;
     }
-    for part in line.split([',', ';', '|', '&', '\u{2022}', '\u{b7}', '/']) {
-        push_joined(&mut names, without_by(part));
+    let line = line.replace(" / ", " | ");
+    for part in without_by(&line).split([',', ';', '|', '&', '\u{2022}', '\u{b7}']) {
+        if !part.contains("://") {
+            push_joined(&mut names, without_by(part));
+        }
     }
     names
 }
@@ -212,6 +224,14 @@ pub(super) fn without_by(byline: &str) -> &str {
         let Some(after) = found else { break };
         rest = after;
     }
+    // "Posted on 3 March 2025 by Ann Smith"
+    if rest.bytes().any(|byte| byte.is_ascii_digit()) {
+        let marks = [" by ", " von ", " par ", " por "];
+        let late = marks.iter().find_map(|by| rest.split_once(by));
+        if let Some((_, after)) = late.filter(|(date, _)| date.bytes().any(|b| b.is_ascii_digit())) {
+            return after;
+        }
+    }
     rest
 }
 
@@ -224,7 +244,7 @@ fn after_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
         }
     }
     let rest = left.as_str();
-    let behind = rest.trim_start_matches([':', ' ', '\u{a0}']);
+    let behind = rest.trim_start_matches([':', ' ', '|', '\u{a0}']);
     (behind.len() < rest.len() && !behind.is_empty()).then_some(behind)
 }
 
@@ -257,6 +277,20 @@ pub(super) fn push_author(names: &mut Vec<String>, name: &str) {
     }
 }
 
+/// A name without the date behind it: "Ann Smith am 3. März", "Ann Smith 12:30".
+fn without_date(line: &str) -> &str {
+    const BEFORE: &[&str] = &["am", "on", "le", "el", "il", "vom", "at", "um", "den", "op", "publicado", "hace"];
+    let mut end = 0;
+    for word in line.split(' ') {
+        let dated = word.bytes().any(|byte| byte.is_ascii_digit()) || BEFORE.contains(&word);
+        if dated && end > 0 {
+            break;
+        }
+        end += word.len() + usize::from(end > 0);
+    }
+    line.get(..end.min(line.len())).unwrap_or(line)
+}
+
 /// A name without what is said besides it; `None` for what is no name.
 fn bare_name(line: &str) -> Option<&str> {
     const AROUND: &[char] =
@@ -265,7 +299,7 @@ fn bare_name(line: &str) -> Option<&str> {
     // "Ann Smith (Berlin)", "Ann Smith <ann@paper.example>", "Ann Smith - Reporter"
     let line = line.split(['(', '<', '[', '|']).next().unwrap_or_default();
     let line = line.split(" - ").next().unwrap_or_default();
-    let mut name = line.trim_matches(AROUND);
+    let mut name = without_date(line).trim_matches(AROUND);
     while let Some((first, rest)) = name.split_once(' ') {
         let first = first.trim_end_matches(['.', ',']).to_lowercase();
         if !HONOURS.contains(&first.as_str()) || rest.trim().is_empty() {
@@ -278,7 +312,11 @@ fn bare_name(line: &str) -> Option<&str> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let digits = name.chars().filter(char::is_ascii_digit).count();
+    let company =
+        ["gmbh", "e.v", "inc", "ltd", "llc", "kg", "ag", "s.a", "plc", "bundesministerium"];
     let no_name = name.is_empty()
+        || words.iter().any(|word| company.contains(&word.trim_end_matches('.')))
+        || words.iter().any(|word| word.starts_with("www."))
         || name.chars().count() > 60
         || words.len() > 6
         || name.contains("://")
@@ -334,19 +372,33 @@ mod tests {
 
     #[test]
     fn headlines_lose_the_paper() {
-        let source = Source { name: Some("The Paper".into()), domain: Some("thepaper.org".into()) };
+        let names = ["The Paper".to_owned()];
         let cases = [
             ("A story - The Paper", "A story"),
             ("A story | thepaper.org", "A story"),
+            ("A story |The Paper", "A story"),
+            ("A story \u{bb} THE PAPER", "A story"),
             ("The Paper: A story", "The Paper: A story"),
             ("The Paper | A story", "A story"),
+            ("The Paper // A story - thepaper", "A story"),
             ("A - B - the paper", "A - B"),
             ("A story - part two", "A story - part two"),
             ("The Paper", "The Paper"),
+            ("- | -", "- | -"),
         ];
         for (title, clean) in cases {
-            assert_eq!(without_site(title, &source), clean);
+            let is_site = |line: &str| is_site(line, &names, Some("thepaper.org"));
+            assert_eq!(without_site(title, is_site), clean);
         }
+    }
+
+    #[test]
+    fn titles_in_pieces() {
+        assert_eq!(pieces("A story"), [""; 0]);
+        assert_eq!(pieces("A | B - C"), ["A", "B - C", "B", "A | B", "C"]);
+        assert_eq!(pieces("Well-known - a|b"), ["Well-known", "a|b", "a", "Well-known - a", "b"]);
+        // As many separators as a title may hold cost no more than a few.
+        assert!(pieces(&"a - ".repeat(120)).len() < 60);
     }
 
     #[test]

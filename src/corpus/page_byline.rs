@@ -15,7 +15,7 @@ const LONGEST: usize = 160;
 const MOST: usize = 60;
 
 /// How far up a byline's surroundings are looked at.
-const MOST_ANCESTORS: usize = 12;
+const MOST_ANCESTORS: usize = 8;
 
 /// The bylines of a page, in its order.
 #[derive(Debug, Default)]
@@ -106,15 +106,20 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
         }
     }
     if matches!(name, "p" | "div" | "span" | "h3" | "h4" | "h5" | "address" | "strong" | "em" | "b") {
-        let first = node.first_child().filter(NodeRef::is_text)?;
-        let text = first.text();
-        let text = text.trim_start();
-        let text = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
+        let first = node.descendants_it().take(6).filter(NodeRef::is_text).find_map(|text| {
+            let text = text.text();
+            let text = text.trim_start();
+            let start = text.get(..text.floor_char_boundary(20)).unwrap_or_default();
+            (!start.is_empty()).then(|| start.to_owned())
+        })?;
         const STARTS: &[&str] = &[
-            "By ", "BY ", "Von ", "VON ", "Par ", "Por ", "Di ", "Door ", "Text: ", "Autor: ",
-            "Author: ", "Posted by ", "Written by ", "Published by ", "Autorin: ",
+            "By", "BY", "Von", "VON", "Par", "Por", "Di", "Door", "Text", "Autor", "Author", "Posted by",
+            "Written by", "Published by", "Autorin", "von", "by", "par", "por",
         ];
-        if STARTS.iter().any(|start| text.starts_with(start)) || text.trim() == "By" {
+        let starts = |start: &&str| {
+            first.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        };
+        if STARTS.iter().any(|start| starts(&start)) {
             return Some(LINE_ALONE);
         }
     }
@@ -144,7 +149,7 @@ fn names_a_byline(class: &str) -> bool {
 /// Whether an element stands in something that is not the story.
 fn is_beside(node: &NodeRef<'_>) -> bool {
     const BESIDE: &[&str] = &[
-        "comment", "related", "sidebar", "teaser", "recommend", "most-read", "widget", "latest",
+        "comment", "related", "sidebar", "teaser", "recommend", "most-read", "latest",
         "trending", "popular", "review", "disqus", "respond",
     ];
     for up in node.ancestors(Some(MOST_ANCESTORS)) {
