@@ -161,7 +161,7 @@ const BY: &[&str] = &[
     "authors", "auteur", "autore", "text", "texte", "texto", "testo", "tekst", "words", "story",
     "written by", "posted by", "published by", "reported by", "reporting by", "story by",
     "words by", "text by", "edited by", "analysis by", "review by", "interview by", "opinion by",
-    "article by", "veröffentlicht von", "geschrieben von", "verfasst von", "erstellt von",
+    "article by", "interview", "recipe by", "eingestellt von", "medienmitteilung von", "gepostet von", "publiziert von", "veröffentlicht von", "geschrieben von", "verfasst von", "erstellt von",
     "ein beitrag von", "ein artikel von", "ein kommentar von", "eine analyse von", "text von",
     "publié par", "écrit par", "rédigé par", "propos recueillis par", "publicado por",
     "escrito por", "redactado por", "a cura di", "scritto da", "pubblicato da", "door onze",
@@ -195,8 +195,7 @@ const NOBODY: &[&str] = &[
     "none", "null", "nan", "unknown", "n/a", "admin", "administrator", "webmaster", "root",
     "super user", "superuser", "user", "guest", "gast", "anonymous", "anonym", "wordpress",
     "author", "autor", "autorin", "undefined", "default", "test", "view all posts", "by", "von",
-    "staff", "redaktion", "publisher", "redaction", "r\u{e9}daction", "redacci\u{f3}n", "redazione", "redactie",
-    "newsroom", "unbekannt", "inconnu", "name", "redacción web", "no author",
+    "staff", "publisher", "unbekannt", "an\u{f3}nimo", "quelle", "source", "foto", "photo", "inconnu", "name", "redacción web", "no author",
 ];
 
 /// The names in a byline: "By Ann Smith and Bob Jones, Reuters" is three entries.
@@ -299,6 +298,7 @@ fn bare_name(line: &str) -> Option<&str> {
     // "Ann Smith (Berlin)", "Ann Smith <ann@paper.example>", "Ann Smith - Reporter"
     let line = line.split(['(', '<', '[', '|']).next().unwrap_or_default();
     let line = line.split(" - ").next().unwrap_or_default();
+    let line = line.split(" @").next().unwrap_or_default();
     let mut name = without_date(line).trim_matches(AROUND);
     while let Some((first, rest)) = name.split_once(' ') {
         let first = first.trim_end_matches(['.', ',']).to_lowercase();
@@ -308,7 +308,10 @@ fn bare_name(line: &str) -> Option<&str> {
         name = rest.trim_start();
     }
     let name = name.split(" in ").next().unwrap_or_default().trim_matches(AROUND);
-    // Initials keep their last dot: "Robert Downey Jr." does, "Ann Smith." does not.
+    // An initial keeps its dot: "Ann S." does, "Ann Smith." does not.
+    let dotted = line.find(name).and_then(|at| line.get(at..at + name.len() + 1));
+    let last = name.rsplit([' ', '.']).next().unwrap_or_default().chars().count();
+    let name = dotted.filter(|d| d.ends_with('.') && last <= 2).unwrap_or(name);
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let digits = name.chars().filter(char::is_ascii_digit).count();
@@ -327,6 +330,7 @@ fn bare_name(line: &str) -> Option<&str> {
         || words.len() > 1 && digits > 0
         || digits > 4
         || NOBODY.contains(&lower.as_str())
+        || BY.contains(&lower.as_str())
         || words.iter().any(|word| JOBS.contains(word));
     (!no_name).then_some(name)
 }

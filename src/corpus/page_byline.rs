@@ -62,7 +62,7 @@ impl Bylines {
             }
         }
         let Some((score, best)) = best else { return Vec::new() };
-        if best.sure <= LINE_ALONE && score < 0.7 {
+        if best.sure <= LINE_ALONE && score < 0.0 {
             return Vec::new();
         }
         let mut names = best.names.clone();
@@ -113,7 +113,7 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
             (!start.is_empty()).then(|| start.to_owned())
         })?;
         const STARTS: &[&str] = &[
-            "By", "BY", "Von", "VON", "Par", "Por", "Di", "Door", "Text", "Autor", "Author", "Posted by",
+            "By", "BY", "Von", "VON", "Par", "Por", "Di", "Door", "Text", "Autor", "Author", "Auteur", "Autore", "Posted by",
             "Written by", "Published by", "Autorin", "von", "by", "par", "por",
         ];
         let starts = |start: &&str| {
@@ -133,7 +133,7 @@ fn names_a_byline(class: &str) -> bool {
         "description", "desc", "icon", "title", "job", "role", "related", "box", "info", "about",
         "follow", "prep", "picture", "teaser", "date", "time", "wrapper-out", "more", "card-body",
         "authority", "authoriz", "authoris", "authent", "input", "email", "location", "contact",
-        "url", "count", "quote", "review", "thumb", "separator", "comma", "label", "position",
+        "url", "count", "quote", "thumb", "separator", "comma", "label", "position",
         "archive", "page-author", "menu",
     ];
     let class = class.to_ascii_lowercase();
@@ -149,8 +149,8 @@ fn names_a_byline(class: &str) -> bool {
 /// Whether an element stands in something that is not the story.
 fn is_beside(node: &NodeRef<'_>) -> bool {
     const BESIDE: &[&str] = &[
-        "comment", "related", "sidebar", "teaser", "recommend", "most-read", "latest",
-        "trending", "popular", "review", "disqus", "respond",
+        "comment", "related", "teaser", "recommend", "most-read", "latest",
+        "trending", "popular", "reviews", "testimonial", "disqus", "respond",
     ];
     for up in node.ancestors(Some(MOST_ANCESTORS)) {
         let name = up.node_name().unwrap_or_default();
@@ -185,7 +185,8 @@ fn names_in(node: &NodeRef<'_>, strictly: bool) -> Vec<String> {
             named.push(text);
         }
     }
-    if named.is_empty() {
+    let linked = named.is_empty();
+    if linked {
         for inner in node.descendants_it().take(60).filter(|inner| inner.has_name("a")) {
             let text = markup::start_of_text(&inner, LONGEST);
             if !text.trim().is_empty() {
@@ -199,7 +200,10 @@ fn names_in(node: &NodeRef<'_>, strictly: bool) -> Vec<String> {
     }
     let mut names = Vec::new();
     for text in &named {
-        push_names(text, false, &mut names);
+        push_names(text, linked, &mut names);
+    }
+    if linked && names.len() < named.len() {
+        names.clear();
     }
     if names.is_empty() {
         push_names(&line_of(node), strictly, &mut names);
@@ -252,7 +256,7 @@ fn looks_like_name(name: &str, strictly: bool) -> bool {
         "posted", "uhr", "ago", "minutes", "min", "stand", "aktualisiert", "ver\u{f6}ffentlicht",
         "copyright", "foto", "photo", "news", "home", "kommentar", "comment", "folgen", "email",
         "twitter", "facebook", "beitr\u{e4}ge", "today", "yesterday", "gestern", "heute", "the",
-        "quelle", "source", "bild", "leave", "reply", "contact", "e-mail", "drucken", "print",
+        "quelle", "source", "bild", "leave", "reply", "contact", "mi", "mo", "di", "do", "fr", "sa", "so", "e-mail", "drucken", "print",
     ];
     let words: Vec<&str> = name.split_whitespace().collect();
     let lower = name.to_lowercase();

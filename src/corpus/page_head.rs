@@ -294,7 +294,7 @@ impl PageHead {
             return names;
         }
         // A blog may be called like its writer, so a byline may name the site.
-        let names = self.bylines.names(self.headline_at);
+        let mut names = self.bylines.names(self.headline_at);
         if !names.is_empty() {
             return names;
         }
