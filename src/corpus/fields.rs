@@ -67,8 +67,8 @@ pub(super) fn title(text: &str) -> Option<String> {
 
 /// What stands between a headline and the name of its paper, with white space on both sides.
 const SEPARATORS: &[char] = &[
-    '-', '|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{2022}', '\u{bb}', '\u{ab}', '\u{203a}', '\u{2039}',
-    '\u{2502}', '\u{ff5c}', '/', ':', '>', '<', '~', '\u{25b7}', '\u{276f}',
+    '-', '|', '\u{2013}', '\u{2014}', '\u{b7}', '\u{2022}', '\u{bb}', '\u{ab}', '\u{203a}',
+    '\u{2039}', '\u{2502}', '\u{ff5c}', '/', ':', '>', '<', '~', '\u{25b7}', '\u{276f}',
 ];
 
 /// Those that need no white space.
@@ -157,15 +157,73 @@ fn letters(name: &str) -> String {
 
 /// What stands before the names in a byline, in lower case.
 const BY: &[&str] = &[
-    "by", "von", "par", "por", "di", "door", "av", "af", "autor", "autorin", "autoren", "author",
-    "authors", "auteur", "autore", "text", "texte", "texto", "testo", "tekst", "words", "story",
-    "written by", "posted by", "published by", "reported by", "reporting by", "story by",
-    "words by", "text by", "edited by", "analysis by", "review by", "interview by", "opinion by",
-    "article by", "interview", "recipe by", "eingestellt von", "medienmitteilung von", "gepostet von", "publiziert von", "veröffentlicht von", "geschrieben von", "verfasst von", "erstellt von",
-    "ein beitrag von", "ein artikel von", "ein kommentar von", "eine analyse von", "text von",
-    "publié par", "écrit par", "rédigé par", "propos recueillis par", "publicado por",
-    "escrito por", "redactado por", "a cura di", "scritto da", "pubblicato da", "door onze",
-    "geschreven door", "skrevet af", "skrevet av", "written", "posted",
+    "by",
+    "von",
+    "par",
+    "por",
+    "di",
+    "door",
+    "av",
+    "af",
+    "autor",
+    "autorin",
+    "autoren",
+    "author",
+    "authors",
+    "auteur",
+    "autore",
+    "text",
+    "texte",
+    "texto",
+    "testo",
+    "tekst",
+    "words",
+    "story",
+    "written by",
+    "posted by",
+    "published by",
+    "reported by",
+    "reporting by",
+    "story by",
+    "words by",
+    "text by",
+    "edited by",
+    "analysis by",
+    "review by",
+    "interview by",
+    "opinion by",
+    "article by",
+    "interview",
+    "recipe by",
+    "eingestellt von",
+    "medienmitteilung von",
+    "gepostet von",
+    "publiziert von",
+    "veröffentlicht von",
+    "geschrieben von",
+    "verfasst von",
+    "erstellt von",
+    "ein beitrag von",
+    "ein artikel von",
+    "ein kommentar von",
+    "eine analyse von",
+    "text von",
+    "publié par",
+    "écrit par",
+    "rédigé par",
+    "propos recueillis par",
+    "publicado por",
+    "escrito por",
+    "redactado por",
+    "a cura di",
+    "scritto da",
+    "pubblicato da",
+    "door onze",
+    "geschreven door",
+    "skrevet af",
+    "skrevet av",
+    "written",
+    "posted",
 ];
 
 /// What joins two names.
@@ -176,26 +234,109 @@ const WEAKLY_JOINED: &[&str] = &["et", "y", "e", "en", "i", "with", "mit"];
 
 /// Words that name a job; a part of a byline that holds one is no name.
 const JOBS: &[&str] = &[
-    "correspondent", "reporter", "editor", "writer", "columnist", "contributor", "journalist",
-    "critic", "producer", "photographer", "intern", "analyst", "redakteur", "redakteurin",
-    "korrespondent", "korrespondentin", "journalistin", "autorin", "fotograf", "volontär",
-    "chefredakteur", "redactrice", "rédacteur", "rédactrice", "journaliste", "correspondant",
-    "periodista", "redactor", "redactora", "corresponsal", "giornalista", "inviato", "redacteur",
-    "verslaggever", "professor", "researcher", "lecturer", "director", "author",
+    "correspondent",
+    "reporter",
+    "editor",
+    "writer",
+    "columnist",
+    "contributor",
+    "journalist",
+    "critic",
+    "producer",
+    "photographer",
+    "intern",
+    "analyst",
+    "redakteur",
+    "redakteurin",
+    "korrespondent",
+    "korrespondentin",
+    "journalistin",
+    "autorin",
+    "fotograf",
+    "volontär",
+    "chefredakteur",
+    "redactrice",
+    "rédacteur",
+    "rédactrice",
+    "journaliste",
+    "correspondant",
+    "periodista",
+    "redactor",
+    "redactora",
+    "corresponsal",
+    "giornalista",
+    "inviato",
+    "redacteur",
+    "verslaggever",
+    "professor",
+    "researcher",
+    "lecturer",
+    "director",
+    "author",
 ];
 
 /// What stands before the name of a person.
 const HONOURS: &[&str] = &[
-    "dr", "prof", "professor", "mr", "mrs", "ms", "sir", "dipl.-ing", "ing", "mag", "phd", "med",
-    "rer", "nat", "phil", "jur", "habil", "drs",
+    "dr",
+    "prof",
+    "professor",
+    "mr",
+    "mrs",
+    "ms",
+    "sir",
+    "dipl.-ing",
+    "ing",
+    "mag",
+    "phd",
+    "med",
+    "rer",
+    "nat",
+    "phil",
+    "jur",
+    "habil",
+    "drs",
 ];
 
 /// What accounts are called that are no person.
 const NOBODY: &[&str] = &[
-    "none", "null", "nan", "unknown", "n/a", "admin", "administrator", "webmaster", "root",
-    "super user", "superuser", "user", "guest", "gast", "anonymous", "anonym", "wordpress",
-    "author", "autor", "autorin", "undefined", "default", "test", "view all posts", "by", "von",
-    "staff", "publisher", "unbekannt", "an\u{f3}nimo", "quelle", "source", "foto", "photo", "inconnu", "name", "redacción web", "no author",
+    "none",
+    "null",
+    "nan",
+    "unknown",
+    "n/a",
+    "admin",
+    "administrator",
+    "webmaster",
+    "root",
+    "super user",
+    "superuser",
+    "user",
+    "guest",
+    "gast",
+    "anonymous",
+    "anonym",
+    "wordpress",
+    "author",
+    "autor",
+    "autorin",
+    "undefined",
+    "default",
+    "test",
+    "view all posts",
+    "by",
+    "von",
+    "staff",
+    "publisher",
+    "unbekannt",
+    "an\u{f3}nimo",
+    "quelle",
+    "source",
+    "foto",
+    "photo",
+    "inconnu",
+    "name",
+    "redacción web",
+    "no author",
 ];
 
 /// The names in a byline: "By Ann Smith and Bob Jones, Reuters" is three entries.
@@ -205,7 +346,8 @@ pub(super) fn authors(byline: &str) -> Vec<String> {
     if line.len() > LONGEST_TITLE {
         return names;
     }
-    let line = line.replace(" / ", " | ");
+    // A list that a program printed: "['Ann Smith', 'Bob Jones']".
+    let line = line.trim_matches(['[', ']']).replace(" / ", " | ");
     for part in without_by(&line).split([',', ';', '|', '&', '\u{2022}', '\u{b7}']) {
         if !part.contains("://") {
             push_joined(&mut names, without_by(part));
@@ -227,7 +369,8 @@ pub(super) fn without_by(byline: &str) -> &str {
     if rest.bytes().any(|byte| byte.is_ascii_digit()) {
         let marks = [" by ", " von ", " par ", " por "];
         let late = marks.iter().find_map(|by| rest.split_once(by));
-        if let Some((_, after)) = late.filter(|(date, _)| date.bytes().any(|b| b.is_ascii_digit())) {
+        if let Some((_, after)) = late.filter(|(date, _)| date.bytes().any(|b| b.is_ascii_digit()))
+        {
             return after;
         }
     }
@@ -278,7 +421,8 @@ pub(super) fn push_author(names: &mut Vec<String>, name: &str) {
 
 /// A name without the date behind it: "Ann Smith am 3. März", "Ann Smith 12:30".
 fn without_date(line: &str) -> &str {
-    const BEFORE: &[&str] = &["am", "on", "le", "el", "il", "vom", "at", "um", "den", "op", "publicado", "hace"];
+    const BEFORE: &[&str] =
+        &["am", "on", "le", "el", "il", "vom", "at", "um", "den", "op", "publicado", "hace"];
     let mut end = 0;
     for word in line.split(' ') {
         let dated = word.bytes().any(|byte| byte.is_ascii_digit()) || BEFORE.contains(&word);
@@ -292,8 +436,10 @@ fn without_date(line: &str) -> &str {
 
 /// A name without what is said besides it; `None` for what is no name.
 fn bare_name(line: &str) -> Option<&str> {
-    const AROUND: &[char] =
-        &['.', ':', '-', ' ', '\u{2013}', '\u{2014}', '"', '\'', '*', '|', '~', '\u{201c}', '\u{201d}'];
+    const AROUND: &[char] = &[
+        '.', ':', '-', ' ', '\u{2013}', '\u{2014}', '"', '\'', '*', '|', '~', '\u{201c}',
+        '\u{201d}',
+    ];
     let line = line.strip_prefix("and ").unwrap_or(line);
     // "Ann Smith (Berlin)", "Ann Smith <ann@paper.example>", "Ann Smith - Reporter"
     let line = line.split(['(', '<', '[', '|']).next().unwrap_or_default();
@@ -414,6 +560,27 @@ mod tests {
             ("Byron White", &["Byron White"]),
             ("https://x.org/ann", &[]),
             ("None", &[]),
+            ("Von Ann Smith und Bob Jones", &["Ann Smith", "Bob Jones"]),
+            ("Text: Von Ann Smith", &["Ann Smith"]),
+            ("Par Ann Smith et Bob Jones", &["Ann Smith", "Bob Jones"]),
+            ("Di Anna Rossi e Marco Verdi", &["Anna Rossi", "Marco Verdi"]),
+            ("Por Jose Ortega y Gasset", &["Jose Ortega y Gasset"]),
+            ("Dr. Ann Smith, Staff Writer", &["Ann Smith"]),
+            ("Prof. Dr. Ann Smith", &["Ann Smith"]),
+            ("Ann Smith, Berlin correspondent, ann@paper.example", &["Ann Smith"]),
+            ("Ann Smith (Reuters)", &["Ann Smith"]),
+            ("Reuters Staff", &["Reuters Staff"]),
+            ("Ann Smith am 3. M\u{e4}rz 2025", &["Ann Smith"]),
+            ("Posted on 3 March 2025 by Ann Smith", &["Ann Smith"]),
+            ("Ann Smith @annsmith", &["Ann Smith"]),
+            ("@annsmith", &[]),
+            ("Joe S.", &["Joe S."]),
+            ("J.R. Stone", &["J.R. Stone"]),
+            ("A. Smith / B. Jones", &["A. Smith", "B. Jones"]),
+            ("['Ann Smith', 'Bob Jones']", &["Ann Smith", "Bob Jones"]),
+            ("admin", &[]),
+            ("By", &[]),
+            ("The Courier Media GmbH", &[]),
         ];
         for (byline, names) in cases {
             assert_eq!(&authors(byline), names, "{byline}");

@@ -48,7 +48,12 @@ impl Heading {
             "h2" => 0.45,
             _ => 0.25,
         };
-        Some(Self { looks: base + own_looks(node) + around(node), text, parts, first_level: name == "h1" })
+        Some(Self {
+            looks: base + own_looks(node) + around(node),
+            text,
+            parts,
+            first_level: name == "h1",
+        })
     }
 }
 
@@ -120,8 +125,14 @@ fn own_looks(node: &NodeRef<'_>) -> f32 {
     }
     let named = names_of(node);
     const TELLING: &[&str] = &["headline", "entry-title", "post-title", "article-title"];
-    const RELATED: &[&str] =
-        &["posttitle", "page-title", "story-title", "articletitle", "title--article", "article__title"];
+    const RELATED: &[&str] = &[
+        "posttitle",
+        "page-title",
+        "story-title",
+        "articletitle",
+        "title--article",
+        "article__title",
+    ];
     if TELLING.iter().chain(RELATED).any(|one| named.contains(one)) {
         looks += 0.35;
     }
@@ -137,8 +148,22 @@ fn own_looks(node: &NodeRef<'_>) -> f32 {
 /// What a heading stands in.
 fn around(node: &NodeRef<'_>) -> f32 {
     const BESIDE: &[&str] = &[
-        "widget", "sidebar", "related", "teaser", "comment", "cookie", "consent", "newsletter",
-        "modal", "popup", "recommend", "most-read", "footer", "menu", "logo", "branding",
+        "widget",
+        "sidebar",
+        "related",
+        "teaser",
+        "comment",
+        "cookie",
+        "consent",
+        "newsletter",
+        "modal",
+        "popup",
+        "recommend",
+        "most-read",
+        "footer",
+        "menu",
+        "logo",
+        "branding",
         "site-title",
     ];
     let mut looks = 0.0;
@@ -162,7 +187,8 @@ fn around(node: &NodeRef<'_>) -> f32 {
             }
         }
     }
-    let home = node.descendants_it().take(12).any(|inner| inner.has_name("a") && leads_home(&inner));
+    let home =
+        node.descendants_it().take(12).any(|inner| inner.has_name("a") && leads_home(&inner));
     if home {
         return -1.0;
     }

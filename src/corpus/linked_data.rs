@@ -45,8 +45,16 @@ impl LinkedData {
     /// The part of the site that the page stands in, by the way that leads to it: the first name
     /// behind the front page's, unless that is the page itself.
     pub(super) fn breadcrumb(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
-        const FRONT: &[&str] =
-            &["home", "homepage", "start", "startseite", "accueil", "inicio", "portada", "in\u{ed}cio"];
+        const FRONT: &[&str] = &[
+            "home",
+            "homepage",
+            "start",
+            "startseite",
+            "accueil",
+            "inicio",
+            "portada",
+            "in\u{ed}cio",
+        ];
         let (_, way) = self.breadcrumbs.split_last()?;
         let front = |name: &str| FRONT.contains(&name.to_lowercase().as_str()) || is_site(name);
         way.iter().find(|name| !front(name)).cloned()
@@ -110,7 +118,8 @@ fn breadcrumbs(value: &Value) -> LinkedData {
     const MOST: usize = 12;
     let items = value.get("itemListElement").and_then(Value::as_array);
     let name = |item: &Value| {
-        text(item.get("name")).or_else(|| text(item.get("item").and_then(|inner| inner.get("name"))))
+        text(item.get("name"))
+            .or_else(|| text(item.get("item").and_then(|inner| inner.get("name"))))
     };
     let mut steps: Vec<(u64, String)> = items
         .into_iter()

@@ -88,8 +88,24 @@ const LINE_ALONE: f32 = 1.0;
 fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
     if matches!(
         name,
-        "input" | "script" | "style" | "img" | "link" | "meta" | "body" | "html" | "figure" | "svg"
-            | "form" | "label" | "textarea" | "button" | "figcaption" | "article" | "main" | "i"
+        "input"
+            | "script"
+            | "style"
+            | "img"
+            | "link"
+            | "meta"
+            | "body"
+            | "html"
+            | "figure"
+            | "svg"
+            | "form"
+            | "label"
+            | "textarea"
+            | "button"
+            | "figcaption"
+            | "article"
+            | "main"
+            | "i"
     ) {
         return None;
     }
@@ -105,7 +121,8 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
             return Some(1.9);
         }
     }
-    if matches!(name, "p" | "div" | "span" | "h3" | "h4" | "h5" | "address" | "strong" | "em" | "b") {
+    if matches!(name, "p" | "div" | "span" | "h3" | "h4" | "h5" | "address" | "strong" | "em" | "b")
+    {
         let first = node.descendants_it().take(6).filter(NodeRef::is_text).find_map(|text| {
             let text = text.text();
             let text = text.trim_start();
@@ -113,8 +130,27 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
             (!start.is_empty()).then(|| start.to_owned())
         })?;
         const STARTS: &[&str] = &[
-            "By", "BY", "Von", "VON", "Par", "Por", "Di", "Door", "Text", "Autor", "Author", "Auteur", "Autore", "Posted by",
-            "Written by", "Published by", "Autorin", "von", "by", "par", "por",
+            "By",
+            "BY",
+            "Von",
+            "VON",
+            "Par",
+            "Por",
+            "Di",
+            "Door",
+            "Text",
+            "Autor",
+            "Author",
+            "Auteur",
+            "Autore",
+            "Posted by",
+            "Written by",
+            "Published by",
+            "Autorin",
+            "von",
+            "by",
+            "par",
+            "por",
         ];
         let starts = |start: &&str| {
             first.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
@@ -129,12 +165,53 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
 /// Whether a class says that an element is a byline.
 fn names_a_byline(class: &str) -> bool {
     const NOT: &[&str] = &[
-        "comment", "bio", "avatar", "image", "photo", "img", "social", "twitter", "facebook",
-        "description", "desc", "icon", "title", "job", "role", "related", "box", "info", "about",
-        "follow", "prep", "picture", "teaser", "date", "time", "wrapper-out", "more", "card-body",
-        "authority", "authoriz", "authoris", "authent", "input", "email", "location", "contact",
-        "url", "count", "quote", "thumb", "separator", "comma", "label", "position",
-        "archive", "page-author", "menu",
+        "comment",
+        "bio",
+        "avatar",
+        "image",
+        "photo",
+        "img",
+        "social",
+        "twitter",
+        "facebook",
+        "description",
+        "desc",
+        "icon",
+        "title",
+        "job",
+        "role",
+        "related",
+        "box",
+        "info",
+        "about",
+        "follow",
+        "prep",
+        "picture",
+        "teaser",
+        "date",
+        "time",
+        "wrapper-out",
+        "more",
+        "card-body",
+        "authority",
+        "authoriz",
+        "authoris",
+        "authent",
+        "input",
+        "email",
+        "location",
+        "contact",
+        "url",
+        "count",
+        "quote",
+        "thumb",
+        "separator",
+        "comma",
+        "label",
+        "position",
+        "archive",
+        "page-author",
+        "menu",
     ];
     let class = class.to_ascii_lowercase();
     if NOT.iter().any(|not| class.contains(not)) {
@@ -149,8 +226,18 @@ fn names_a_byline(class: &str) -> bool {
 /// Whether an element stands in something that is not the story.
 fn is_beside(node: &NodeRef<'_>) -> bool {
     const BESIDE: &[&str] = &[
-        "comment", "related", "teaser", "recommend", "most-read", "latest",
-        "trending", "popular", "reviews", "testimonial", "disqus", "respond",
+        "comment",
+        "related",
+        "teaser",
+        "recommend",
+        "most-read",
+        "latest",
+        "trending",
+        "popular",
+        "reviews",
+        "testimonial",
+        "disqus",
+        "respond",
     ];
     for up in node.ancestors(Some(MOST_ANCESTORS)) {
         let name = up.node_name().unwrap_or_default();
@@ -221,7 +308,9 @@ fn line_of(node: &NodeRef<'_>) -> String {
             }
             let text = inner.text();
             line.push_str(text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default());
-        } else if ["br", "div", "p", "li", "time", "ul", "h4", "h3"].iter().any(|b| inner.has_name(b))
+        } else if ["br", "div", "p", "li", "time", "ul", "h4", "h3"]
+            .iter()
+            .any(|b| inner.has_name(b))
         {
             line.push_str(" | ");
         } else if !line.ends_with(' ') && inner.is_element() {
@@ -251,12 +340,65 @@ fn push_names(text: &str, strictly: bool, names: &mut Vec<String>) {
 
 fn looks_like_name(name: &str, strictly: bool) -> bool {
     const NOT: &[&str] = &[
-        "alle", "all", "more", "mehr", "view", "zeige", "about", "\u{fc}ber", "follow", "share",
-        "comments", "kommentare", "read", "posts", "articles", "artikel", "published", "updated",
-        "posted", "uhr", "ago", "minutes", "min", "stand", "aktualisiert", "ver\u{f6}ffentlicht",
-        "copyright", "foto", "photo", "news", "home", "kommentar", "comment", "folgen", "email",
-        "twitter", "facebook", "beitr\u{e4}ge", "today", "yesterday", "gestern", "heute", "the",
-        "quelle", "source", "bild", "leave", "reply", "contact", "mi", "mo", "di", "do", "fr", "sa", "so", "e-mail", "drucken", "print",
+        "alle",
+        "all",
+        "more",
+        "mehr",
+        "view",
+        "zeige",
+        "about",
+        "\u{fc}ber",
+        "follow",
+        "share",
+        "comments",
+        "kommentare",
+        "read",
+        "posts",
+        "articles",
+        "artikel",
+        "published",
+        "updated",
+        "posted",
+        "uhr",
+        "ago",
+        "minutes",
+        "min",
+        "stand",
+        "aktualisiert",
+        "ver\u{f6}ffentlicht",
+        "copyright",
+        "foto",
+        "photo",
+        "news",
+        "home",
+        "kommentar",
+        "comment",
+        "folgen",
+        "email",
+        "twitter",
+        "facebook",
+        "beitr\u{e4}ge",
+        "today",
+        "yesterday",
+        "gestern",
+        "heute",
+        "the",
+        "quelle",
+        "source",
+        "bild",
+        "leave",
+        "reply",
+        "contact",
+        "mi",
+        "mo",
+        "di",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "e-mail",
+        "drucken",
+        "print",
     ];
     let words: Vec<&str> = name.split_whitespace().collect();
     let lower = name.to_lowercase();

@@ -61,8 +61,9 @@ impl PageHead {
     pub(super) fn read(document: &Document) -> Self {
         let mut head = Self::default();
         for node in document.root().descendants_it() {
-            if node.is_comment() && head.saved_from.is_none() {
-                head.saved_from = saved_from(&node.text());
+            // Browsers write it before everything else.
+            if node.is_comment() && head.elements < 4 {
+                head.saved_from = head.saved_from.take().or_else(|| saved_from(&node.html()));
                 continue;
             }
             let Some(name) = node.qual_name_ref() else { continue };
@@ -294,7 +295,7 @@ impl PageHead {
             return names;
         }
         // A blog may be called like its writer, so a byline may name the site.
-        let mut names = self.bylines.names(self.headline_at);
+        let names = self.bylines.names(self.headline_at);
         if !names.is_empty() {
             return names;
         }
@@ -357,12 +358,24 @@ mod tests {
                 Some("courier.example"),
             ),
             (r#"<base href="https://courier.example/">"#, None, Some("courier.example")),
-            (r#"<link rel=pingback href="https://courier.example/x">"#, None, Some("courier.example")),
-            (r#"<meta property=article:publisher content="https://social.example/courier">"#, None, None),
+            (
+                r#"<link rel=pingback href="https://courier.example/x">"#,
+                None,
+                Some("courier.example"),
+            ),
+            (
+                r#"<meta property=article:publisher content="https://social.example/courier">"#,
+                None,
+                None,
+            ),
         ];
         for (head, name, domain) in cases {
             let source = article(&format!("{head}<title>A</title>")).source;
-            assert_eq!((source.name.as_deref(), source.domain.as_deref()), (name, domain), "{head}");
+            assert_eq!(
+                (source.name.as_deref(), source.domain.as_deref()),
+                (name, domain),
+                "{head}"
+            );
         }
     }
 
@@ -373,7 +386,10 @@ mod tests {
             {"position":2,"item":{"@id":"/p","name":"Politics"}},
             {"position":3,"name":"Bridge shut"}]}</script>"#;
         let cases = [
-            (r#"<meta property=article:section content="World &amp; Trade">"#, Some("World & Trade")),
+            (
+                r#"<meta property=article:section content="World &amp; Trade">"#,
+                Some("World & Trade"),
+            ),
             (crumbs, Some("Politics")),
             (r#"<meta property=og:site_name content=C><meta name=section content=C>"#, None),
         ];
@@ -387,7 +403,10 @@ mod tests {
         let org = r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Organization","name":"Wire"}}</script>"#;
         let cases: &[(&str, &[&str])] = &[
             (r#"<meta name=author content="By Ann Smith, Staff Writer">"#, &["Ann Smith"]),
-            (r#"<meta name=author content=Webmaster><h1>A</h1><p>By Ann Smith</p>"#, &["Ann Smith"]),
+            (
+                r#"<meta name=author content=Webmaster><h1>A</h1><p>By Ann Smith</p>"#,
+                &["Ann Smith"],
+            ),
             (org, &["Wire"]),
             (&format!("{org}<h1>A</h1><a rel=author href=/ann>Ann Smith</a>"), &["Ann Smith"]),
             (
