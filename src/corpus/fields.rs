@@ -331,6 +331,8 @@ const NOBODY: &[&str] = &[
     "an\u{f3}nimo",
     "quelle",
     "source",
+    "http",
+    "https",
     "foto",
     "photo",
     "inconnu",

@@ -19,13 +19,13 @@ const TITLE: &[&str] = &[
     "headline.main",
     "head",
     "name",
+    "fields.headline",
     "webTitle",
     "heading",
     "article_title",
     "news_title",
     "headline_text",
     "headlines",
-    "fields.headline",
     "title_page",
     "title_rss",
     "meta_data.og.title",
@@ -207,12 +207,12 @@ const ID: &[&str] = &[
     "docid",
     "doc_id",
     "docno",
-    "guid",
-    "uuid",
+    "stories_id",
+    "story_id",
     "articleID",
     "article_id",
-    "story_id",
-    "stories_id",
+    "guid",
+    "uuid",
 ];
 
 /// Where lists of records hang in an object.
@@ -675,11 +675,15 @@ impl Reader<'_> {
             .find_map(|value| language::normalise(&text(value)?))
             .or_else(|| language::detect(&body))
             .or_else(|| defaults.lang.as_deref().and_then(language::normalise));
+        let source = self.source(record, url.as_deref());
+        let names_of_site = source.name.as_slice();
+        let is_site = |line: &str| fields::is_site(line, names_of_site, source.domain.as_deref());
+        let title = title.map(|title| fields::without_site(&title, is_site).to_owned());
         Ok(Article {
             id: String::new(),
             record: candidates(record, ID, mapped.id.as_ref()).find_map(record_id),
             title,
-            source: self.source(record, url.as_deref()),
+            source,
             published,
             modified,
             url,

@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod floors;
+mod heads;
 mod measure;
 
 use std::collections::BTreeMap;
