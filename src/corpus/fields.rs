@@ -82,15 +82,16 @@ fn separators(title: &str) -> Vec<std::ops::Range<usize>> {
         let Some(next) = rest.find(SEPARATORS) else { break };
         let start = at + next;
         let run = title.get(start..).unwrap_or_default();
-        // "::" and "//" are one.
-        let end = start + run.find(|c| !SEPARATORS.contains(&c)).unwrap_or(run.len());
+        // "::" and "// -" are one.
+        let is_part = |c: char| SEPARATORS.contains(&c) || c == ' ';
+        let end = start + run.find(|c| !is_part(c)).unwrap_or(run.len());
         at = end;
         let before = title.get(..start).unwrap_or_default();
         let behind = title.get(end..).unwrap_or_default();
         let tight = run.starts_with(TIGHT);
         let ends_word = run.starts_with(':') && run.chars().nth(1) == Some(' ');
         let left = before.ends_with(' ') || tight || ends_word;
-        let right = behind.starts_with(' ') || tight;
+        let right = title.get(start..end).is_some_and(|mark| mark.ends_with(' ')) || tight;
         let inside = !before.trim().is_empty() && !behind.trim().is_empty();
         if left && right && inside {
             found.push(before.trim_end().len()..title.len() - behind.trim_start().len());

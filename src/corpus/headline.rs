@@ -338,3 +338,90 @@ fn words(title: &str) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use dom_query::Document;
+
+    use super::*;
+
+    fn chosen(body: &str, told: &[&str]) -> Option<String> {
+        let document = Document::from(format!("<body>{body}</body>"));
+        let mut headings = Vec::new();
+        for node in document.root().descendants_it() {
+            let name = node.node_name().unwrap_or_default();
+            if matches!(name.as_ref(), "h1" | "h2" | "h3") {
+                headings.extend(Heading::read(&node, &name));
+            }
+        }
+        let told: Vec<String> = told.iter().map(|title| (*title).to_owned()).collect();
+        choose(&headings, &told, |line| line == "The Courier")
+    }
+
+    #[test]
+    fn which_line_is_the_headline() {
+        let cases: &[(&str, &[&str], Option<&str>)] = &[
+            (
+                "<h1>Bridge shut</h1>",
+                &["Bridge shut for the winter, council says"],
+                Some("Bridge shut"),
+            ),
+            ("<h1>The Courier</h1><h2>Bridge shut</h2>", &["Bridge shut"], Some("Bridge shut")),
+            (
+                "<h1><a href=/>Velmouth today</a></h1><h2>Bridge shut</h2>",
+                &["Velmouth today \u{bb} Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            ("<nav><h2>Topics</h2></nav>", &["Bridge shut"], Some("Bridge shut")),
+            (
+                "<aside><h1>Most read</h1></aside><article><h1>Bridge shut</h1></article>",
+                &[],
+                Some("Bridge shut"),
+            ),
+            (
+                "<h1>News</h1><h1>Bridge shut for good</h1>",
+                &["Bridge shut for good"],
+                Some("Bridge shut for good"),
+            ),
+            ("<h3>Subscribe</h3>", &[], None),
+            ("<p>no headings</p>", &[], None),
+        ];
+        for (body, told, expected) in cases {
+            assert_eq!(chosen(body, told).as_deref(), *expected, "{body} {told:?}");
+        }
+    }
+
+    #[test]
+    fn headings_lose_what_is_set_apart() {
+        let cases = [
+            // A kicker goes where a title knows the rest without it.
+            ("<h1><span>Town</span> Bridge is shut</h1>", "Bridge is shut", "Bridge is shut"),
+            (
+                "<h1><span>Town</span> Bridge is shut</h1>",
+                "Town - Bridge is shut",
+                "Bridge is shut",
+            ),
+            (
+                "<h1><b>Mayor:</b> Bridge is shut</h1>",
+                "Mayor: Bridge is shut",
+                "Mayor: Bridge is shut",
+            ),
+            ("<h1>Bridge is shut<small>For good</small></h1>", "Bridge is shut", "Bridge is shut"),
+            // Nothing is known of it, so all of it stands.
+            ("<h1>Bridge<br>is <em>shut</em></h1>", "Other words", "Bridge is shut"),
+            ("<h1><span class=sr-only>Headline:</span>Bridge is shut</h1>", "", "Bridge is shut"),
+            ("<h1><ruby>\u{6a4b}<rt>\u{306f}\u{3057}</rt></ruby></h1>", "", "\u{6a4b}"),
+        ];
+        for (body, told, expected) in cases {
+            assert_eq!(chosen(body, &[told]).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn large_headings_are_looked_at_no_further() {
+        let deep = format!("<h1>{}x{}</h1>", "<span>".repeat(300), "</span>".repeat(300));
+        assert_eq!(chosen(&deep, &[]).as_deref(), Some("x"));
+        let long = format!("<h1>{}</h1>", "word ".repeat(100_000));
+        assert_eq!(chosen(&long, &["Bridge shut"]).as_deref(), Some("Bridge shut"));
+    }
+}

@@ -413,3 +413,56 @@ fn looks_like_name(name: &str, strictly: bool) -> bool {
         && words.iter().filter(capital).count() * 3 >= words.len() * 2
         && words.first().is_some_and(|word| capital(&word))
 }
+
+#[cfg(test)]
+mod tests {
+    use dom_query::Document;
+
+    use super::*;
+
+    fn names(body: &str) -> Vec<String> {
+        let document = Document::from(format!("<body>{body}</body>"));
+        let mut bylines = Bylines::default();
+        let mut headline = None;
+        for (at, node) in document.root().descendants_it().filter(NodeRef::is_element).enumerate() {
+            let name = node.node_name().unwrap_or_default();
+            if headline.is_none() && name.as_ref() == "h1" {
+                headline = Some(at);
+            }
+            bylines.look_at(&node, &name, at);
+        }
+        bylines.names(headline)
+    }
+
+    #[test]
+    fn bylines_that_readers_see() {
+        let cases: &[(&str, &[&str])] = &[
+            ("<h1>A</h1><span class=byline>By Ann Smith</span>", &["Ann Smith"]),
+            ("<h1>A</h1><p>Von Ann Smith und Bob Jones</p>", &["Ann Smith", "Bob Jones"]),
+            ("<h1>A</h1><p>By the end of the week the bridge was open.</p>", &[]),
+            ("<h1>A</h1><div><span>By</span> <a href=/ann>Ann Smith</a></div>", &["Ann Smith"]),
+            (
+                "<h1>A</h1><div class=authors><a href=/a>Ann Smith</a><a href=/b>Bob Jones</a></div>",
+                &["Ann Smith", "Bob Jones"],
+            ),
+            ("<h1>A</h1><a rel=author href=/nick>nick</a>", &["nick"]),
+            (
+                "<h1>A</h1><span itemprop=author><img><span itemprop=name>Ann Smith</span> Editor</span>",
+                &["Ann Smith"],
+            ),
+            ("<h1>A</h1><p class=author>Ann Smith | 3 March 2025</p>", &["Ann Smith"]),
+            // Others are named too: in comments, with other stories.
+            ("<h1>A</h1><div class=comment><span class=author>Troll</span></div>", &[]),
+            ("<h1>A</h1><div class=related><p class=byline>By Bob Jones</p></div>", &[]),
+            (
+                "<h1>A</h1><p class=author>Ann Smith</p><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><p class=author>Bob Jones</p>",
+                &["Ann Smith"],
+            ),
+            ("<h1>A</h1><p class=author-bio>Ann Smith writes of towns.</p>", &[]),
+            ("<h1>A</h1><div class=author><a href=/all>View all posts</a></div>", &[]),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(&names(body), expected, "{body}");
+        }
+    }
+}
