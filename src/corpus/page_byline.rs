@@ -40,7 +40,7 @@ impl Bylines {
         }
         let Some(sure) = sureness(node, name) else { return };
         let names = names_in(node, sure < LINE_ALONE + 0.1);
-        if names.is_empty() || is_beside(node) {
+        if names.is_empty() || is_beside(node, sure <= LINE_ALONE) {
             return;
         }
         self.found.push(Byline { at, sure, names });
@@ -155,7 +155,7 @@ fn sureness(node: &NodeRef<'_>, name: &str) -> Option<f32> {
         let starts = |start: &&str| {
             first.strip_prefix(*start).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
         };
-        if STARTS.iter().any(|start| starts(&start)) {
+        if STARTS.iter().any(starts) {
             return Some(LINE_ALONE);
         }
     }
@@ -223,8 +223,8 @@ fn names_a_byline(class: &str) -> bool {
         || class == "p-author"
 }
 
-/// Whether an element stands in something that is not the story.
-fn is_beside(node: &NodeRef<'_>) -> bool {
+/// Whether an element stands in something that is not the story, or with `itself` is one.
+fn is_beside(node: &NodeRef<'_>, itself: bool) -> bool {
     const BESIDE: &[&str] = &[
         "comment",
         "related",
@@ -239,7 +239,8 @@ fn is_beside(node: &NodeRef<'_>) -> bool {
         "disqus",
         "respond",
     ];
-    for up in node.ancestors(Some(MOST_ANCESTORS)) {
+    let own = itself.then_some(*node);
+    for up in own.into_iter().chain(node.ancestors(Some(MOST_ANCESTORS))) {
         let name = up.node_name().unwrap_or_default();
         match name.as_ref() {
             "nav" | "form" | "figure" | "figcaption" | "blockquote" => return true,
@@ -455,7 +456,7 @@ mod tests {
             ("<h1>A</h1><div class=comment><span class=author>Troll</span></div>", &[]),
             ("<h1>A</h1><div class=related><p class=byline>By Bob Jones</p></div>", &[]),
             (
-                "<h1>A</h1><p class=author>Ann Smith</p><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><p class=author>Bob Jones</p>",
+                "<h1>A</h1><p class=author>Ann Smith</p><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><div>x</div><p class=author>Bob Jones</p>",
                 &["Ann Smith"],
             ),
             ("<h1>A</h1><p class=author-bio>Ann Smith writes of towns.</p>", &[]),
