@@ -106,7 +106,9 @@ mod tests {
             <meta property="article:published_time" content="2025-04-25T10:00:00+02:00">
             <meta name="author" content="By Ann Smith">
             <link rel="canonical" href="https://www.courier.example/2025/04/24/bridge">"#,
-            &format!("<nav><a href=/>Home</a></nav><article><h1>Bridge shut</h1>{TEXT}</article>"),
+            &format!(
+                "<nav><a href=/>Home</a></nav><article><h1>Bridge shut &amp; closed</h1>{TEXT}</article>"
+            ),
         );
         assert_eq!(article.title.as_deref(), Some("Bridge shut & closed"));
         assert_eq!(article.source.name.as_deref(), Some("The Courier"));

@@ -20,12 +20,16 @@ const TITLE: &[&str] = &[
     "headline.main",
     "head",
     "name",
+    "fields.headline",
     "webTitle",
     "heading",
     "article_title",
     "news_title",
     "headline_text",
-    "fields.headline",
+    "headlines",
+    "title_page",
+    "title_rss",
+    "meta_data.og.title",
 ];
 const BODY: &[&str] = &[
     "text",
@@ -36,24 +40,38 @@ const BODY: &[&str] = &[
     "article_body",
     "maintext",
     "main_text",
+    "plaintext",
     "full_text",
     "fulltext",
     "story",
+    "story_text",
     "bodyText",
     "body_text",
     "content_text",
     "content_html",
     "plain_text",
+    "cleaned_text",
     "article",
     "fields.bodyText",
     "fields.body",
     "paragraphs",
+    "story_sentences",
     "article_content",
     "html",
 ];
 /// What stands in for the text where a record has nothing more.
-const SUMMARY: &[&str] = &["lead_paragraph", "abstract", "summary", "snippet", "description"];
+const SUMMARY: &[&str] = &[
+    "lead_paragraph",
+    "abstract",
+    "summary",
+    "snippet",
+    "description",
+    "fields.trailText",
+    "meta_description",
+];
 const DATE: &[&str] = &[
+    "date_gmt",
+    "dateTimePub",
     "date",
     "published",
     "published_at",
@@ -65,37 +83,80 @@ const DATE: &[&str] = &[
     "datePublished",
     "date_published",
     "date_publish",
+    "publishing_date",
     "publication_date",
     "publicationDate",
     "webPublicationDate",
     "published_date",
+    "published date",
     "published_time",
+    "first_published",
+    "firstPublished",
     "issued",
     "pubtime",
+    "release_date",
+    "dateTime",
     "meta_data.article.published_time",
+    "meta_data.og.pubdate",
+    "meta_data.pubdate",
+    "meta_data.DC.date.issued",
+    "meta_data.publish_date",
+    "meta_data.date",
     "time",
-    "datetime",
+    "seendate",
     "created_at",
+    "createdAt",
     "created",
     "timestamp",
 ];
+/// When it was last changed.
+const MODIFIED: &[&str] = &[
+    "modified_gmt",
+    "date_modify",
+    "date_modified",
+    "dateModified",
+    "modified",
+    "modified_at",
+    "modified_date",
+    "modifiedAt",
+    "modification_date",
+    "last_modified",
+    "lastModified",
+    "last_updated",
+    "lastUpdated",
+    "updated",
+    "updated_at",
+    "updatedAt",
+    "update_date",
+    "updated_date",
+    "date_updated",
+    "fields.lastModified",
+    "meta_data.article.modified_time",
+    "meta_data.og.updated_time",
+];
 const URL: &[&str] = &[
-    "url",
-    "link",
     "canonical_link",
     "canonical_url",
+    "canonicalUrl",
+    "url",
+    "link",
     "web_url",
     "webUrl",
     "article_url",
     "news_url",
     "permalink",
+    "html.responded_url",
+    "html.requested_url",
+    "DocumentIdentifier",
     "uri",
     "source_url",
+    "guid",
 ];
 const SOURCE: &[&str] = &[
     "source",
     "publisher",
     "source_name",
+    "media_name",
     "site_name",
     "sitename",
     "siteName",
@@ -103,10 +164,15 @@ const SOURCE: &[&str] = &[
     "newspaper",
     "publication",
     "provider",
+    "SourceCommonName",
+    "meta_site_name",
     "meta_data.og.site_name",
     "og:site_name",
+    "fields.publication",
     "source_domain",
     "domain",
+    "media_url",
+    "source_url",
 ];
 const AUTHOR: &[&str] = &[
     "author",
@@ -115,8 +181,10 @@ const AUTHOR: &[&str] = &[
     "creator",
     "dc:creator",
     "author_name",
+    "authorName",
     "writer",
     "writers",
+    "journalist",
     "by",
     "fields.byline",
 ];
@@ -130,20 +198,23 @@ const SECTION: &[&str] = &[
     "rubric",
     "topic",
     "articleSection",
+    "meta_data.article.section",
+    "meta_data.section",
     "categories",
 ];
-const LANG: &[&str] = &["lang", "language", "inLanguage", "locale"];
+const LANG: &[&str] = &["lang", "language", "inLanguage", "meta_lang", "locale"];
 const ID: &[&str] = &[
     "id",
     "_id",
     "docid",
     "doc_id",
     "docno",
-    "guid",
-    "uuid",
+    "stories_id",
+    "story_id",
     "articleID",
     "article_id",
-    "story_id",
+    "guid",
+    "uuid",
 ];
 
 /// Where lists of records hang in an object.
@@ -156,6 +227,7 @@ const LISTS: &[&str] = &[
     "results",
     "response.docs",
     "response.results",
+    "articles.results",
     "hits.hits",
     "entries",
     "stories",
@@ -195,36 +267,47 @@ const ENTITIES: &[(EntityKind, &[&str])] = &[
 /// Keys under which a value that should be a text keeps it: WordPress, feeds, MongoDB, XML.
 const INNER: &[&str] = &[
     "rendered", "main", "name", "text", "value", "original", "#text", "$t", "_", "@value", "html",
-    "body", "content",
+    "body", "content", "title", "sentence", "uri",
 ];
 
-/// Reads a file that is one JSON value.
+/// Keys under which a text that is kept in parts keeps them, in their order.
+const PARTS: &[&str] = &["summary", "headline", "paragraphs", "sections"];
+
+/// Reads a file that is one JSON value, or several one behind the other.
 pub(super) fn parse_whole(json: &str, key: &str, reading: &Reading) -> Parsed {
     let mut parsed = Parsed::default();
+    let reader = Reader::new(reading, key);
     let value = match Value::parse(json) {
         Ok(value) => value,
+        Err(Reason::TooDeep) => {
+            parsed.skipped.push(Skipped::new(key, Reason::TooDeep));
+            return parsed;
+        }
         Err(reason) => {
             // One object a line under another name, with a first line too long to be told by.
-            let lines = parse_lines(json, 1, key, reading);
-            if lines.articles.len() > 1 {
-                return lines;
+            if !json.starts_with('[') {
+                let lines = parse_lines(json, 1, key, reading);
+                if lines.articles.len() > 1 {
+                    return lines;
+                }
             }
-            parsed.skipped.push(Skipped::new(key, reason));
+            // What is whole counts, whatever is wrong behind it.
+            let (values, rest) = Value::parse_start(json);
+            match values.as_slice() {
+                [] => {}
+                [value @ Value::Object(_)] if !json.starts_with('[') => {
+                    reader.read_value(value, &mut parsed);
+                }
+                [Value::List(list)] => reader.read_list(list, 1, &mut parsed),
+                values => reader.read_list(values, 1, &mut parsed),
+            }
+            let broken = if values.is_empty() { Some(reason) } else { rest };
+            parsed.skipped.extend(broken.map(|reason| Skipped::new(key, reason)));
             return parsed;
         }
     };
-    let reader = Reader { reading, key, feed: Feed::of_json(&value).unwrap_or_default() };
-    match records(&value, reading) {
-        Some([]) => parsed.skipped.push(Skipped::new(key, Reason::NoText)),
-        Some(list) => reader.read_list(list, 1, &mut parsed),
-        None => match reader.article(&value) {
-            Ok(mut article) => {
-                key.clone_into(&mut article.id);
-                parsed.articles.push(article);
-            }
-            Err(reason) => parsed.skipped.push(Skipped::new(key, reason)),
-        },
-    }
+    let reader = Reader { feed: Feed::of_json(&value).unwrap_or_default(), ..reader };
+    reader.read_value(&value, &mut parsed);
     parsed
 }
 
@@ -248,15 +331,28 @@ pub(super) fn parse_lines(lines: &str, first: u64, key: &str, reading: &Reading)
     let mut parsed = Parsed::default();
     let reader = Reader::new(reading, key);
     for (number, line) in (first..).zip(lines.split('\n')) {
-        let line = line.trim_matches(['\u{feff}', ' ', '\t', '\r']);
+        let line = line.trim_matches(['\u{feff}', ' ', '\t', '\r']).trim_end_matches(',');
         if line.is_empty() {
             continue;
         }
-        match Value::parse(line).and_then(|value| reader.article(unwrapped(&value))) {
+        let mut skip =
+            |reason| parsed.skipped.push(Skipped::new(format!("{key}#line {number}"), reason));
+        let value = match Value::parse(line) {
+            Ok(value) => value,
+            Err(reason) => match Value::parse_first(line) {
+                Some((value, rest)) => {
+                    skip(rest);
+                    value
+                }
+                None => {
+                    skip(reason);
+                    continue;
+                }
+            },
+        };
+        match reader.article(unwrapped(&value)) {
             Ok(article) => parsed.articles.push(reader.with_id(article, number)),
-            Err(reason) => {
-                parsed.skipped.push(Skipped::new(format!("{key}#line {number}"), reason));
-            }
+            Err(reason) => skip(reason),
         }
     }
     parsed
@@ -319,12 +415,10 @@ fn has_text(value: &Value<'_>, usual: &[&str], mapped: Option<&Paths>) -> bool {
     candidates(value, usual, mapped).any(|value| text(value).is_some())
 }
 
-/// Search engines wrap the record they stored.
+/// Search engines wrap the record they stored, and services the one they were asked for.
 fn unwrapped<'v, 'a>(value: &'v Value<'a>) -> &'v Value<'a> {
-    match value.at("_source") {
-        Some(source @ Value::Object(_)) => source,
-        _ => value,
-    }
+    let inner = ["_source", "response.content"].iter().find_map(|path| value.at(path));
+    inner.filter(|inner| matches!(inner, Value::Object(_))).unwrap_or(value)
 }
 
 /// The values that the names lead to, in the order of the names.
@@ -368,7 +462,7 @@ fn body(value: &Value<'_>) -> Result<String, Reason> {
         Value::Text(text) if text.contains('&') => {
             Ok(paragraphs::paragraphs(&markup::unescape(text)))
         }
-        Value::Text(text) => Ok(paragraphs::paragraphs(text)),
+        Value::Text(text) => Ok(paragraphs::paragraphs(without_count(text))),
         Value::List(values) => {
             let mut joined = String::new();
             for value in values {
@@ -380,10 +474,28 @@ fn body(value: &Value<'_>) -> Result<String, Reason> {
         }
         Value::Object(_) => match INNER.iter().find_map(|key| value.at(key)) {
             Some(inner) => body(inner),
-            None => Ok(String::new()),
+            None => {
+                let mut joined = String::new();
+                for part in PARTS.iter().filter_map(|key| value.at(key)) {
+                    for paragraph in body(part)?.split("\n\n") {
+                        push_paragraph(&mut joined, paragraph);
+                    }
+                }
+                Ok(joined)
+            }
         },
         _ => Ok(String::new()),
     }
+}
+
+/// A text without "[+1234 chars]" at its end, which news services put where they cut it.
+fn without_count(text: &str) -> &str {
+    let cut = || {
+        let (before, count) = text.trim_end().strip_suffix(" chars]")?.rsplit_once("[+")?;
+        let number = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+        number.then_some(before.trim_end())
+    };
+    cut().unwrap_or(text)
 }
 
 fn date(value: &Value<'_>, clock: &Clock) -> Option<Date> {
@@ -420,9 +532,7 @@ fn authors(value: &Value<'_>, names: &mut Vec<String>) {
                 match value {
                     // One entry is one person, so "Smith, Ann" stays whole.
                     Value::Text(name) => {
-                        let name = name.trim();
-                        let by = name.get(..3).is_some_and(|by| by.eq_ignore_ascii_case("by "));
-                        fields::push_author(names, if by { &name[3..] } else { name });
+                        fields::push_author(names, fields::without_by(name));
                     }
                     other => authors(other, names),
                 }
@@ -507,6 +617,21 @@ impl<'r> Reader<'r> {
         Self { reading, key, feed: Feed::default() }
     }
 
+    /// Reads the value that a file is: a record, or what holds a list of them.
+    fn read_value(&self, value: &Value<'_>, parsed: &mut Parsed) {
+        match records(value, self.reading) {
+            Some([]) => parsed.skipped.push(Skipped::new(self.key, Reason::NoText)),
+            Some(list) => self.read_list(list, 1, parsed),
+            None => match self.article(unwrapped(value)) {
+                Ok(mut article) => {
+                    self.key.clone_into(&mut article.id);
+                    parsed.articles.push(article);
+                }
+                Err(reason) => parsed.skipped.push(Skipped::new(self.key, reason)),
+            },
+        }
+    }
+
     fn read_list(&self, values: &[Value<'_>], first: u64, parsed: &mut Parsed) {
         for (number, value) in (first..).zip(values) {
             match self.article(unwrapped(value)) {
@@ -555,6 +680,11 @@ impl<'r> Reader<'r> {
             .find_map(|value| date(value, clock))
             .map(|date| date.read_from(DateFrom::Record))
             .or_else(|| date_of_url(url.as_deref(), clock));
+        let modified = MODIFIED
+            .iter()
+            .find_map(|path| date(record.at(path)?, clock))
+            .map(|date| date.read_from(DateFrom::Record))
+            .filter(|date| published.is_some_and(|published| date.at >= published.end()));
         let mut names = Vec::new();
         for value in candidates(record, AUTHOR, mapped.author.as_ref()) {
             authors(value, &mut names);
@@ -570,12 +700,17 @@ impl<'r> Reader<'r> {
             .or_else(|| language::detect(&body))
             .or_else(|| self.feed.lang.clone())
             .or_else(|| defaults.lang.as_deref().and_then(language::normalise));
+        let source = self.source(record, url.as_deref());
+        let names_of_site = source.name.as_slice();
+        let is_site = |line: &str| fields::is_site(line, names_of_site, source.domain.as_deref());
+        let title = title.map(|title| fields::without_site(&title, is_site).to_owned());
         Ok(Article {
             id: String::new(),
             record: candidates(record, ID, mapped.id.as_ref()).find_map(record_id),
             title,
-            source: self.source(record, url.as_deref()),
+            source,
             published,
+            modified,
             url,
             authors: names,
             section: candidates(record, SECTION, mapped.section.as_ref()).find_map(line),
@@ -756,6 +891,62 @@ mod tests {
         assert_eq!(article.body, "L\n\nR1\n\nR2");
         assert_eq!(article.source.name.as_deref(), Some("Me"));
         assert_eq!(article.published.unwrap().display(), "2025-01-02");
+    }
+
+    #[test]
+    fn what_follows_a_value_costs_only_itself() {
+        let a = r#"{"title":"a"}"#;
+        let b = r#"{"title":"b"}"#;
+        let cases: &[(String, &[&str], &[&str])] = &[
+            (format!("{a}<script>x</script>"), &["f.json"], &["f.json malformed"]),
+            (format!("{a}{b}"), &["f.json#1", "f.json#2"], &[]),
+            (format!("{a} {b} x"), &["f.json#1", "f.json#2"], &["f.json malformed"]),
+            (format!("[{a},{b}] trailing"), &["f.json#1", "f.json#2"], &["f.json malformed"]),
+            (format!("[{a},{b},{{\"ti"), &["f.json#1", "f.json#2"], &["f.json malformed"]),
+            (format!("[{a},\n{{\"ti"), &["f.json#1"], &["f.json malformed"]),
+            (format!("{a},\n{b},\n"), &["f.json#1", "f.json#2"], &[]),
+            (format!("{a} x\n{b}\n"), &["f.json#1", "f.json#2"], &["f.json#line 1 malformed"]),
+            ("x".into(), &[], &["f.json malformed"]),
+            ("[".repeat(100_000), &[], &["f.json too-deep"]),
+        ];
+        for (json, ids, skipped) in cases {
+            let parsed = parse_whole(json, "f.json", &reading());
+            let got: Vec<&str> = parsed.articles.iter().map(|a| a.id.as_str()).collect();
+            assert_eq!(&got, ids, "{json}");
+            let got: Vec<String> =
+                parsed.skipped.iter().map(|s| format!("{} {}", s.path, s.reason.code())).collect();
+            assert_eq!(&got, skipped, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_change_counts_only_after_the_publication() {
+        let cases = [
+            (
+                r#""date":"2025-04-25T10:00:00Z","date_modify":"2025-04-26 08:00""#,
+                Some("2025-04-26 08:00"),
+            ),
+            (r#""date":"2025-04-25T10:00:00Z","updated_at":"2025-04-25T10:00:00Z""#, None),
+            (r#""date":"2025-04-25","lastModified":"2025-04-25T12:00:00Z""#, None),
+            (r#""modified":"2025-04-26""#, None),
+        ];
+        for (fields, modified) in cases {
+            let article = one(&format!("{{\"title\":\"a\",{fields}}}"));
+            assert_eq!(
+                article.modified.map(|date| date.display()).as_deref(),
+                modified,
+                "{fields}"
+            );
+        }
+    }
+
+    #[test]
+    fn texts_in_parts_and_cut_texts() {
+        let parts = r#"{"title":"a","body":{"summary":["S."],"sections":[{"headline":["H"],"paragraphs":["P.","Q."]}]}}"#;
+        assert_eq!(one(parts).body, "S.\n\nH\n\nP.\n\nQ.");
+        let cut = r#"{"title":"a","content":"The bridge is shut\u2026 [+1234 chars]"}"#;
+        assert_eq!(one(cut).body, "The bridge is shut\u{2026}");
+        assert_eq!(one(r#"{"title":"a","content":"As in [+ chars]"}"#).body, "As in [+ chars]");
     }
 
     #[test]

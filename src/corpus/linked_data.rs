@@ -10,11 +10,16 @@ use serde_json::Value;
 pub(super) struct LinkedData {
     pub(super) headline: Option<String>,
     pub(super) published: Option<String>,
+    /// The persons who wrote it, and whoever is not said to be something else.
     pub(super) authors: Vec<String>,
+    /// The companies and agencies that are given as its writers.
+    pub(super) organisations: Vec<String>,
     pub(super) publisher: Option<String>,
     pub(super) url: Option<String>,
     pub(super) section: Option<String>,
     pub(super) body: Option<String>,
+    /// The names on the way from the front page to this one.
+    pub(super) breadcrumbs: Vec<String>,
 }
 
 impl LinkedData {
@@ -29,6 +34,30 @@ impl LinkedData {
         if self.authors.is_empty() {
             self.authors = other.authors;
         }
+        if self.organisations.is_empty() {
+            self.organisations = other.organisations;
+        }
+        if self.breadcrumbs.is_empty() {
+            self.breadcrumbs = other.breadcrumbs;
+        }
+    }
+
+    /// The part of the site that the page stands in, by the way that leads to it: the first name
+    /// behind the front page's, unless that is the page itself.
+    pub(super) fn breadcrumb(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
+        const FRONT: &[&str] = &[
+            "home",
+            "homepage",
+            "start",
+            "startseite",
+            "accueil",
+            "inicio",
+            "portada",
+            "in\u{ed}cio",
+        ];
+        let (_, way) = self.breadcrumbs.split_last()?;
+        let front = |name: &str| FRONT.contains(&name.to_lowercase().as_str()) || is_site(name);
+        way.iter().find(|name| !front(name)).cloned()
     }
 }
 
@@ -54,7 +83,10 @@ pub(super) fn read(script: &str) -> LinkedData {
                 if is_article(value) {
                     found.merge(article(value));
                 }
-                for key in ["mainEntity", "mainEntityOfPage", "@graph"] {
+                if is_called(value, |name| name == "BreadcrumbList") {
+                    found.merge(breadcrumbs(value));
+                }
+                for key in ["breadcrumb", "mainEntity", "mainEntityOfPage", "@graph"] {
                     stack.extend(
                         object.get(key).filter(|inner| inner.is_object() || inner.is_array()),
                     );
@@ -67,10 +99,14 @@ pub(super) fn read(script: &str) -> LinkedData {
 }
 
 fn is_article(value: &Value) -> bool {
-    let named = |name: &str| {
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+    is_called(value, |name| {
         name.ends_with("Article") || name.ends_with("BlogPosting") || name == "Report"
-    };
+    })
+}
+
+/// Whether one of a value's types is what `wanted` asks for.
+fn is_called(value: &Value, wanted: impl Fn(&str) -> bool) -> bool {
+    let named = |name: &str| wanted(name.rsplit(['/', ':']).next().unwrap_or(name));
     match value.get("@type") {
         Some(Value::String(name)) => named(name),
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(named),
@@ -78,19 +114,42 @@ fn is_article(value: &Value) -> bool {
     }
 }
 
+fn breadcrumbs(value: &Value) -> LinkedData {
+    const MOST: usize = 12;
+    let items = value.get("itemListElement").and_then(Value::as_array);
+    let name = |item: &Value| {
+        text(item.get("name"))
+            .or_else(|| text(item.get("item").and_then(|inner| inner.get("name"))))
+    };
+    let mut steps: Vec<(u64, String)> = items
+        .into_iter()
+        .flatten()
+        .take(MOST)
+        .zip(1..)
+        .filter_map(|(item, number)| {
+            let said = item.get("position").and_then(Value::as_u64);
+            Some((said.unwrap_or(number), name(item)?))
+        })
+        .collect();
+    steps.sort_by_key(|(position, _)| *position);
+    let breadcrumbs = steps.into_iter().map(|(_, name)| name).collect();
+    LinkedData { breadcrumbs, ..LinkedData::default() }
+}
+
 fn article(value: &Value) -> LinkedData {
-    let mut authors = Vec::new();
+    let (mut authors, mut organisations) = (Vec::new(), Vec::new());
     for key in ["author", "creator"] {
         if authors.is_empty()
             && let Some(author) = value.get(key)
         {
-            push_names(author, &mut authors);
+            push_names(author, &mut authors, &mut organisations);
         }
     }
     LinkedData {
         headline: text(value.get("headline")).or_else(|| text(value.get("name"))),
         published: text(value.get("datePublished")).or_else(|| text(value.get("dateCreated"))),
         authors,
+        organisations,
         publisher: value.get("publisher").and_then(|publisher| match publisher {
             Value::Array(list) => list.first().and_then(|first| text(first.get("name"))),
             Value::Object(_) => text(publisher.get("name")),
@@ -102,6 +161,7 @@ fn article(value: &Value) -> LinkedData {
         }),
         section: text(value.get("articleSection")),
         body: text(value.get("articleBody")),
+        breadcrumbs: Vec::new(),
     }
 }
 
@@ -114,16 +174,22 @@ fn text(value: Option<&Value>) -> Option<String> {
     }
 }
 
-fn push_names(value: &Value, names: &mut Vec<String>) {
-    match value {
-        Value::String(name) => names.push(name.clone()),
-        Value::Array(values) => values.iter().for_each(|value| push_names(value, names)),
-        Value::Object(_) => {
-            if let Some(name) = value.get("name") {
-                push_names(name, names);
+/// Adds the names that a value of whatever shape holds. serde_json bounds its depth.
+fn push_names(value: &Value, persons: &mut Vec<String>, organisations: &mut Vec<String>) {
+    let mut stack = vec![(value, false)];
+    while let Some((value, organisation)) = stack.pop() {
+        match value {
+            Value::String(name) if organisation => organisations.push(name.clone()),
+            Value::String(name) => persons.push(name.clone()),
+            Value::Array(values) => {
+                stack.extend(values.iter().rev().map(|value| (value, organisation)));
             }
+            Value::Object(_) => {
+                let company = is_called(value, |name| name.ends_with("Organization"));
+                stack.extend(value.get("name").map(|name| (name, company)));
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 

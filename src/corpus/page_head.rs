@@ -5,14 +5,35 @@
 use dom_query::{Document, NodeRef};
 
 use super::dates::{self, Clock};
+use super::headline::{self, Heading};
+use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
-use crate::article::{Article, DateFrom, Published, Source};
+use crate::article::{Article, DateFrom, Published};
 
 /// What should be one line (a title, a heading, a date) is looked at no further, in bytes.
 const LONGEST_LINE: usize = 600;
 
 /// Headings that are compared with the title.
 const MOST_HEADINGS: usize = 40;
+
+/// A longer "section" is none, in characters.
+const LONGEST_SECTION: usize = 60;
+
+/// Meta tags that name writers.
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "og:article:author",
+    "parsely-author",
+    "dc.creator",
+    "dc:creator",
+    "sailthru.author",
+    "byl",
+    "dcterms.creator",
+    "citation_author",
+    "cxenseparse:author",
+    "article.author",
+];
 
 /// What a page says about itself.
 #[derive(Default)]
@@ -21,16 +42,32 @@ pub(super) struct PageHead {
     meta: Vec<(String, String)>,
     pub(super) data: linked_data::LinkedData,
     canonical: Option<String>,
+    /// Where a browser says that it saved the page from.
+    saved_from: Option<String>,
+    /// The host of an address of the site, not of the page.
+    own_host: Option<String>,
+    /// The name that the site gives its feed.
+    feed_title: Option<String>,
     title: Option<String>,
-    headings: Vec<String>,
+    headings: Vec<Heading>,
+    bylines: Bylines,
+    /// The number of the element that is the first heading of the first level.
+    headline_at: Option<usize>,
     pub(super) lang: Option<String>,
 }
 
 impl PageHead {
     pub(super) fn read(document: &Document) -> Self {
         let mut head = Self::default();
+        let mut elements = 0;
         for node in document.root().descendants_it() {
+            // Browsers write it before everything else.
+            if node.is_comment() && elements < 4 {
+                head.saved_from = head.saved_from.take().or_else(|| saved_from(&node.html()));
+                continue;
+            }
             let Some(name) = node.qual_name_ref() else { continue };
+            if head.headline_at.is_none() && &*name.local == "h1" {}
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {
@@ -41,14 +78,10 @@ impl PageHead {
                     head.title = fields::title(&markup::start_of_text(&node, LONGEST_LINE))
                 }
                 "h1" | "h2" | "h3" if head.headings.len() < MOST_HEADINGS => {
-                    head.headings.extend(fields::title(&markup::start_of_text(&node, LONGEST_LINE)))
+                    head.headings.extend(Heading::read(&node, name.local.as_ref()))
                 }
-                "link" => {
-                    if node.attr("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) {
-                        head.canonical =
-                            head.canonical.take().or_else(|| fields::url(&node.attr("href")?));
-                    }
-                }
+                "link" => head.link(&node),
+                "base" => head.host_of(&node),
                 "script" => {
                     let kind = node.attr("type");
                     if kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) {
@@ -59,6 +92,30 @@ impl PageHead {
             }
         }
         head
+    }
+
+    fn link(&mut self, node: &NodeRef<'_>) {
+        let Some(rel) = node.attr("rel") else { return };
+        if rel.eq_ignore_ascii_case("canonical") {
+            self.canonical = self.canonical.take().or_else(|| fields::url(&node.attr("href")?));
+        } else if is_of_the_site(&rel) {
+            self.host_of(node);
+        } else if self.feed_title.is_none()
+            && node.attr("type").is_some_and(|kind| kind.contains("rss") || kind.contains("atom"))
+        {
+            // "The Paper \u{bb} Feed"
+            let said = node.attr("title").map(|title| markup::unescape(&title));
+            let name = said.as_deref().map(|said| {
+                let first = fields::pieces(said).first().copied().unwrap_or(said);
+                first.trim_end_matches("Feed").trim_end_matches("RSS").trim()
+            });
+            self.feed_title = name.and_then(fields::title);
+        }
+    }
+
+    fn host_of(&mut self, node: &NodeRef<'_>) {
+        let host = || fields::domain_of(node.attr("href")?.trim());
+        self.own_host = self.own_host.take().or_else(host);
     }
 
     fn meta_tag(&mut self, node: &NodeRef<'_>) {
@@ -111,43 +168,70 @@ impl PageHead {
             .canonical
             .clone()
             .or_else(|| fields::url(self.meta(&["og:url", "twitter:url"])?))
-            .or_else(|| fields::url(self.data.url.as_deref()?));
-        let said = self.meta(&["og:site_name"]).or(self.data.publisher.as_deref()).or_else(|| {
-            self.meta(&[
-                "dc.publisher",
-                "dcterms.publisher",
-                "publisher",
-                "application-name",
-                "copyright",
-            ])
-        });
-        let source = fields::source(said, url.as_deref());
+            .or_else(|| fields::url(self.data.url.as_deref()?))
+            .or_else(|| self.saved_from.clone());
+        let names = self.site_names();
+        let mut source = fields::source(names.first().map(String::as_str), url.as_deref());
+        source.domain = source.domain.or_else(|| self.own_host.clone());
+        let is_site = |line: &str| fields::is_site(line, &names, source.domain.as_deref());
         Article {
-            title: self.headline(&source),
+            title: self.headline(is_site),
             published: self.published(clock),
-            authors: self.authors(),
-            section: self
-                .meta(&["article:section", "parsely-section", "section"])
-                .or(self.data.section.as_deref())
-                .and_then(fields::title),
+            authors: self.authors(is_site),
+            section: self.section(is_site),
             source,
             url,
             ..Article::default()
         }
     }
 
-    fn headline(&self, source: &Source) -> Option<String> {
+    /// What the site calls itself, the best name first.
+    fn site_names(&self) -> Vec<String> {
+        let site = self.all_meta(&["og:site_name"]);
+        let told = site.chain(self.data.publisher.as_deref()).chain(self.all_meta(&[
+            "dc.publisher",
+            "dcterms.publisher",
+            "publisher",
+            "article:publisher",
+            "citation_journal_title",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "copyright",
+        ]));
+        let names = told.filter_map(|name| fields::title(&markup::unescape(name)));
+        let mut names: Vec<String> = names.filter(|name| fields::url(name).is_none()).collect();
+        // A name goes before a host, whoever says it.
+        names.sort_by_key(|name| fields::looks_like_domain(name));
+        names.extend(self.feed_title.clone());
+        names
+    }
+
+    fn section(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
+        let told = self.all_meta(&[
+            "article:section",
+            "og:article:section",
+            "parsely-section",
+            "cxenseparse:category",
+            "section",
+            "category",
+        ]);
+        let told = told.chain(self.data.section.as_deref());
+        told.filter_map(|section| fields::title(&markup::unescape(section)))
+            .chain(self.data.breadcrumb(&is_site))
+            .find(|section| section.chars().count() <= LONGEST_SECTION && !is_site(section))
+    }
+
+    fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
         let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline"]);
         let told = self.data.headline.iter().map(String::as_str).chain(meta);
         // A page that names only its paper names no headline.
-        let told = told
+        let told: Vec<String> = told
             .filter_map(|title| fields::title(&markup::unescape(title)))
-            .find(|title| source.name.as_deref() != Some(title));
-        let title = told.as_ref().or(self.title.as_ref()).or(self.headings.first())?;
-        Some(match fields::heading_in_title(title, &self.headings) {
-            Some(heading) => heading.to_owned(),
-            None => fields::without_site(title, source),
-        })
+            .chain(self.title.clone())
+            .map(|title| fields::without_site(&title, &is_site).to_owned())
+            .filter(|title| !is_site(title))
+            .collect();
+        headline::choose(&self.headings, &told, is_site)
     }
 
     fn published(&self, clock: &Clock) -> Option<Published> {
@@ -190,29 +274,144 @@ impl PageHead {
             .map(|date| date.read_from(DateFrom::Metadata))
     }
 
-    fn authors(&self) -> Vec<String> {
-        let mut names = Vec::new();
-        for name in &self.data.authors {
-            fields::push_author(&mut names, name);
-        }
-        for tag in [
-            "author",
-            "article:author",
-            "parsely-author",
-            "dc.creator",
-            "sailthru.author",
-            "byl",
-            "dcterms.creator",
-        ] {
-            if !names.is_empty() {
-                break;
+    /// The writers: as structured data names them, as readers see them, as the head names them.
+    fn authors(&self, is_site: impl Fn(&str) -> bool) -> Vec<String> {
+        let told = |authors: &[String]| {
+            let mut names = Vec::new();
+            for name in authors {
+                let name = markup::unescape(name);
+                if !is_site(&name) {
+                    fields::push_author(&mut names, &name);
+                }
             }
-            for byline in self.all_meta(&[tag]) {
+            names
+        };
+        let names = told(&self.data.authors);
+        if !names.is_empty() {
+            return names;
+        }
+        // A blog may be called like its writer, so a byline may name the site.
+        let names = self.bylines.names(self.headline_at);
+        if !names.is_empty() {
+            return names;
+        }
+        for tag in AUTHORS {
+            let mut names: Vec<String> = Vec::new();
+            for byline in self.all_meta(&[*tag]) {
                 for name in fields::authors(&markup::unescape(byline)) {
                     fields::push_author(&mut names, &name);
                 }
             }
+            names.retain(|name| !is_site(name));
+            if !names.is_empty() {
+                return names;
+            }
         }
-        names
+        told(&self.data.organisations)
+    }
+}
+
+/// Where an address is given that says whose page it is, though not which.
+fn is_of_the_site(rel: &str) -> bool {
+    ["shortlink", "pingback", "edituri", "wlwmanifest", "amphtml", "https://api.w.org/"]
+        .iter()
+        .any(|one| rel.eq_ignore_ascii_case(one))
+}
+
+/// The address in "saved from url=(0045)https://...", which browsers write into pages.
+fn saved_from(comment: &str) -> Option<String> {
+    let (_, rest) = comment.split_once("saved from url=")?;
+    let rest = rest.trim_start_matches(|c: char| c == '(' || c == ')' || c.is_ascii_digit());
+    fields::url(rest.split_whitespace().next()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(html: &str) -> Article {
+        let clock = Clock::at("2026-01-01T00:00:00Z".parse().unwrap());
+        PageHead::read(&Document::from(html)).article(&clock)
+    }
+
+    #[test]
+    fn whose_page_it_is() {
+        let cases = [
+            (r#"<meta property=og:site_name content="The Courier">"#, Some("The Courier"), None),
+            (
+                r#"<meta property=og:site_name content=courier.example><meta name=application-name content="The Courier">"#,
+                Some("The Courier"),
+                None,
+            ),
+            (
+                r#"<script type="application/ld+json">{"@type":"NewsArticle","publisher":[{"name":"Courier &amp; Post"}]}</script>"#,
+                Some("Courier & Post"),
+                None,
+            ),
+            (
+                "<!-- saved from url=(0031)https://www.courier.example/a/b -->",
+                None,
+                Some("courier.example"),
+            ),
+            (r#"<base href="https://courier.example/">"#, None, Some("courier.example")),
+            (
+                r#"<link rel=pingback href="https://courier.example/x">"#,
+                None,
+                Some("courier.example"),
+            ),
+            (
+                r#"<meta property=article:publisher content="https://social.example/courier">"#,
+                None,
+                None,
+            ),
+        ];
+        for (head, name, domain) in cases {
+            let source = article(&format!("{head}<title>A</title>")).source;
+            assert_eq!(
+                (source.name.as_deref(), source.domain.as_deref()),
+                (name, domain),
+                "{head}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_section() {
+        let crumbs = r#"<script type="application/ld+json">{"@type":"BreadcrumbList","itemListElement":[
+            {"position":1,"item":{"@id":"/","name":"Home"}},
+            {"position":2,"item":{"@id":"/p","name":"Politics"}},
+            {"position":3,"name":"Bridge shut"}]}</script>"#;
+        let cases = [
+            (
+                r#"<meta property=article:section content="World &amp; Trade">"#,
+                Some("World & Trade"),
+            ),
+            (crumbs, Some("Politics")),
+            (r#"<meta property=og:site_name content=C><meta name=section content=C>"#, None),
+        ];
+        for (head, section) in cases {
+            assert_eq!(article(head).section.as_deref(), section, "{head}");
+        }
+    }
+
+    #[test]
+    fn who_wrote_it() {
+        let org = r#"<script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Organization","name":"Wire"}}</script>"#;
+        let cases: &[(&str, &[&str])] = &[
+            (r#"<meta name=author content="By Ann Smith, Staff Writer">"#, &["Ann Smith"]),
+            (
+                r#"<meta name=author content=Webmaster><h1>A</h1><p>By Ann Smith</p>"#,
+                &["Ann Smith"],
+            ),
+            (org, &["Wire"]),
+            (&format!("{org}<h1>A</h1><a rel=author href=/ann>Ann Smith</a>"), &["Ann Smith"]),
+            (
+                r#"<meta property=article:author content="https://social.example/courier"><meta property=og:site_name content="The Courier"><meta name=author content="The Courier">"#,
+                &[],
+            ),
+        ];
+        for (page, names) in cases {
+            assert_eq!(&article(page).authors, names, "{page}");
+        }
     }
 }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::skipped::Reason;
 
@@ -27,6 +27,40 @@ impl<'a> Value<'a> {
     /// Reads one value; nothing but white space may follow it.
     pub(super) fn parse(json: &'a str) -> Result<Self, Reason> {
         serde_json::from_str(json).map_err(|error| reason(&error))
+    }
+
+    /// Reads the first value where something else than a value's end follows it, and says so.
+    pub(super) fn parse_first(json: &'a str) -> Option<(Self, Reason)> {
+        let mut values = serde_json::Deserializer::from_str(json).into_iter();
+        let value @ (Self::Object(_) | Self::List(_)) = values.next()?.ok()? else { return None };
+        Some((value, trailing(values.byte_offset())))
+    }
+
+    /// Reads what is whole at the head of a text that is no JSON as such: several values one behind
+    /// the other, or the elements of a list that breaks off. Says what is wrong behind them, where
+    /// something is.
+    pub(super) fn parse_start(json: &'a str) -> (Vec<Self>, Option<Reason>) {
+        if json.trim_start().starts_with('[') && Self::parse_first(json).is_none() {
+            let mut elements = Vec::new();
+            let mut list = serde_json::Deserializer::from_str(json);
+            return match (Elements(&mut elements)).deserialize(&mut list) {
+                Ok(()) => (elements, None),
+                Err(error) => (elements, Some(reason(&error))),
+            };
+        }
+        let mut found = Vec::new();
+        let mut values = serde_json::Deserializer::from_str(json).into_iter();
+        let mut whole = 0;
+        while let Some(next) = values.next() {
+            match next {
+                Ok(value @ (Self::Object(_) | Self::List(_))) => found.push(value),
+                // Nothing but records is kept one behind the other.
+                _ if found.is_empty() => return (found, None),
+                _ => return (found, Some(trailing(whole))),
+            }
+            whole = values.byte_offset();
+        }
+        (found, None)
     }
 
     /// The type in words.
@@ -82,6 +116,39 @@ fn reason(error: &serde_json::Error) -> Reason {
         None => text,
     };
     Reason::Malformed(format!("not valid JSON ({text})"))
+}
+
+/// What stands behind a value that was read.
+fn trailing(at: usize) -> Reason {
+    Reason::Malformed(format!(
+        "something else follows the JSON value, which ends at byte {at} and was read"
+    ))
+}
+
+/// The elements of a list, kept even where a later one is broken.
+struct Elements<'e, 'a>(&'e mut Vec<Value<'a>>);
+
+impl<'de> DeserializeSeed<'de> for Elements<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Elements<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(value) = seq.next_element()? {
+            self.0.push(value);
+        }
+        Ok(())
+    }
 }
 
 impl<'de> Deserialize<'de> for Value<'de> {

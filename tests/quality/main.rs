@@ -13,6 +13,7 @@
 
 mod copies;
 mod floors;
+mod heads;
 mod measure;
 mod pages;
 mod reuters;

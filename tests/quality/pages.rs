@@ -84,6 +84,7 @@ fn read((gold, bytes): (Gold, Vec<u8>)) -> (Gold, Option<Article>) {
         bytes,
         cut: Cut::Whole,
         raw_end: 0,
+        origin: dateline::corpus::Origin::default(),
     };
     (gold, parse(&piece, &reading).articles.pop())
 }
