@@ -67,7 +67,11 @@ impl PageHead {
                 continue;
             }
             let Some(name) = node.qual_name_ref() else { continue };
-            if head.headline_at.is_none() && &*name.local == "h1" {}
+            elements += 1;
+            if head.headline_at.is_none() && &*name.local == "h1" {
+                head.headline_at = Some(elements);
+            }
+            head.bylines.look_at(&node, name.local.as_ref(), elements);
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {
