@@ -13,7 +13,7 @@
 //! passage    query             where a body is cut; the query language
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits              text to terms; answers as plain data
-//! article                      the plain data that all share
+//! article    calendar          the plain data that all share; names of months and days
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -30,6 +30,7 @@
 pub mod analysis;
 pub mod article;
 pub mod backend;
+pub mod calendar;
 pub mod cli;
 pub mod corpus;
 pub mod highlight;

@@ -57,7 +57,7 @@ pub mod name {
     pub const PLACE: &str = "place";
     /// Names of every kind, with aliases.
     pub const ENTITY: &str = "entity";
-    /// First second of the publication date, UTC.
+    /// First second of the publication date, by the paper's own clock.
     pub const DATE: &str = "date";
     /// First second after the period that the publication date is known to lie in.
     pub const DATE_END: &str = "date_end";
@@ -280,8 +280,10 @@ pub fn to_document(
     text(name::ARTICLE, &serde_json::to_string(&head)?)?;
 
     if let Some(published) = &article.published {
-        document.add_i64(field(name::DATE)?, published.at.as_second());
-        document.add_i64(field(name::DATE_END)?, published.end().as_second());
+        let wall = published.wall_second();
+        let length = published.end().as_second() - published.at.as_second();
+        document.add_i64(field(name::DATE)?, wall);
+        document.add_i64(field(name::DATE_END)?, wall + length);
         let from = DateFrom::VARIANTS.iter().position(|from| *from == published.from);
         document.add_u64(field(name::DATE_FROM)?, from.unwrap_or_default() as u64);
     }
@@ -386,6 +388,7 @@ mod tests {
             title: Some("A headline".into()),
             published: Some(Published {
                 at: "2025-04-25T00:00:00Z".parse().unwrap(),
+                offset: None,
                 precision: Precision::Day,
                 from: DateFrom::Metadata,
             }),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article"],
+    &["article", "calendar"],
     &["analysis", "hits"],
     &["schema", "pattern", "proximity"],
     &["passage", "query"],

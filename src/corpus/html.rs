@@ -7,12 +7,12 @@
 use dom_query::Document;
 
 use super::clean::main_text::main_text;
-use super::clean::page_date::{published_line, visible_date};
-use super::dates::{self, Clock};
+use super::clean::page_date::{page_dates, published_line};
+use super::dates::Clock;
 use super::page_head::PageHead;
 use super::skipped::Reason;
 use super::{fields, language, nesting};
-use crate::article::{Article, DateFrom};
+use crate::article::Article;
 
 /// Reads a page.
 ///
@@ -28,15 +28,13 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
         return Err(Reason::TooDeep);
     }
     let head = PageHead::read(&document);
-    let mut article = head.article(clock);
-    if article.published.is_none() {
-        article.published = visible_date(&document, clock);
-    }
-    if let Some(url) = &article.url
-        && article.published.is_none()
-    {
-        article.published = dates::from_url(url, clock).map(|date| date.read_from(DateFrom::Url));
-    }
+    let mut article = head.article();
+    let claims = head.date_claims(article.url.as_deref(), article.title.as_deref());
+    let clock = &clock.in_language(head.lang.as_deref());
+    let dates = page_dates(&claims, &document, clock);
+    article.published = dates.published;
+    article.modified = dates.modified;
+    article.refused_dates = dates.refused;
     let told = head.data.body.as_deref();
     let main = main_text(html, document, head.elements, told);
     let body = main.body;
@@ -79,6 +77,7 @@ fn without_head_lines(body: &str, title: Option<&str>, clock: &Clock) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::DateFrom;
 
     fn clock() -> Clock {
         Clock::at("2026-01-01T00:00:00Z".parse().unwrap())

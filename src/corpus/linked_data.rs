@@ -10,6 +10,7 @@ use serde_json::Value;
 pub(super) struct LinkedData {
     pub(super) headline: Option<String>,
     pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
     pub(super) authors: Vec<String>,
     pub(super) publisher: Option<String>,
     pub(super) url: Option<String>,
@@ -22,6 +23,7 @@ impl LinkedData {
     pub(super) fn merge(&mut self, other: Self) {
         self.headline = self.headline.take().or(other.headline);
         self.published = self.published.take().or(other.published);
+        self.modified = self.modified.take().or(other.modified);
         self.publisher = self.publisher.take().or(other.publisher);
         self.url = self.url.take().or(other.url);
         self.section = self.section.take().or(other.section);
@@ -90,6 +92,7 @@ fn article(value: &Value) -> LinkedData {
     LinkedData {
         headline: text(value.get("headline")).or_else(|| text(value.get("name"))),
         published: text(value.get("datePublished")).or_else(|| text(value.get("dateCreated"))),
+        modified: text(value.get("dateModified")),
         authors,
         publisher: value.get("publisher").and_then(|publisher| match publisher {
             Value::Array(list) => list.first().and_then(|first| text(first.get("name"))),

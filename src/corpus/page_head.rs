@@ -4,15 +4,130 @@
 
 use dom_query::{Document, NodeRef};
 
-use super::dates::{self, Clock};
+use super::clean::page_date::Claims;
 use super::{fields, linked_data, markup};
-use crate::article::{Article, DateFrom, Published, Source};
+use crate::article::{Article, Source};
 
 /// What should be one line (a title, a heading, a date) is looked at no further, in bytes.
 const LONGEST_LINE: usize = 600;
 
 /// Headings that are compared with the title.
 const MOST_HEADINGS: usize = 40;
+
+/// Under what names sites say when an article was published, the most telling first.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "article:published",
+    "article:published_date",
+    "article:publish_time",
+    "article.published",
+    "datepublished",
+    "published_time",
+    "published_at",
+    "published-date",
+    "published",
+    "date_published",
+    "date-published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:articlepublicationdate",
+    "article:post_date",
+    "article:date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "publish-time",
+    "publish_time",
+    "publishtime",
+    "publication-date",
+    "publication_date",
+    "publicationdate",
+    "pub_date",
+    "pub-date",
+    "pubdate",
+    "originalpublicationdate",
+    "article_date_original",
+    "article:date:published",
+    "analyticsattributes.articledate",
+    "article-publication-date",
+    "article_publication_date",
+    "content_create_date",
+    "content_published",
+    "content-date",
+    "firstpublicationtime",
+    "first_published",
+    "vr:published_time",
+    "vr:published-time",
+    "rnews:datepublished",
+    "og:pubdate",
+    "og:regdate",
+    "og:question:published_time",
+    "video:release_date",
+    "shareaholic:article_published_time",
+    "eprints.date",
+    "prism.publicationdate",
+    "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dc.date.published",
+    "dc.date.publication",
+    "dc:created",
+    "dc:date",
+    "dc.issued",
+    "dc.created",
+    "dc.date",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "bt:pubdate",
+    "lp.article:published_time",
+    "displaydate",
+    "rc.datecreation",
+    "article.created",
+    "article_created",
+    "datecreated",
+    "created",
+    "creation_date",
+    "date.created",
+    "release_date",
+    "issued",
+    "date",
+    "timestamp",
+];
+
+/// The same for the last change.
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "article.updated",
+    "article:modified_date",
+    "datemodified",
+    "date-modified",
+    "modified",
+    "modified_time",
+    "modificationdate",
+    "modificationtime",
+    "last-modified",
+    "lastmodified",
+    "lastmod",
+    "updated_time",
+    "utime",
+    "revision_date",
+    "revised",
+    "dcterms.modified",
+    "dc.date.modified",
+    "dc.modified",
+    "date.updated",
+];
 
 /// What a page says about itself.
 #[derive(Default)]
@@ -76,10 +191,11 @@ impl PageHead {
         }
     }
 
-    /// `itemprop` on visible elements.
+    /// The dates under `itemprop` on visible elements.
     fn microdata(&mut self, node: &NodeRef<'_>) {
         let Some(property) = node.attr("itemprop") else { return };
-        if property.as_ref() != "datePublished" {
+        let name = property.to_ascii_lowercase();
+        if !matches!(name.as_str(), "datepublished" | "datecreated" | "datemodified") {
             return;
         }
         let value = node.attr("datetime").or_else(|| node.attr("content"));
@@ -87,7 +203,7 @@ impl PageHead {
             || markup::start_of_text(node, LONGEST_LINE).trim().to_owned(),
             |value| value.to_string(),
         );
-        self.meta.push(("datepublished".into(), value));
+        self.meta.push((name, value));
     }
 
     /// The first value under the first of `names` that has one.
@@ -108,7 +224,7 @@ impl PageHead {
     }
 
     /// The article without its text.
-    pub(super) fn article(&self, clock: &Clock) -> Article {
+    pub(super) fn article(&self) -> Article {
         let url = self
             .canonical
             .clone()
@@ -126,7 +242,6 @@ impl PageHead {
         let source = fields::source(said, url.as_deref());
         Article {
             title: self.headline(&source),
-            published: self.published(clock),
             authors: self.authors(),
             section: self
                 .meta(&["article:section", "parsely-section", "section"])
@@ -152,44 +267,21 @@ impl PageHead {
         })
     }
 
-    fn published(&self, clock: &Clock) -> Option<Published> {
-        const NAMES: &[&str] = &[
-            "article:published_time",
-            "og:article:published_time",
-            "og:published_time",
-            "datepublished",
-            "article.published",
-            "published_time",
-            "date_published",
-            "parsely-pub-date",
-            "sailthru.date",
-            "cxenseparse:recs:publishtime",
-            "publish-date",
-            "publish_date",
-            "publishdate",
-            "publication_date",
-            "pubdate",
-            "originalpublicationdate",
-            "article_date_original",
-            "dcterms.created",
-            "dcterms.date",
-            "dcterms.issued",
-            "dc.date.issued",
-            "dc.date.created",
-            "dc.date",
-            "citation_publication_date",
-            "citation_date",
-            "bt:pubdate",
-            "lp.article:published_time",
-            "date",
-        ];
-        self.data
-            .published
-            .as_deref()
-            .into_iter()
-            .chain(self.all_meta(NAMES))
-            .find_map(|text| dates::parse(text, clock))
-            .map(|date| date.read_from(DateFrom::Metadata))
+    /// What the page's head claims about its dates.
+    pub(super) fn date_claims<'c>(
+        &'c self,
+        url: Option<&'c str>,
+        title: Option<&'c str>,
+    ) -> Claims<'c> {
+        let with = |told: Option<&'c str>, names: &[&str]| {
+            told.into_iter().chain(self.all_meta(names)).collect()
+        };
+        Claims {
+            published: with(self.data.published.as_deref(), PUBLISHED),
+            modified: with(self.data.modified.as_deref(), MODIFIED),
+            url,
+            title,
+        }
     }
 
     fn authors(&self) -> Vec<String> {

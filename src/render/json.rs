@@ -110,14 +110,14 @@ pub struct About<'a> {
 /// A date: the period from `at` up to, but without, `end`.
 #[derive(Debug, Serialize)]
 pub struct Published {
-    /// First instant, UTC.
-    pub at: Timestamp,
+    /// First instant, RFC 3339: by the paper's own clock where that is known, else UTC.
+    pub at: String,
     /// `year`, `month`, `day`, `minute` or `second`.
     pub precision: Precision,
     /// What the date was read from.
     pub from: DateFrom,
-    /// First instant after it, UTC.
-    pub end: Timestamp,
+    /// First instant after it, in the same way.
+    pub end: String,
 }
 
 /// A publisher.
@@ -198,10 +198,10 @@ impl<'a> About<'a> {
             title: article.title.as_deref(),
             title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
             published: article.published.map(|date| Published {
-                at: date.at,
+                at: date.rfc3339(date.at),
                 precision: date.precision,
                 from: date.from,
-                end: date.end(),
+                end: date.rfc3339(date.end()),
             }),
             source: Source {
                 name: article.source.name.as_deref(),

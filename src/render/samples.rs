@@ -79,6 +79,7 @@ fn rich() -> Hit {
     let entity = |kind, name: &str| Entity { kind, name: name.into(), aliases: Vec::new() };
     let published = Published {
         at: "2025-04-25T00:00:00Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Day,
         from: DateFrom::Url,
     };
@@ -121,6 +122,7 @@ fn japanese() -> Hit {
             .to_owned();
     let published = Published {
         at: "2025-04-01T00:00:00Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Month,
         from: DateFrom::Record,
     };
@@ -162,6 +164,7 @@ fn hostile() -> Hit {
             .to_owned();
     let published = Published {
         at: "2025-04-25T14:30:05Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Second,
         from: DateFrom::FileTime,
     };

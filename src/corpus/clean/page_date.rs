@@ -1,58 +1,483 @@
-//! The date that a reader of a page sees.
+//! When a page was published and last changed: what its head claims, weighed against its address
+//! and the dates that a reader of it sees.
 //!
-//! Knows trees of elements and lines of text; not what the page's head says.
+//! Knows trees of elements and lines of text; not which names sites give to dates in their heads.
+//!
+//! A page shows many dates: of comments, of other stories, of what it tells about. The one of the
+//! article is said to be it ("Published 3 March"), or stands close to the headline in an element
+//! that holds little else. What stands beside the article, or far from its headline among other
+//! dates, is not it.
 
-use dom_query::Document;
+use std::sync::LazyLock;
 
-use crate::article::{DateFrom, Precision, Published};
-use crate::corpus::dates::{self, Clock};
+use aho_corasick::AhoCorasick;
+use dom_query::{Document, NodeRef};
+use jiff::civil::Date as CivilDate;
+
+use crate::article::{DateFrom, Precision, Published, RefusedDate};
+use crate::corpus::dates::{self, Clock, Date};
 use crate::corpus::markup;
 
-/// What should be a date is looked at no further, in bytes.
+/// A block longer than this is text, not a line with a date.
+const LONGEST_BLOCK: usize = 240;
+
+/// What a headline or a `<time>` says is looked at no further, in bytes.
 const LONGEST_LINE: usize = 600;
 
-/// The date that a reader sees: a `<time>`, or a line that says "Published".
-pub(in crate::corpus) fn visible_date(document: &Document, clock: &Clock) -> Option<Published> {
-    let mut told = None;
-    let mut line = None;
-    for node in document.root().descendants_it() {
-        if node.has_name("time") {
-            let said = node.attr("datetime").and_then(|value| dates::parse(&value, clock));
-            let shown = || dates::parse(&markup::start_of_text(&node, LONGEST_LINE), clock);
-            let date = said.or_else(shown);
-            if node.has_attr("pubdate") && date.is_some() {
-                return date.map(|date| date.read_from(DateFrom::Text));
-            }
-            told = told.or(date);
-        } else if line.is_none() && node.is_text() {
-            line = published_line(&node.text(), clock);
-        }
-    }
-    told.or(line).map(|date| date.read_from(DateFrom::Text))
+/// Candidates beyond so many say nothing more.
+const MOST: usize = 400;
+
+/// What is known of a page besides its tree.
+pub(in crate::corpus) struct Claims<'c> {
+    /// The dates of publication that its head claims, the most trusted first.
+    pub(in crate::corpus) published: Vec<&'c str>,
+    /// The same for the last change.
+    pub(in crate::corpus) modified: Vec<&'c str>,
+    /// Its address.
+    pub(in crate::corpus) url: Option<&'c str>,
+    /// Its headline.
+    pub(in crate::corpus) title: Option<&'c str>,
 }
 
+/// The dates of a page.
+#[derive(Debug, Default)]
+pub(in crate::corpus) struct PageDates {
+    pub(in crate::corpus) published: Option<Published>,
+    pub(in crate::corpus) modified: Option<Published>,
+    pub(in crate::corpus) refused: Vec<RefusedDate>,
+}
+
+/// Weighs what a page says about its dates.
+pub(in crate::corpus) fn page_dates(
+    claims: &Claims<'_>,
+    document: &Document,
+    clock: &Clock,
+) -> PageDates {
+    let mut refused = Vec::new();
+    let mut claimed = |texts: &[&str]| {
+        texts.iter().find_map(|text| {
+            dates::parse_or_note(text, clock, DateFrom::Metadata, &mut refused)
+                .filter(|date| date.precision >= Precision::Day)
+        })
+    };
+    let told = claimed(&claims.published);
+    let changed = claimed(&claims.modified);
+    let by_url = claims.url.and_then(|url| dates::from_url(url, clock));
+    let shown = Shown::on(document, claims.title, clock);
+
+    let published = match told {
+        Some(told) => Some(by_the_papers_day(told, by_url, &shown).read_from(DateFrom::Metadata)),
+        None => by_url
+            .map(|date| date.read_from(DateFrom::Url))
+            .or_else(|| shown.published().map(|date| date.read_from(DateFrom::Text))),
+    };
+    let changed = changed
+        .map(|date| date.read_from(DateFrom::Metadata))
+        .or_else(|| shown.updated().map(|date| date.read_from(DateFrom::Text)));
+    let modified = changed.filter(|changed| {
+        published.is_some_and(|published| {
+            changed.wall_second() > published.wall_second()
+                && (changed.precision > Precision::Day || changed.at >= published.end())
+        })
+    });
+    PageDates { published, modified, refused }
+}
+
+/// Programs write the hour of Greenwich, where the paper's day may be the one before or after: the
+/// address and what is shown tell.
+fn by_the_papers_day(told: Date, by_url: Option<Date>, shown: &Shown) -> Date {
+    if told.offset.is_some() || told.precision <= Precision::Day {
+        return told;
+    }
+    let beside = |day: CivilDate| {
+        let days = (day - told.day()).get_days();
+        days.abs() == 1
+    };
+    let local = by_url.map(|date| date.day()).or_else(|| shown.published().map(|date| date.day()));
+    match local {
+        Some(day) if beside(day) => dates::whole_day(day).unwrap_or(told),
+        _ => told,
+    }
+}
+
+/// How a date on a page is known to be of the article, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    /// `<time pubdate>`, or "Published ..." beside it.
+    Said,
+    /// A `<time>`.
+    Time,
+    /// An element that is named for its date.
+    Named,
+    /// A line with little but the date.
+    Line,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    date: Date,
+    sign: Sign,
+    /// It says when the text was changed.
+    updated: bool,
+    /// It stands among comments, related stories or at the foot.
+    aside: bool,
+    /// Bytes of text before it.
+    at: usize,
+}
+
+/// The dates that a page shows.
+#[derive(Debug, Default)]
+struct Shown {
+    candidates: Vec<Candidate>,
+    /// Bytes of text before the headline.
+    headline: usize,
+}
+
+impl Shown {
+    fn on(document: &Document, title: Option<&str>, clock: &Clock) -> Self {
+        let headline = headline(document, title);
+        let mut scan =
+            Scan { clock, shown: Self::default(), block: String::new(), text: 0, named: 0 };
+        scan.walk(document, headline.as_ref());
+        scan.shown
+    }
+
+    fn published(&self) -> Option<Date> {
+        self.best(|candidate| !candidate.updated)
+    }
+
+    fn updated(&self) -> Option<Date> {
+        self.best(|candidate| candidate.updated && !candidate.aside)
+    }
+
+    fn best(&self, wanted: impl Fn(&Candidate) -> bool) -> Option<Date> {
+        let rank = |candidate: &&Candidate| {
+            let distance = self.distance(candidate);
+            let near = (-600..=1_500).contains(&distance);
+            (candidate.aside, !near && candidate.sign != Sign::Said, candidate.sign, distance.abs())
+        };
+        let usable = |candidate: &&Candidate| {
+            let near = (-600..=1_500).contains(&self.distance(candidate));
+            wanted(candidate) && !(candidate.sign == Sign::Line && (candidate.aside || !near))
+        };
+        self.candidates.iter().filter(usable).min_by_key(rank).map(|candidate| candidate.date)
+    }
+
+    fn distance(&self, candidate: &Candidate) -> i64 {
+        i64::try_from(candidate.at).unwrap_or(i64::MAX)
+            - i64::try_from(self.headline).unwrap_or(i64::MAX)
+    }
+}
+
+/// The heading that is the article's.
+fn headline<'d>(document: &'d Document, title: Option<&str>) -> Option<NodeRef<'d>> {
+    const MOST_HEADINGS: usize = 60;
+    let plain = |text: &str| {
+        let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+        letters.take(200).collect::<String>()
+    };
+    let title = plain(title.unwrap_or_default());
+    let mut first = None;
+    let root = document.root();
+    let headings = root.descendants_it().filter(|node| {
+        node.qual_name_ref().is_some_and(|name| matches!(name.local.as_ref(), "h1" | "h2" | "h3"))
+    });
+    for node in headings.take(MOST_HEADINGS) {
+        let text = plain(&markup::start_of_text(&node, LONGEST_LINE));
+        let same = text.len() >= 8 && title.len() >= 8;
+        if same && (title.starts_with(&text) || text.starts_with(&title)) {
+            return Some(node);
+        }
+        if first.is_none() && node.has_name("h1") && !text.is_empty() {
+            first = Some(node);
+        }
+    }
+    first
+}
+
+/// One pass over a page.
+struct Scan<'c> {
+    clock: &'c Clock,
+    shown: Shown,
+    /// The text of the block that is being read.
+    block: String,
+    /// Bytes of text before the block.
+    text: usize,
+    /// Open elements, or those read in this block, that are named for a date.
+    named: usize,
+}
+
+impl Scan<'_> {
+    fn walk(&mut self, document: &Document, headline: Option<&NodeRef<'_>>) {
+        let around: Vec<_> = headline
+            .map(|node| node.ancestors_it(None).map(|n| n.id).collect())
+            .unwrap_or_default();
+        let root = document.root();
+        let mut node = root;
+        // How many elements down the outermost one lies that stands beside the article.
+        let mut depth = 0_usize;
+        let mut aside: Option<usize> = None;
+        let mut leaving = false;
+        loop {
+            if !leaving {
+                if headline.is_some_and(|headline| headline.id == node.id) {
+                    self.flush(aside.is_some());
+                    self.shown.headline = self.text;
+                }
+                let silent = self.enter(&node, aside.is_some());
+                if aside.is_none()
+                    && node.is_element()
+                    && !around.contains(&node.id)
+                    && is_aside(&node)
+                {
+                    self.flush(false);
+                    aside = Some(depth);
+                }
+                if !silent && let Some(child) = node.first_child() {
+                    node = child;
+                    depth += 1;
+                    continue;
+                }
+            }
+            if node.id == root.id || self.shown.candidates.len() >= MOST {
+                break;
+            }
+            if markup::is_block(&node) {
+                self.flush(aside.is_some());
+            }
+            if aside == Some(depth) {
+                self.flush(true);
+                aside = None;
+            }
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                leaving = false;
+            } else if let Some(parent) = node.parent() {
+                node = parent;
+                depth = depth.saturating_sub(1);
+                leaving = true;
+            } else {
+                break;
+            }
+        }
+        self.flush(aside.is_some());
+    }
+
+    /// Reads a node; whether what is in it is not to be looked at.
+    fn enter(&mut self, node: &NodeRef<'_>, aside: bool) -> bool {
+        if node.is_text() {
+            let text = node.text();
+            let room = LONGEST_BLOCK.saturating_mul(2).saturating_sub(self.block.len());
+            self.text += text.trim().len();
+            if !self.block.is_empty() {
+                self.block.push(' ');
+            }
+            self.block.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or_default());
+            return true;
+        }
+        let Some(name) = node.qual_name_ref() else { return false };
+        let name = name.local.as_ref();
+        if matches!(
+            name,
+            "script"
+                | "style"
+                | "head"
+                | "noscript"
+                | "template"
+                | "svg"
+                | "select"
+                | "textarea"
+                | "iframe"
+        ) {
+            return true;
+        }
+        if markup::is_block(node) || name == "br" {
+            self.flush(aside);
+        }
+        let naming = naming(node);
+        if name == "time" || naming.is_some() {
+            let said = ["datetime", "content", "title"]
+                .iter()
+                .find_map(|attribute| dates::parse(&node.attr(attribute)?, self.clock));
+            let sign = match name {
+                "time" if node.has_attr("pubdate") => Sign::Said,
+                "time" => Sign::Time,
+                _ => Sign::Named,
+            };
+            let shown = || {
+                let text = spaced_text(node, LONGEST_BLOCK)?;
+                dates::find(&text, self.clock).map(|(date, _)| date)
+            };
+            let updated = naming == Some(Naming::Updated) || says(&UPDATED, &tail(&self.block));
+            if let Some(date) = said.or_else(shown) {
+                let sign = if says(&PUBLISHED, &tail(&self.block)) { Sign::Said } else { sign };
+                self.push(date, sign, updated, aside);
+            }
+        }
+        false
+    }
+
+    /// The block is read to its end.
+    fn flush(&mut self, aside: bool) {
+        let block = std::mem::take(&mut self.block);
+        let line = block.trim();
+        if line.len() < 6 || line.len() > LONGEST_BLOCK || !line.bytes().any(|b| b.is_ascii_digit())
+        {
+            return;
+        }
+        let line = line.to_lowercase();
+        let mut rest = line.as_str();
+        // "Published 3 March, updated 5 March": each with the words before it.
+        while let Some((date, range)) = dates::find(rest, self.clock) {
+            let before = rest.get(..range.start).unwrap_or_default();
+            let others = line.len().saturating_sub(range.len());
+            let updated = says(&UPDATED, before);
+            let published = says(&PUBLISHED, before);
+            if !says(&OTHER, before) {
+                if published || updated {
+                    self.push(date, Sign::Said, updated && !published, aside);
+                } else if others <= 60 {
+                    self.push(date, Sign::Line, false, aside);
+                }
+            }
+            rest = rest.get(range.end..).unwrap_or_default();
+        }
+    }
+
+    fn push(&mut self, date: Date, sign: Sign, updated: bool, aside: bool) {
+        if date.precision >= Precision::Day {
+            self.shown.candidates.push(Candidate { date, sign, updated, aside, at: self.text });
+        }
+    }
+}
+
+/// The last words before an element.
+fn tail(block: &str) -> String {
+    let from = block.ceil_char_boundary(block.len().saturating_sub(40));
+    block.get(from..).unwrap_or_default().to_lowercase()
+}
+
+/// The text of an element with a space between its parts; `None` where it is a long one.
+fn spaced_text(node: &NodeRef<'_>, longest: usize) -> Option<String> {
+    let mut text = String::new();
+    for inner in node.descendants_it().filter(NodeRef::is_text) {
+        text.push_str(&inner.text());
+        text.push(' ');
+        if text.len() > longest {
+            return None;
+        }
+    }
+    Some(text)
+}
+
+/// What the names of an element say about its date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    Published,
+    Updated,
+}
+
+fn names_of(node: &NodeRef<'_>) -> Option<String> {
+    let mut names = String::new();
+    for attribute in ["class", "id", "itemprop", "property", "data-testid"] {
+        if let Some(value) = node.attr(attribute) {
+            names.push_str(value.get(..value.floor_char_boundary(200)).unwrap_or_default());
+            names.push(' ');
+        }
+    }
+    if names.is_empty() { None } else { Some(names.to_ascii_lowercase()) }
+}
+
+fn naming(node: &NodeRef<'_>) -> Option<Naming> {
+    let names = names_of(node)?;
+    let mut found = None;
+    for name in names.split_whitespace() {
+        if name.contains("updat") || name.contains("modif") {
+            return Some(Naming::Updated);
+        }
+        let dated = DATED.is_match(name)
+            && !["validate", "candidate", "mandate", "runtime", "lifetime", "sometime"]
+                .iter()
+                .any(|w| name.contains(w));
+        if dated {
+            found = Some(Naming::Published);
+        }
+    }
+    found
+}
+
+/// Whether an element stands beside the article: comments, other stories, the foot of the page.
+fn is_aside(node: &NodeRef<'_>) -> bool {
+    let Some(name) = node.qual_name_ref() else { return false };
+    match name.local.as_ref() {
+        "html" | "body" | "main" => return false,
+        "aside" | "footer" | "nav" => return true,
+        _ => {}
+    }
+    let Some(names) = names_of(node) else { return false };
+    names.split_whitespace().any(|name| {
+        BESIDE.is_match(name)
+            && !["no-", "has-", "with-"].iter().any(|start| name.starts_with(start))
+    })
+}
+
+fn says(words: &LazyLock<AhoCorasick>, text: &str) -> bool {
+    words.is_match(text)
+}
+
+fn words(list: &str) -> AhoCorasick {
+    // The lists are constant, and so is whether they build.
+    AhoCorasick::new(list.split('|')).unwrap_or_else(|_| unreachable!("a constant list"))
+}
+
+static DATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words(
+        "date|datum|publish|posted|pubtime|timestamp|time|fecha|created|byline|meta|erstellt|dateline|postinfo|post-info|article-info|entry-info",
+    )
+});
+
+static BESIDE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words(
+        "comment|kommentar|related|sidebar|footer|teaser|recommend|widget|popular|trending|similar|mehr-zum|more-|latest|recent|carousel|disqus|respond|reply|linklist|event|calendar",
+    )
+});
+
+/// Words before a date that make it the day of publication.
+static PUBLISHED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words(
+        "publish|posted|ver\u{f6}ffentlicht|erstellt|erschienen|eingestellt|ge\u{e4}u\u{df}ert|publi\u{e9}|mis en ligne|par\u{fb}|publicad|pubblicat|gepubliceerd|geplaatst|opublikowan|dodano|publicerad|publisert|udgivet|julkaistu|vyd\u{e1}no|zve\u{159}ejn\u{11b}no|publikov\u{e1}n|k\u{f6}zz\u{e9}t\u{e9}ve|\u{43e}\u{43f}\u{443}\u{431}\u{43b}\u{438}\u{43a}\u{43e}\u{432}|\u{434}\u{430}\u{442}\u{430}|yay\u{131}n|objavljeno|released|erstver\u{f6}ffentlichung|geschrieben|written|created|datum|date:|publication date|release date",
+    )
+});
+
+/// Words before a date that make it the day of a change.
+static UPDATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words(
+        "updat|modified|changed|edited|aktualisiert|ge\u{e4}ndert|bearbeitet|\u{fc}berarbeitet|mis \u{e0} jour|mise \u{e0} jour|modifi\u{e9}|actualizad|atualizad|aggiornat|bijgewerkt|gewijzigd|zaktualizowan|aktualizacja|uppdaterad|oppdatert|opdateret|p\u{e4}ivitetty|aktualizov|friss\u{ed}tve|\u{43e}\u{431}\u{43d}\u{43e}\u{432}\u{43b}|g\u{fc}ncelle|a\u{17e}urirano|reviewed|revised|last change|stand:|stand ",
+    )
+});
+
+/// Words before a date that make it another thing's.
+static OTHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words(
+        "\u{a9}|copyright|born|geboren|n\u{e9} le|joined|member since|mitglied seit|registriert|registered|beigetreten|deadline|until|valid|g\u{fc}ltig|bis zum|expires|retrieved|abgerufen|today is|heute ist|comment|kommentar|antwort|reply",
+    )
+});
+
 /// "Published 3 March 2025", "Posted on March 3, 2025 at 5 pm", or a line that is a date.
-pub(in crate::corpus) fn published_line(text: &str, clock: &Clock) -> Option<dates::Date> {
+pub(in crate::corpus) fn published_line(text: &str, clock: &Clock) -> Option<Date> {
     const LONGEST: usize = 90;
     let text = text.trim();
     if text.len() < 8 || text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     let lower = text.to_lowercase();
-    let rest = [
-        "published",
-        "posted",
-        "first published",
-        "ver\u{f6}ffentlicht",
-        "publi\u{e9}",
-        "publicado",
-    ]
-    .iter()
-    .find_map(|start| lower.strip_prefix(start))
-    .unwrap_or(&lower)
-    .trim_start_matches([':', ' ', '\u{a0}']);
-    let rest =
-        ["on ", "am ", "le ", "el "].iter().find_map(|w| rest.strip_prefix(w)).unwrap_or(rest);
+    let (date, range) = dates::find(&lower, clock)?;
     // A year alone on a page is a copyright line or a number.
-    dates::parse(rest, clock).filter(|date| date.precision >= Precision::Day)
+    if date.precision < Precision::Day
+        || !lower.get(range.end..)?.trim_matches(|c: char| !c.is_alphanumeric()).is_empty()
+    {
+        return None;
+    }
+    let before = lower.get(..range.start)?.trim_matches(|c: char| !c.is_alphanumeric());
+    (before.is_empty() || (before.len() <= 30 && says(&PUBLISHED, before))).then_some(date)
 }
