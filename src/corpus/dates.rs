@@ -199,7 +199,7 @@ pub fn find(text: &str, clock: &Clock) -> Option<(Date, Range<usize>)> {
             if let Some(date) = date
                 && !is_number(part)
             {
-                return Some((date, word.start..end.end));
+                return Some((date, word.start..word.start + part.len()));
             }
         }
     }
@@ -264,6 +264,16 @@ pub fn from_url(url: &str, clock: &Clock) -> Option<Date> {
         let (Ok(year), Some(month), Ok(day)) = (year.parse(), month, day.parse()) else { continue };
         let date = day_of(year, month, day).and_then(|date| usable(date, clock));
         if let Ok(date) = date {
+            return Some(date);
+        }
+    }
+    for window in parts.windows(3) {
+        let [day, month, year] = window else { continue };
+        let written = format!("{day}/{month}/{year}");
+        if year.len() == 4
+            && let Ok(Some((day, month, year))) = numeric(&written, clock)
+            && let Ok(date) = day_of(year, month, day).and_then(|date| usable(date, clock))
+        {
             return Some(date);
         }
     }
@@ -488,7 +498,12 @@ fn clock_time(clock: &str) -> Option<(i8, i8, i8, Precision)> {
         Some(second) => (second.parse().ok()?, Precision::Second),
         None => (0, Precision::Minute),
     };
-    let sound = parts.next().is_none() && (0..=24).contains(&hour) && (0..60).contains(&minute);
+    // Some programs put a colon before the thousandths.
+    let thousandths = parts.next().is_none_or(|part| part.len() == 3 && is_number(part));
+    let sound = thousandths
+        && parts.next().is_none()
+        && (0..=24).contains(&hour)
+        && (0..60).contains(&minute);
     (sound && (0..=60).contains(&second)).then_some((hour, minute, second, precision))
 }
 
@@ -581,7 +596,7 @@ fn in_words(text: &str, clock: &Clock) -> Reading<Date> {
             } else if calendar::weekday(&lower).is_some() {
                 continue;
             } else if let Some(year) = lower.strip_prefix(['\'', '\u{2019}']) {
-                found.push_number(year, false)?;
+                found.push_number(year, false, true)?;
             } else if found.time.is_some() && zone(bare).is_some() {
                 // The date's own year may stand between time and zone: "15:15:00 EDT 2025".
                 found.zone = zone(bare);
@@ -591,9 +606,9 @@ fn in_words(text: &str, clock: &Clock) -> Reading<Date> {
         } else if let Some(time) = time_of_day(bare, &mut words, found.has_day()) {
             set(&mut found.time, time)?;
         } else if is_number(bare) {
-            found.push_number(bare, word.ends_with('.'))?;
+            found.push_number(bare, word.ends_with('.'), false)?;
         } else if let Some(day) = ordinal(&lower) {
-            found.push_number(day, false)?;
+            found.push_number(day, false, false)?;
         } else if let Some((day, month, year)) = numeric(bare, clock)? {
             found.push_day_and_year(day, year)?;
             set(&mut found.month, month)?;
@@ -829,6 +844,8 @@ struct Number {
     digits: usize,
     /// A point stands behind it.
     pointed: bool,
+    /// It stands behind the month's name, or an apostrophe before it says that it is a year.
+    late: bool,
 }
 
 /// What the words of a date gave; each may be given once.
@@ -854,12 +871,13 @@ impl Parts {
     }
 
     /// Four digits are a year, one or two a day, or a month or short year by their place.
-    fn push_number(&mut self, digits: &str, pointed: bool) -> Reading<()> {
+    fn push_number(&mut self, digits: &str, pointed: bool, year: bool) -> Reading<()> {
         if self.numbers.len() == 3 || !matches!(digits.len(), 1 | 2 | 4) {
             return Err(NoDate);
         }
         let value = digits.parse().map_err(|_| NoDate)?;
-        self.numbers.push(Number { value, digits: digits.len(), pointed });
+        let late = year || self.month.is_some();
+        self.numbers.push(Number { value, digits: digits.len(), pointed, late });
         Ok(())
     }
 
@@ -867,8 +885,8 @@ impl Parts {
         if !self.numbers.is_empty() {
             return Err(NoDate);
         }
-        self.numbers.push(Number { value: i16::from(day), digits: 2, pointed: false });
-        self.numbers.push(Number { value: year, digits: 4, pointed: false });
+        self.numbers.push(Number { value: i16::from(day), digits: 2, pointed: false, late: false });
+        self.numbers.push(Number { value: year, digits: 4, pointed: false, late: false });
         Ok(())
     }
 
@@ -882,7 +900,8 @@ impl Parts {
             (Some(month), [year, day]) if year.digits == 4 && day.digits < 4 => {
                 (year.value, month, Some(narrow(*day)?))
             }
-            (Some(month), [day, year]) if year.digits == 2 => {
+            // "25 Apr 25" and "Apr 25, '25", but not "version 3, 29 June".
+            (Some(month), [day, year]) if year.digits == 2 && year.late && !day.late => {
                 (full_year(year.value, clock), month, Some(narrow(*day)?))
             }
             // Numbers alone are a date where points stand behind those that are no year.
@@ -1007,6 +1026,7 @@ mod tests {
             "3-4-2025",
             "25/04/2032",
             "5. listopada 2023",
+            "3, 29 June",
             "2025-02-30",
             "2025-13-01",
             "31 June 2025",
@@ -1114,6 +1134,8 @@ mod tests {
             ("https://x.org/news/2025/apr/25/a-story", Some("2025-04-25T00:00:00Z day")),
             ("https://x.org/news-2025-04-25-a.html", Some("2025-04-25T00:00:00Z day")),
             ("https://x.org/20250425/a.html", Some("2025-04-25T00:00:00Z day")),
+            ("https://x.org/news/25-04-2025", Some("2025-04-25T00:00:00Z day")),
+            ("https://x.org/news/05-04-2025", None),
             ("https://x.org/2025/04/a-story", None),
             ("https://x.org/a-20250425", None),
             ("https://x.org/2025/99/99/a", None),

@@ -11,6 +11,8 @@ pub(super) struct LinkedData {
     pub(super) headline: Option<String>,
     pub(super) published: Option<String>,
     pub(super) modified: Option<String>,
+    /// When the page, a recipe or the like on it was published, which is not said of an article.
+    pub(super) page_published: Option<String>,
     pub(super) authors: Vec<String>,
     pub(super) publisher: Option<String>,
     pub(super) url: Option<String>,
@@ -24,6 +26,7 @@ impl LinkedData {
         self.headline = self.headline.take().or(other.headline);
         self.published = self.published.take().or(other.published);
         self.modified = self.modified.take().or(other.modified);
+        self.page_published = self.page_published.take().or(other.page_published);
         self.publisher = self.publisher.take().or(other.publisher);
         self.url = self.url.take().or(other.url);
         self.section = self.section.take().or(other.section);
@@ -55,6 +58,11 @@ pub(super) fn read(script: &str) -> LinkedData {
             Value::Object(object) => {
                 if is_article(value) {
                     found.merge(article(value));
+                } else if is_page(value) {
+                    found.merge(LinkedData {
+                        page_published: text(value.get("datePublished")),
+                        ..LinkedData::default()
+                    });
                 }
                 for key in ["mainEntity", "mainEntityOfPage", "@graph"] {
                     stack.extend(
@@ -69,13 +77,35 @@ pub(super) fn read(script: &str) -> LinkedData {
 }
 
 fn is_article(value: &Value) -> bool {
-    let named = |name: &str| {
-        let name = name.rsplit(['/', ':']).next().unwrap_or(name);
+    has_type(value, |name| {
         name.ends_with("Article") || name.ends_with("BlogPosting") || name == "Report"
-    };
+    })
+}
+
+/// Whether its date is that of the page, if no article says more: not a comment's, a picture's or
+/// the whole site's.
+fn is_page(value: &Value) -> bool {
+    const NAMES: &[&str] = &[
+        "WebPage",
+        "ItemPage",
+        "AboutPage",
+        "Recipe",
+        "HowTo",
+        "VideoObject",
+        "PodcastEpisode",
+        "CreativeWork",
+        "DiscussionForumPosting",
+        "SocialMediaPosting",
+        "MedicalWebPage",
+    ];
+    has_type(value, |name| NAMES.contains(&name))
+}
+
+fn has_type(value: &Value, wanted: impl Fn(&str) -> bool) -> bool {
+    let wanted = |name: &str| wanted(name.rsplit(['/', ':']).next().unwrap_or(name));
     match value.get("@type") {
-        Some(Value::String(name)) => named(name),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(named),
+        Some(Value::String(name)) => wanted(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(wanted),
         _ => false,
     }
 }
@@ -93,6 +123,7 @@ fn article(value: &Value) -> LinkedData {
         headline: text(value.get("headline")).or_else(|| text(value.get("name"))),
         published: text(value.get("datePublished")).or_else(|| text(value.get("dateCreated"))),
         modified: text(value.get("dateModified")),
+        page_published: None,
         authors,
         publisher: value.get("publisher").and_then(|publisher| match publisher {
             Value::Array(list) => list.first().and_then(|first| text(first.get("name"))),

@@ -2,6 +2,9 @@
 //!
 //! Knows the names that sites use; not the text of the page.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
@@ -102,6 +105,24 @@ const PUBLISHED: &[&str] = &[
     "timestamp",
 ];
 
+/// Under what names the data in a page's scripts says it.
+static IN_SCRIPTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let names = [
+        "datePublished",
+        "publishedAt",
+        "published_at",
+        "publishedDate",
+        "published_date",
+        "publishDate",
+        "publish_date",
+        "publicationDate",
+        "publication_date",
+        "firstPublished",
+        "datePublication",
+    ];
+    AhoCorasick::new(names).unwrap_or_else(|_| unreachable!("a constant list"))
+});
+
 /// The same for the last change.
 const MODIFIED: &[&str] = &[
     "article:modified_time",
@@ -111,6 +132,7 @@ const MODIFIED: &[&str] = &[
     "article.updated",
     "article:modified_date",
     "datemodified",
+    "dateupdate",
     "date-modified",
     "modified",
     "modified_time",
@@ -135,6 +157,8 @@ pub(super) struct PageHead {
     /// Meta tags: name or property in lower case, and content.
     meta: Vec<(String, String)>,
     pub(super) data: linked_data::LinkedData,
+    /// The only day of publication that the page's scripts name.
+    in_scripts: Option<String>,
     canonical: Option<String>,
     title: Option<String>,
     headings: Vec<String>,
@@ -145,6 +169,7 @@ pub(super) struct PageHead {
 impl PageHead {
     pub(super) fn read(document: &Document) -> Self {
         let mut head = Self::default();
+        let mut days_differ = false;
         for node in document.root().descendants_it() {
             let Some(name) = node.qual_name_ref() else { continue };
             head.elements += 1;
@@ -170,6 +195,8 @@ impl PageHead {
                     let kind = node.attr("type");
                     if kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) {
                         head.data.merge(linked_data::read(&node.text()));
+                    } else if !days_differ {
+                        days_differ = !head.script(&node.text());
                     }
                 }
                 _ => head.microdata(&node),
@@ -195,10 +222,12 @@ impl PageHead {
     fn microdata(&mut self, node: &NodeRef<'_>) {
         let Some(property) = node.attr("itemprop") else { return };
         let name = property.to_ascii_lowercase();
-        if !matches!(name.as_str(), "datepublished" | "datecreated" | "datemodified") {
+        if !matches!(name.as_str(), "datepublished" | "datecreated" | "datemodified" | "dateupdate")
+        {
             return;
         }
-        let value = node.attr("datetime").or_else(|| node.attr("content"));
+        // Old templates write the date into a title and show only the hour.
+        let value = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name));
         let value = value.map_or_else(
             || markup::start_of_text(node, LONGEST_LINE).trim().to_owned(),
             |value| value.to_string(),
@@ -267,6 +296,34 @@ impl PageHead {
         })
     }
 
+    /// Looks for a day of publication in a script. False where it names another one: scripts hold
+    /// the data of other stories, too.
+    fn script(&mut self, script: &str) -> bool {
+        for found in IN_SCRIPTS.find_iter(script) {
+            let rest = script.get(found.end()..).unwrap_or_default();
+            // What follows the name: quotes, a colon, perhaps escaped.
+            let value = rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=']);
+            let end = value.find(['"', '\'', '\\', ',', '}']).unwrap_or(value.len());
+            let Some(value) = value.get(..end).filter(|value| (10..=40).contains(&value.len()))
+            else {
+                continue;
+            };
+            let day = |value: &str| value.get(..10).map(str::to_owned);
+            match &self.in_scripts {
+                Some(known) if day(known) != day(value) => {
+                    self.in_scripts = None;
+                    return false;
+                }
+                Some(_) => {}
+                None if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                    self.in_scripts = Some(value.to_owned());
+                }
+                None => {}
+            }
+        }
+        true
+    }
+
     /// What the page's head claims about its dates.
     pub(super) fn date_claims<'c>(
         &'c self,
@@ -278,10 +335,29 @@ impl PageHead {
         };
         Claims {
             published: with(self.data.published.as_deref(), PUBLISHED),
+            weak: self
+                .data
+                .page_published
+                .as_deref()
+                .into_iter()
+                .chain(self.meta_that_sounds_like_a_date())
+                .chain(self.in_scripts.as_deref())
+                .collect(),
             modified: with(self.data.modified.as_deref(), MODIFIED),
             url,
             title,
         }
+    }
+
+    /// Names that nobody has heard of but that say what they mean.
+    fn meta_that_sounds_like_a_date(&self) -> impl Iterator<Item = &str> {
+        const SOUNDS: &[&str] = &["publi", "pubdate", "upload", "created", "posted", "issued"];
+        const SOUNDS_OTHER: &[&str] = &["updat", "modif", "expir", "author", "until"];
+        let says = |name: &str, words: &[&str]| words.iter().any(|word| name.contains(word));
+        self.meta
+            .iter()
+            .filter(move |(name, _)| says(name, SOUNDS) && !says(name, SOUNDS_OTHER))
+            .map(|(_, value)| value.as_str())
     }
 
     fn authors(&self) -> Vec<String> {

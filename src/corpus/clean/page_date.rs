@@ -14,12 +14,15 @@ use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 use jiff::civil::Date as CivilDate;
 
-use crate::article::{DateFrom, Precision, Published, RefusedDate};
-use crate::corpus::dates::{self, Clock, Date};
+use crate::article::{DateFrom, Precision, Published, Refusal, RefusedDate};
+use crate::corpus::dates::{self, Clock, Date, Order};
 use crate::corpus::markup;
 
 /// A block longer than this is text, not a line with a date.
 const LONGEST_BLOCK: usize = 240;
+
+/// A block longer than this is no label, "Date of publication", in bytes.
+const LONGEST_LABEL: usize = 40;
 
 /// What a headline or a `<time>` says is looked at no further, in bytes.
 const LONGEST_LINE: usize = 600;
@@ -31,7 +34,9 @@ const MOST: usize = 400;
 pub(in crate::corpus) struct Claims<'c> {
     /// The dates of publication that its head claims, the most trusted first.
     pub(in crate::corpus) published: Vec<&'c str>,
-    /// The same for the last change.
+    /// What it claims of the page as a whole.
+    pub(in crate::corpus) weak: Vec<&'c str>,
+    /// The dates of the last change.
     pub(in crate::corpus) modified: Vec<&'c str>,
     /// Its address.
     pub(in crate::corpus) url: Option<&'c str>,
@@ -54,23 +59,25 @@ pub(in crate::corpus) fn page_dates(
     clock: &Clock,
 ) -> PageDates {
     let mut refused = Vec::new();
+    let by_url = claims.url.and_then(|url| dates::from_url(url, clock));
+    let shown = Shown::on(document, claims.title, clock);
     let mut claimed = |texts: &[&str]| {
         texts.iter().find_map(|text| {
-            dates::parse_or_note(text, clock, DateFrom::Metadata, &mut refused)
+            claimed(text, by_url.or_else(|| shown.published()), clock, &mut refused)
                 .filter(|date| date.precision >= Precision::Day)
         })
     };
     let told = claimed(&claims.published);
     let changed = claimed(&claims.modified);
-    let by_url = claims.url.and_then(|url| dates::from_url(url, clock));
-    let shown = Shown::on(document, claims.title, clock);
+    let of_the_page = claimed(&claims.weak);
 
-    let published = match told {
-        Some(told) => Some(by_the_papers_day(told, by_url, &shown).read_from(DateFrom::Metadata)),
-        None => by_url
-            .map(|date| date.read_from(DateFrom::Url))
-            .or_else(|| shown.published().map(|date| date.read_from(DateFrom::Text))),
-    };
+    let published = told
+        .map(|told| by_the_papers_day(told, by_url, &shown).read_from(DateFrom::Metadata))
+        .or_else(|| Some(by_url?.read_from(DateFrom::Url)))
+        .or_else(|| Some(shown.published()?.read_from(DateFrom::Text)))
+        .or_else(|| Some(of_the_page?.read_from(DateFrom::Metadata)))
+        .or_else(|| Some(shown.updated()?.read_from(DateFrom::Text)))
+        .or_else(|| Some(changed?.read_from(DateFrom::Metadata)));
     let changed = changed
         .map(|date| date.read_from(DateFrom::Metadata))
         .or_else(|| shown.updated().map(|date| date.read_from(DateFrom::Text)));
@@ -81,6 +88,25 @@ pub(in crate::corpus) fn page_dates(
         })
     });
     PageDates { published, modified, refused }
+}
+
+/// A date of the head. Where day and month could be swapped, what else the page says tells.
+fn claimed(
+    text: &str,
+    other: Option<Date>,
+    clock: &Clock,
+    refused: &mut Vec<RefusedDate>,
+) -> Option<Date> {
+    let open = Clock { order: None, ..clock.clone() };
+    if dates::read(text, &open) == Err(Refusal::Ambiguous) {
+        let readings = [Order::DayFirst, Order::MonthFirst]
+            .map(|order| dates::parse(text, &Clock { order: Some(order), ..clock.clone() }));
+        let agrees = |date: &Date| other.is_some_and(|other| other.day() == date.day());
+        if let Some(date) = readings.into_iter().flatten().find(agrees) {
+            return Some(date);
+        }
+    }
+    dates::parse_or_note(text, clock, DateFrom::Metadata, refused)
 }
 
 /// Programs write the hour of Greenwich, where the paper's day may be the one before or after: the
@@ -125,6 +151,26 @@ struct Candidate {
     at: usize,
 }
 
+/// How much text lies between a date and the headline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    /// Next to nothing.
+    Beside,
+    /// A standfirst, a line of authors.
+    Near,
+    Far,
+}
+
+impl Nearness {
+    fn of(distance: i64) -> Self {
+        match distance {
+            -200..=300 => Self::Beside,
+            -600..=1_500 => Self::Near,
+            _ => Self::Far,
+        }
+    }
+}
+
 /// The dates that a page shows.
 #[derive(Debug, Default)]
 struct Shown {
@@ -136,31 +182,53 @@ struct Shown {
 impl Shown {
     fn on(document: &Document, title: Option<&str>, clock: &Clock) -> Self {
         let headline = headline(document, title);
-        let mut scan =
-            Scan { clock, shown: Self::default(), block: String::new(), text: 0, named: 0 };
+        let mut scan = Scan {
+            clock,
+            shown: Self::default(),
+            block: String::new(),
+            text: 0,
+            label: String::new(),
+        };
         scan.walk(document, headline.as_ref());
         scan.shown
     }
 
     fn published(&self) -> Option<Date> {
-        self.best(|candidate| !candidate.updated)
+        self.best(|candidate| !candidate.updated && !candidate.aside)
+            .or_else(|| self.only_one(false))
+            .or_else(|| self.best(|c| !c.updated && c.aside && c.sign == Sign::Said))
+            .or_else(|| {
+                self.best(|candidate| {
+                    let beside = Nearness::of(self.distance(candidate)) == Nearness::Beside;
+                    !candidate.updated && beside && candidate.sign != Sign::Line
+                })
+            })
+            .or_else(|| self.only_one(true))
     }
 
     fn updated(&self) -> Option<Date> {
         self.best(|candidate| candidate.updated && !candidate.aside)
+            .or_else(|| self.best(|candidate| candidate.updated))
     }
 
     fn best(&self, wanted: impl Fn(&Candidate) -> bool) -> Option<Date> {
         let rank = |candidate: &&Candidate| {
             let distance = self.distance(candidate);
-            let near = (-600..=1_500).contains(&distance);
-            (candidate.aside, !near && candidate.sign != Sign::Said, candidate.sign, distance.abs())
+            (Nearness::of(distance), candidate.sign, distance.abs())
         };
         let usable = |candidate: &&Candidate| {
-            let near = (-600..=1_500).contains(&self.distance(candidate));
-            wanted(candidate) && !(candidate.sign == Sign::Line && (candidate.aside || !near))
+            let far = Nearness::of(self.distance(candidate)) == Nearness::Far;
+            wanted(candidate) && !(candidate.sign == Sign::Line && far)
         };
         self.candidates.iter().filter(usable).min_by_key(rank).map(|candidate| candidate.date)
+    }
+
+    /// The day of a page that shows no other there.
+    fn only_one(&self, aside: bool) -> Option<Date> {
+        let there = self.candidates.iter().filter(|c| c.aside == aside && !c.updated);
+        let mut dates = there.map(|candidate| candidate.date);
+        let first = dates.next()?;
+        dates.all(|date| date.day() == first.day()).then_some(first)
     }
 
     fn distance(&self, candidate: &Candidate) -> i64 {
@@ -185,7 +253,7 @@ fn headline<'d>(document: &'d Document, title: Option<&str>) -> Option<NodeRef<'
     for node in headings.take(MOST_HEADINGS) {
         let text = plain(&markup::start_of_text(&node, LONGEST_LINE));
         let same = text.len() >= 8 && title.len() >= 8;
-        if same && (title.starts_with(&text) || text.starts_with(&title)) {
+        if same && (title.contains(&text) || text.contains(&title)) {
             return Some(node);
         }
         if first.is_none() && node.has_name("h1") && !text.is_empty() {
@@ -203,8 +271,8 @@ struct Scan<'c> {
     block: String,
     /// Bytes of text before the block.
     text: usize,
-    /// Open elements, or those read in this block, that are named for a date.
-    named: usize,
+    /// The block before, where it is short enough to be the label of this one.
+    label: String,
 }
 
 impl Scan<'_> {
@@ -308,9 +376,9 @@ impl Scan<'_> {
                 let text = spaced_text(node, LONGEST_BLOCK)?;
                 dates::find(&text, self.clock).map(|(date, _)| date)
             };
-            let updated = naming == Some(Naming::Updated) || says(&UPDATED, &tail(&self.block));
+            let updated = naming == Some(Naming::Updated) || UPDATED.is_match(&tail(&self.block));
             if let Some(date) = said.or_else(shown) {
-                let sign = if says(&PUBLISHED, &tail(&self.block)) { Sign::Said } else { sign };
+                let sign = if PUBLISHED.is_match(&tail(&self.block)) { Sign::Said } else { sign };
                 self.push(date, sign, updated, aside);
             }
         }
@@ -321,26 +389,63 @@ impl Scan<'_> {
     fn flush(&mut self, aside: bool) {
         let block = std::mem::take(&mut self.block);
         let line = block.trim();
-        if line.len() < 6 || line.len() > LONGEST_BLOCK || !line.bytes().any(|b| b.is_ascii_digit())
-        {
+        if line.is_empty() {
+            return;
+        }
+        let label = std::mem::take(&mut self.label);
+        if line.len() < 6 || !line.bytes().any(|b| b.is_ascii_digit()) {
+            if line.len() <= LONGEST_LABEL {
+                self.label = line.to_lowercase();
+            }
+            return;
+        }
+        if line.len() > LONGEST_BLOCK {
+            self.start_of_story(line, aside);
             return;
         }
         let line = line.to_lowercase();
-        let mut rest = line.as_str();
+        let mut before = 0;
         // "Published 3 March, updated 5 March": each with the words before it.
-        while let Some((date, range)) = dates::find(rest, self.clock) {
-            let before = rest.get(..range.start).unwrap_or_default();
-            let others = line.len().saturating_sub(range.len());
-            let updated = says(&UPDATED, before);
-            let published = says(&PUBLISHED, before);
-            if !says(&OTHER, before) {
+        while let Some((date, range)) = dates::find(&line[before..], self.clock) {
+            let range = before + range.start..before + range.end;
+            let words = tail(&line[before..range.start]);
+            // A label may stand in a block of its own: "Date" above "3 March".
+            let words = if words.trim().is_empty() && before == 0 { &label } else { &words };
+            let after = head(&line[range.end..], 70);
+            let updated = UPDATED.is_match(words) || UPDATED_BEHIND.is_match(after);
+            let published = PUBLISHED.is_match(words) || PUBLISHED_BEHIND.is_match(after);
+            if !OTHER.is_match(words) {
                 if published || updated {
-                    self.push(date, Sign::Said, updated && !published, aside);
-                } else if others <= 60 {
+                    self.push(date, Sign::Said, updated, aside);
+                } else if is_little(range.start, line.len() - range.len()) {
                     self.push(date, Sign::Line, false, aside);
                 }
             }
-            rest = rest.get(range.end..).unwrap_or_default();
+            before = range.end;
+        }
+    }
+
+    /// A story may begin with its date: "27.1.2022 - The council", "Karlsruhe (12.11.2021). The";
+    /// and what is said about it may go on: "This entry was posted on 27 January 2022 under ...".
+    fn start_of_story(&mut self, block: &str, aside: bool) {
+        let start = head(block, 160);
+        let Some((date, range)) = dates::find(start, self.clock) else { return };
+        let before = start[..range.start].trim_end();
+        let after = start[range.end..].trim_start();
+        let lower = before.to_lowercase();
+        if PUBLISHED.is_match(&tail(&lower))
+            || (before.len() <= 60 && PUBLISHED_BEHIND.is_match(&head(after, 40).to_lowercase()))
+        {
+            self.push(date, Sign::Said, false, aside);
+            return;
+        }
+        let marks = [
+            '-', '\u{2013}', '\u{2014}', '\u{2022}', '\u{b7}', '.', ':', ')', '|', '/', '\u{201e}',
+            '\u{201c}', '"',
+        ];
+        let opens = before.is_empty() || before.ends_with([',', '(', ':', '|', '/', '-']);
+        if opens && before.len() <= 30 && after.starts_with(marks) {
+            self.push(date, Sign::Line, false, aside);
         }
     }
 
@@ -349,6 +454,16 @@ impl Scan<'_> {
             self.shown.candidates.push(Candidate { date, sign, updated, aside, at: self.text });
         }
     }
+}
+
+/// Whether so many bytes around a date, so many of them before it, make no sentence.
+fn is_little(before: usize, around: usize) -> bool {
+    around <= 60 || (before <= 12 && around <= 160)
+}
+
+/// The first words.
+fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
 /// The last words before an element.
@@ -421,10 +536,6 @@ fn is_aside(node: &NodeRef<'_>) -> bool {
     })
 }
 
-fn says(words: &LazyLock<AhoCorasick>, text: &str) -> bool {
-    words.is_match(text)
-}
-
 fn words(list: &str) -> AhoCorasick {
     // The lists are constant, and so is whether they build.
     AhoCorasick::new(list.split('|')).unwrap_or_else(|_| unreachable!("a constant list"))
@@ -445,21 +556,30 @@ static BESIDE: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Words before a date that make it the day of publication.
 static PUBLISHED: LazyLock<AhoCorasick> = LazyLock::new(|| {
     words(
-        "publish|posted|ver\u{f6}ffentlicht|erstellt|erschienen|eingestellt|ge\u{e4}u\u{df}ert|publi\u{e9}|mis en ligne|par\u{fb}|publicad|pubblicat|gepubliceerd|geplaatst|opublikowan|dodano|publicerad|publisert|udgivet|julkaistu|vyd\u{e1}no|zve\u{159}ejn\u{11b}no|publikov\u{e1}n|k\u{f6}zz\u{e9}t\u{e9}ve|\u{43e}\u{43f}\u{443}\u{431}\u{43b}\u{438}\u{43a}\u{43e}\u{432}|\u{434}\u{430}\u{442}\u{430}|yay\u{131}n|objavljeno|released|erstver\u{f6}ffentlichung|geschrieben|written|created|datum|date:|publication date|release date",
+        "publish|posted|ver\u{f6}ffentlicht|erstellt|erschienen|gepostet|eingestellt|ge\u{e4}u\u{df}ert|publi\u{e9}|mis en ligne|mise en ligne|par\u{fb}|publicad|pubblicat|gepubliceerd|geplaatst|opublikowan|dodano|publicerad|publisert|udgivet|julkaistu|vyd\u{e1}no|zve\u{159}ejn\u{11b}no|publikov\u{e1}n|k\u{f6}zz\u{e9}t\u{e9}ve|\u{43e}\u{43f}\u{443}\u{431}\u{43b}\u{438}\u{43a}\u{43e}\u{432}|\u{434}\u{430}\u{442}\u{430}|yay\u{131}n|objavljeno|erstver\u{f6}ffentlichung|geschrieben|written|created|datum|date:|dieser artikel|dieser beitrag|this entry was|this post was|this article was",
     )
+});
+
+/// The same behind a date: "wurde am 3. März veröffentlicht".
+static PUBLISHED_BEHIND: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    words("ver\u{f6}ffentlicht|publiziert|erstellt|published|eingestellt|gepostet")
 });
 
 /// Words before a date that make it the day of a change.
 static UPDATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
     words(
-        "updat|modified|changed|edited|aktualisiert|ge\u{e4}ndert|bearbeitet|\u{fc}berarbeitet|mis \u{e0} jour|mise \u{e0} jour|modifi\u{e9}|actualizad|atualizad|aggiornat|bijgewerkt|gewijzigd|zaktualizowan|aktualizacja|uppdaterad|oppdatert|opdateret|p\u{e4}ivitetty|aktualizov|friss\u{ed}tve|\u{43e}\u{431}\u{43d}\u{43e}\u{432}\u{43b}|g\u{fc}ncelle|a\u{17e}urirano|reviewed|revised|last change|stand:|stand ",
+        "updat|modified|changed|edited|aktualisiert|ge\u{e4}ndert|bearbeitet|\u{e4}nderung|\u{fc}berarbeitet|mis \u{e0} jour|mise \u{e0} jour|modifi\u{e9}|actualizad|atualizad|aggiornat|bijgewerkt|gewijzigd|zaktualizowan|aktualizacja|uppdaterad|oppdatert|opdateret|p\u{e4}ivitetty|aktualizov|friss\u{ed}tve|\u{43e}\u{431}\u{43d}\u{43e}\u{432}\u{43b}|g\u{fc}ncelle|a\u{17e}urirano|reviewed|revised|last change|stand:|stand ",
     )
 });
+
+/// The same behind a date: "wurde zuletzt am 3. März geändert".
+static UPDATED_BEHIND: LazyLock<AhoCorasick> =
+    LazyLock::new(|| words("ge\u{e4}ndert|bearbeitet|aktualisiert|modified"));
 
 /// Words before a date that make it another thing's.
 static OTHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
     words(
-        "\u{a9}|copyright|born|geboren|n\u{e9} le|joined|member since|mitglied seit|registriert|registered|beigetreten|deadline|until|valid|g\u{fc}ltig|bis zum|expires|retrieved|abgerufen|today is|heute ist|comment|kommentar|antwort|reply",
+        "\u{a9}|copyright|born|geboren|n\u{e9} le|joined|member since|mitglied seit|registriert|registered|beigetreten|deadline|until|valid|g\u{fc}ltig|bis |expires|retrieved|abgerufen|today is|heute ist|comment|kommentar|antwort|reply",
     )
 });
 
@@ -479,5 +599,130 @@ pub(in crate::corpus) fn published_line(text: &str, clock: &Clock) -> Option<Dat
         return None;
     }
     let before = lower.get(..range.start)?.trim_matches(|c: char| !c.is_alphanumeric());
-    (before.is_empty() || (before.len() <= 30 && says(&PUBLISHED, before))).then_some(date)
+    (before.is_empty() || (before.len() <= 30 && PUBLISHED.is_match(before))).then_some(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(claims: &[&str], url: Option<&str>, body: &str) -> PageDates {
+        let clock = Clock::at("2026-01-01T00:00:00Z".parse().unwrap());
+        let html = format!("<html><body>{body}</body></html>");
+        let claims = Claims {
+            published: claims.to_vec(),
+            weak: Vec::new(),
+            modified: Vec::new(),
+            url,
+            title: Some("Bridge shut for months"),
+        };
+        page_dates(&claims, &Document::from(html.as_str()), &clock.in_language(Some("de")))
+    }
+
+    /// A story long enough to keep what stands behind it away from its headline.
+    fn story() -> String {
+        format!("<p>{}</p>", "The council closed the bridge and said little. ".repeat(40))
+    }
+
+    #[test]
+    fn the_date_that_is_the_articles() {
+        let head = "<h1>Bridge shut for months</h1>";
+        let story = story();
+        let cases = [
+            (
+                format!("{head}<p>Published 3 March 2025, updated 5 March 2025</p>{story}"),
+                "2025-03-03",
+            ),
+            (format!("{head}<p class=entry-date>3. M\u{e4}rz 2025</p>{story}"), "2025-03-03"),
+            (format!("<span class=date>03.03.2025</span>{head}{story}"), "2025-03-03"),
+            (format!("{head}<p>By Ann | 3 March 2025 | 5 comments</p>{story}"), "2025-03-03"),
+            (format!("{head}<dl><dt>Datum</dt><dd>3.3.2025</dd></dl>{story}"), "2025-03-03"),
+            (
+                format!(
+                    "{head}<p>Dieser Beitrag wurde am 3. M\u{e4}rz 2025 ver\u{f6}ffentlicht.</p>"
+                ),
+                "2025-03-03",
+            ),
+            (
+                format!("{head}<p>Odesa (3.3.2025). The council closed the bridge.{story}"),
+                "2025-03-03",
+            ),
+            // The nearer one is the article's, however the farther one is marked up.
+            (
+                format!(
+                    "{head}<time datetime=2025-03-03></time>{story}<time pubdate datetime=2025-01-01></time>"
+                ),
+                "2025-03-03",
+            ),
+            (
+                format!("<aside>1 January 2025</aside>{head}<p>3 March 2025</p>{story}"),
+                "2025-03-03",
+            ),
+            (
+                format!(
+                    "<div class=date>1.1.2025</div><p>{story}</p>{head}<div class=date>3.3.2025</div>{story}"
+                ),
+                "2025-03-03",
+            ),
+            // Nothing else is said: the text is as it was that day.
+            (format!("{head}{story}<p>Zuletzt ge\u{e4}ndert: 3.3.2025</p>"), "2025-03-03"),
+        ];
+        for (body, expected) in cases {
+            let published = read(&[], None, &body).published.map(|date| date.display());
+            assert_eq!(published.as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn dates_of_other_things() {
+        let head = "<h1>Bridge shut for months</h1>";
+        let story = story();
+        let cases = [
+            format!("{head}{story}<footer>\u{a9} 3 March 2025 The Courier</footer>"),
+            format!("{head}<p>Member since 3 March 2025</p>{story}"),
+            format!(
+                "{head}{story}<p>The treaty of 3 March 1918 was signed by both, and the bridge was built in the year after it by prisoners.</p>"
+            ),
+            format!("{head}{story}<div class=related-stories><p>1.3.2025</p><p>2.3.2025</p></div>"),
+            format!("{head}{story}<p>7 March 2025</p><p>8 March 2025</p>"),
+        ];
+        for body in cases {
+            assert_eq!(read(&[], None, &body).published, None, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_the_head_claims_comes_first() {
+        let shown = "<h1>Bridge shut for months</h1><p>Published 8 March 2025</p>";
+        let url = Some("https://courier.example/2025/03/08/bridge");
+        let cases: &[(&[&str], Option<&str>, &str, &str)] = &[
+            (&["2025-03-01"], url, shown, "2025-03-01"),
+            (&["soon", "2025-03-01"], None, shown, "2025-03-01"),
+            (&[], url, "", "2025-03-08"),
+            (&[], None, shown, "2025-03-08"),
+            // Greenwich had the 9th already, or still the 7th.
+            (&["2025-03-09T01:30:00Z"], url, "", "2025-03-08"),
+            (&["2025-03-07T23:30:00Z"], None, shown, "2025-03-08"),
+            // The paper's own clock says its day.
+            (&["2025-03-08T19:30:00-06:00"], None, "", "2025-03-08 19:30"),
+            // What is shown says which number is the month.
+            (&["03/08/2025"], None, shown, "2025-03-08"),
+            (&["03/08/2025"], None, "", "2025-08-03"),
+        ];
+        for (claims, url, body, expected) in cases {
+            let published = read(claims, *url, body).published.map(|date| date.display());
+            assert_eq!(published.as_deref(), Some(*expected), "{claims:?} {url:?} {body}");
+        }
+    }
+
+    #[test]
+    fn changes_and_refusals() {
+        let body = "<h1>Bridge shut for months</h1><p>Published 3 March 2025</p><p>Updated: 5 March 2025</p>";
+        let dates = read(&["2032-01-01", "2025-02-30"], None, body);
+        assert_eq!(dates.modified.map(|date| date.display()).as_deref(), Some("2025-03-05"));
+        let why: Vec<Refusal> = dates.refused.iter().map(|refused| refused.why).collect();
+        assert_eq!(why, [Refusal::Future, Refusal::Impossible]);
+        let same_day = body.replace("5 March", "3 March");
+        assert_eq!(read(&[], None, &same_day).modified, None, "no later than the publication");
+    }
 }
