@@ -7,7 +7,8 @@
 use dom_query::Document;
 
 use super::clean::main_text::main_text;
-use super::clean::page_date::{page_dates, published_line};
+use super::clean::page_date::page_dates;
+use super::date_line::published_line;
 use super::dates::Clock;
 use super::page_head::PageHead;
 use super::skipped::Reason;

@@ -26,6 +26,7 @@ use read::{Cut, Piece};
 pub use skipped::{Reason, Skipped};
 
 mod clean;
+mod date_line;
 pub mod dates;
 pub mod decode;
 mod fields;
@@ -42,6 +43,7 @@ mod page_head;
 pub mod paragraphs;
 pub mod read;
 mod skipped;
+mod story_date;
 mod text;
 mod value;
 pub mod walk;
@@ -75,7 +77,14 @@ pub struct Parsed {
 /// Call it from threads with a stack of [`PARSER_STACK`].
 #[must_use]
 pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
-    match quietly(|| parse_piece(piece, reading)) {
+    let parse = || {
+        let mut parsed = parse_piece(piece, reading);
+        for article in &mut parsed.articles {
+            story_date::settle(article, &reading.clock);
+        }
+        parsed
+    };
+    match quietly(parse) {
         Ok(parsed) => parsed,
         Err(Panicked) => rejected(piece, Reason::ReaderFailed),
     }

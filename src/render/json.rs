@@ -16,7 +16,6 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::article::{self, DateFrom, EntityKind, Precision};

@@ -15,6 +15,7 @@ use dom_query::{Document, NodeRef};
 use jiff::civil::Date as CivilDate;
 
 use crate::article::{DateFrom, Precision, Published, Refusal, RefusedDate};
+use crate::corpus::date_line::{self, OTHER, PUBLISHED, PUBLISHED_BEHIND, UPDATED, UPDATED_BEHIND};
 use crate::corpus::dates::{self, Clock, Date, Order};
 use crate::corpus::markup;
 
@@ -536,71 +537,17 @@ fn is_aside(node: &NodeRef<'_>) -> bool {
     })
 }
 
-fn words(list: &str) -> AhoCorasick {
-    // The lists are constant, and so is whether they build.
-    AhoCorasick::new(list.split('|')).unwrap_or_else(|_| unreachable!("a constant list"))
-}
-
 static DATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words(
+    date_line::words(
         "date|datum|publish|posted|pubtime|timestamp|time|fecha|created|byline|meta|erstellt|dateline|postinfo|post-info|article-info|entry-info",
     )
 });
 
 static BESIDE: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words(
+    date_line::words(
         "comment|kommentar|related|sidebar|footer|teaser|recommend|widget|popular|trending|similar|mehr-zum|more-|latest|recent|carousel|disqus|respond|reply|linklist|event|calendar",
     )
 });
-
-/// Words before a date that make it the day of publication.
-static PUBLISHED: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words(
-        "publish|posted|ver\u{f6}ffentlicht|erstellt|erschienen|gepostet|eingestellt|ge\u{e4}u\u{df}ert|publi\u{e9}|mis en ligne|mise en ligne|par\u{fb}|publicad|pubblicat|gepubliceerd|geplaatst|opublikowan|dodano|publicerad|publisert|udgivet|julkaistu|vyd\u{e1}no|zve\u{159}ejn\u{11b}no|publikov\u{e1}n|k\u{f6}zz\u{e9}t\u{e9}ve|\u{43e}\u{43f}\u{443}\u{431}\u{43b}\u{438}\u{43a}\u{43e}\u{432}|\u{434}\u{430}\u{442}\u{430}|yay\u{131}n|objavljeno|erstver\u{f6}ffentlichung|geschrieben|written|created|datum|date:|dieser artikel|dieser beitrag|this entry was|this post was|this article was",
-    )
-});
-
-/// The same behind a date: "wurde am 3. März veröffentlicht".
-static PUBLISHED_BEHIND: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words("ver\u{f6}ffentlicht|publiziert|erstellt|published|eingestellt|gepostet")
-});
-
-/// Words before a date that make it the day of a change.
-static UPDATED: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words(
-        "updat|modified|changed|edited|aktualisiert|ge\u{e4}ndert|bearbeitet|\u{e4}nderung|\u{fc}berarbeitet|mis \u{e0} jour|mise \u{e0} jour|modifi\u{e9}|actualizad|atualizad|aggiornat|bijgewerkt|gewijzigd|zaktualizowan|aktualizacja|uppdaterad|oppdatert|opdateret|p\u{e4}ivitetty|aktualizov|friss\u{ed}tve|\u{43e}\u{431}\u{43d}\u{43e}\u{432}\u{43b}|g\u{fc}ncelle|a\u{17e}urirano|reviewed|revised|last change|stand:|stand ",
-    )
-});
-
-/// The same behind a date: "wurde zuletzt am 3. März geändert".
-static UPDATED_BEHIND: LazyLock<AhoCorasick> =
-    LazyLock::new(|| words("ge\u{e4}ndert|bearbeitet|aktualisiert|modified"));
-
-/// Words before a date that make it another thing's.
-static OTHER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    words(
-        "\u{a9}|copyright|born|geboren|n\u{e9} le|joined|member since|mitglied seit|registriert|registered|beigetreten|deadline|until|valid|g\u{fc}ltig|bis |expires|retrieved|abgerufen|today is|heute ist|comment|kommentar|antwort|reply",
-    )
-});
-
-/// "Published 3 March 2025", "Posted on March 3, 2025 at 5 pm", or a line that is a date.
-pub(in crate::corpus) fn published_line(text: &str, clock: &Clock) -> Option<Date> {
-    const LONGEST: usize = 90;
-    let text = text.trim();
-    if text.len() < 8 || text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let lower = text.to_lowercase();
-    let (date, range) = dates::find(&lower, clock)?;
-    // A year alone on a page is a copyright line or a number.
-    if date.precision < Precision::Day
-        || !lower.get(range.end..)?.trim_matches(|c: char| !c.is_alphanumeric()).is_empty()
-    {
-        return None;
-    }
-    let before = lower.get(..range.start)?.trim_matches(|c: char| !c.is_alphanumeric());
-    (before.is_empty() || (before.len() <= 30 && PUBLISHED.is_match(before))).then_some(date)
-}
 
 #[cfg(test)]
 mod tests {
