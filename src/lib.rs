@@ -10,7 +10,7 @@
 //! render                       hits as text, JSON, CSV, TREC, Markdown
 //! indexer    search            the write lane and the read lane
 //! corpus     backend highlight files to articles; the index; what matched
-//! passage    query             where a body is cut; the query language
+//! passage  mentions  query     where a body is cut; the dates it names; the query language
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits              text to terms; answers as plain data
 //! article    calendar          the plain data that all share; names of months and days
@@ -36,6 +36,7 @@ pub mod corpus;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;
+pub mod mentions;
 pub mod passage;
 pub mod pattern;
 pub mod proximity;

@@ -17,7 +17,7 @@ use crate::analysis::{Chain, STRIDE, STRIDE_END};
 use crate::article::{Article, DateFrom, EntityKind, Passage};
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -63,6 +63,10 @@ pub mod name {
     pub const DATE_END: &str = "date_end";
     /// Number of [`crate::article::DateFrom`].
     pub const DATE_FROM: &str = "date_from";
+    /// First seconds of the periods that the body names.
+    pub const MENTION_FROM: &str = "mention_from";
+    /// First seconds after them, in the same order.
+    pub const MENTION_UNTIL: &str = "mention_until";
     /// How many passages the body has.
     pub const PASSAGE_COUNT: &str = "passage_count";
     /// Bytes of the file that holds the article.
@@ -128,6 +132,8 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::DATE, Kind::Signed),
     (name::DATE_END, Kind::Signed),
     (name::DATE_FROM, Kind::Unsigned),
+    (name::MENTION_FROM, Kind::Signed),
+    (name::MENTION_UNTIL, Kind::Signed),
     (name::PASSAGE_COUNT, Kind::Unsigned),
     (name::FILE_SIZE, Kind::Unsigned),
     (name::FILE_MTIME, Kind::Signed),
@@ -286,6 +292,17 @@ pub fn to_document(
         document.add_i64(field(name::DATE_END)?, wall + length);
         let from = DateFrom::VARIANTS.iter().position(|from| *from == published.from);
         document.add_u64(field(name::DATE_FROM)?, from.unwrap_or_default() as u64);
+    }
+    let mut mentioned: Vec<(i64, i64)> = article
+        .mentions
+        .iter()
+        .map(|mention| (mention.from.as_second(), mention.until.as_second()))
+        .collect();
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    for (from, until) in mentioned {
+        document.add_i64(field(name::MENTION_FROM)?, from);
+        document.add_i64(field(name::MENTION_UNTIL)?, until);
     }
     document.add_u64(field(name::PASSAGE_COUNT)?, passages.len() as u64);
     document.add_u64(field(name::FILE_SIZE)?, file.size);

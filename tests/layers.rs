@@ -15,7 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["article", "calendar"],
     &["analysis", "hits"],
     &["schema", "pattern", "proximity"],
-    &["passage", "query"],
+    &["passage", "mentions", "query"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search"],
     &["render"],
