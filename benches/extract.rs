@@ -73,6 +73,7 @@ fn articles(bencher: Bencher<'_, '_>) {
     let pieces: Vec<Piece> = pages()
         .into_iter()
         .map(|page| Piece {
+            origin: dateline::corpus::Origin::default(),
             key: "page.html".into(),
             format: Format::Html,
             bytes: page.into_bytes(),

@@ -4,7 +4,8 @@
 
 use std::ops::Range;
 
-use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -125,8 +126,11 @@ pub enum Refusal {
 /// A publication date that says how well it is known and from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
-    /// The first instant of the known period, in UTC. A date without a zone is read as UTC.
+    /// The first instant of the known period. A day has no zone: it is kept as midnight UTC.
     pub at: Timestamp,
+    /// How far the paper's clock is from UTC, in minutes to the east, where the date said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<i16>,
     /// How long the known period is.
     pub precision: Precision,
     /// What said so.
@@ -150,7 +154,15 @@ impl Published {
         zoned.checked_add(span).map_or(self.at, |z| z.timestamp())
     }
 
-    /// The date as far as it is known: `1963`, `2025-04`, `2025-04-25`, `2025-04-25 14:30` (UTC).
+    /// The seconds since 1970 that the paper's own clock shows. Days are told apart by it: what a
+    /// paper in Denver dates the 8th is of the 8th, although Greenwich had the 9th by then.
+    #[must_use]
+    pub fn wall_second(&self) -> i64 {
+        self.at.as_second() + i64::from(self.offset.unwrap_or_default()) * 60
+    }
+
+    /// The date as far as it is known, by the paper's own clock: `1963`, `2025-04`, `2025-04-25`,
+    /// `2025-04-25 14:30`.
     #[must_use]
     pub fn display(&self) -> String {
         let format = match self.precision {
@@ -159,7 +171,24 @@ impl Published {
             Precision::Month => "%Y-%m",
             Precision::Year => "%Y",
         };
-        self.at.to_zoned(jiff::tz::TimeZone::UTC).strftime(format).to_string()
+        self.zoned().strftime(format).to_string()
+    }
+
+    /// An instant of it as RFC 3339 writes it, by the paper's own clock where that is known.
+    #[must_use]
+    pub fn rfc3339(&self, at: Timestamp) -> String {
+        match self.clock() {
+            Some(clock) => at.display_with_offset(clock).to_string(),
+            None => at.to_string(),
+        }
+    }
+
+    fn zoned(&self) -> Zoned {
+        self.at.to_zoned(self.clock().map_or(TimeZone::UTC, TimeZone::fixed))
+    }
+
+    fn clock(&self) -> Option<Offset> {
+        Offset::from_seconds(i32::from(self.offset?) * 60).ok()
     }
 }
 
@@ -268,7 +297,7 @@ mod tests {
             (Precision::Second, "2025-04-25 14:30", "2025-04-25T14:30:06Z"),
         ];
         for (precision, shown, end) in cases {
-            let published = Published { at, precision, from: DateFrom::Record };
+            let published = Published { at, offset: None, precision, from: DateFrom::Record };
             assert_eq!(published.display(), shown);
             assert_eq!(published.end().to_string(), end);
         }

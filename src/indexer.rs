@@ -19,7 +19,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::DateFrom;
+use crate::article::{DateFrom, Refusal};
 use crate::backend::local::{
     self, Barren, Known, LocalSearcher, Root, State, StoriesFile, Touched, Writer,
 };
@@ -29,6 +29,7 @@ use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
+use crate::mentions;
 use crate::passage;
 use crate::schema::FileStamp;
 use survey::{Choice, Learnt, folder_of};
@@ -156,6 +157,8 @@ pub struct Report {
     pub undated: u64,
     /// Of the articles read: where the dates came from.
     pub dates_from: BTreeMap<DateFrom, u64>,
+    /// Dates that the articles read claim and that cannot be, by what is wrong with them.
+    pub refused_dates: BTreeMap<Refusal, u64>,
     /// Files that were not UTF-8, by what they were read as.
     pub charsets: BTreeMap<String, u64>,
     /// Bytes read.
@@ -355,6 +358,7 @@ fn sync_roots(
     report.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     report.undated = books.report.undated;
     report.dates_from = books.report.dates_from;
+    report.refused_dates = books.report.refused_dates;
     report.charsets = books.report.charsets;
     add_up(&mut report.set_aside, books.report.set_aside);
     report.bytes = progress.bytes_read.load(Ordering::Relaxed);
@@ -945,12 +949,16 @@ impl Run<'_> {
         let mut counts = Report::default();
         // Passages first, in parallel; then ids, piece after piece.
         let mut cut = Vec::with_capacity(parsed.articles.len());
-        for article in parsed.articles {
-            let passages = catch_unwind(AssertUnwindSafe(|| {
-                passage::split(&article.body, article.lang.as_deref())
+        for mut article in parsed.articles {
+            let found = catch_unwind(AssertUnwindSafe(|| {
+                let mentions = mentions::find(&article.body, article.published.as_ref());
+                (passage::split(&article.body, article.lang.as_deref()), mentions)
             }));
-            match passages {
-                Ok(passages) => cut.push((article, passages)),
+            match found {
+                Ok((passages, mentions)) => {
+                    article.mentions = mentions;
+                    cut.push((article, passages));
+                }
                 Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
             }
         }
@@ -975,6 +983,9 @@ impl Run<'_> {
                 Some(published) => *counts.dates_from.entry(published.from).or_default() += 1,
                 None => counts.undated += 1,
             }
+            for refused in &article.refused_dates {
+                *counts.refused_dates.entry(refused.why).or_default() += 1;
+            }
             writer.add(writer.document(&article, &passages, &stamp)?)?;
             self.progress.articles.fetch_add(1, Ordering::Relaxed);
         }
@@ -983,6 +994,9 @@ impl Run<'_> {
         books.report.undated += counts.undated;
         for (from, count) in counts.dates_from {
             *books.report.dates_from.entry(from).or_default() += count;
+        }
+        for (why, count) in counts.refused_dates {
+            *books.report.refused_dates.entry(why).or_default() += count;
         }
         if let Some(charset) = parsed.charset {
             *books.report.charsets.entry(charset.to_owned()).or_default() += 1;

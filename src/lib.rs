@@ -10,10 +10,10 @@
 //! render                       hits as text, JSON, CSV, TREC, Markdown
 //! indexer    search            the write lane and the read lane
 //! corpus     backend highlight files to articles; the index; what matched
-//! passage    query             where a body is cut; the query language
+//! passage  mentions  query     where a body is cut; the dates it names; the query language
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
-//! article    words             the plain data that all share; where words are
+//! article  calendar  words     the plain data that all share; names of months; where words are
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -30,11 +30,13 @@
 pub mod analysis;
 pub mod article;
 pub mod backend;
+pub mod calendar;
 pub mod cli;
 pub mod corpus;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;
+pub mod mentions;
 pub mod passage;
 pub mod pattern;
 pub mod proximity;

@@ -58,12 +58,16 @@ pub mod name {
     pub const PLACE: &str = "place";
     /// Names of every kind, with aliases.
     pub const ENTITY: &str = "entity";
-    /// First second of the publication date, UTC.
+    /// First second of the publication date, by the paper's own clock.
     pub const DATE: &str = "date";
     /// First second after the period that the publication date is known to lie in.
     pub const DATE_END: &str = "date_end";
     /// Number of [`crate::article::DateFrom`].
     pub const DATE_FROM: &str = "date_from";
+    /// First seconds of the periods that the body names.
+    pub const MENTION_FROM: &str = "mention_from";
+    /// First seconds after them, in the same order.
+    pub const MENTION_UNTIL: &str = "mention_until";
     /// How many passages the body has.
     pub const PASSAGE_COUNT: &str = "passage_count";
     /// [`crate::sketch::print`] of the article.
@@ -133,6 +137,8 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::DATE, Kind::Signed),
     (name::DATE_END, Kind::Signed),
     (name::DATE_FROM, Kind::Unsigned),
+    (name::MENTION_FROM, Kind::Signed),
+    (name::MENTION_UNTIL, Kind::Signed),
     (name::PASSAGE_COUNT, Kind::Unsigned),
     (name::PRINT, Kind::Unsigned),
     (name::SKETCH, Kind::Unsigned),
@@ -287,10 +293,23 @@ pub fn to_document(
     text(name::ARTICLE, &serde_json::to_string(&head)?)?;
 
     if let Some(published) = &article.published {
-        document.add_i64(field(name::DATE)?, published.at.as_second());
-        document.add_i64(field(name::DATE_END)?, published.end().as_second());
+        let wall = published.wall_second();
+        let length = published.end().as_second() - published.at.as_second();
+        document.add_i64(field(name::DATE)?, wall);
+        document.add_i64(field(name::DATE_END)?, wall + length);
         let from = DateFrom::VARIANTS.iter().position(|from| *from == published.from);
         document.add_u64(field(name::DATE_FROM)?, from.unwrap_or_default() as u64);
+    }
+    let mut mentioned: Vec<(i64, i64)> = article
+        .mentions
+        .iter()
+        .map(|mention| (mention.from.as_second(), mention.until.as_second()))
+        .collect();
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    for (from, until) in mentioned {
+        document.add_i64(field(name::MENTION_FROM)?, from);
+        document.add_i64(field(name::MENTION_UNTIL)?, until);
     }
     document.add_u64(field(name::PASSAGE_COUNT)?, passages.len() as u64);
     let sketch = Sketch::of(article.title.as_deref(), &article.body);
@@ -337,7 +356,7 @@ pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
     };
     let at = jiff::Timestamp::from_second(start).ok()?;
     let from = *DateFrom::VARIANTS.get(usize::try_from(from).ok()?)?;
-    Some(Published { at, precision, from })
+    Some(Published { at, offset: None, precision, from })
 }
 
 /// The value of a strided field: the headline so many times, then empty strides up to
@@ -416,6 +435,7 @@ mod tests {
             title: Some("A headline".into()),
             published: Some(Published {
                 at: "2025-04-25T00:00:00Z".parse().unwrap(),
+                offset: None,
                 precision: Precision::Day,
                 from: DateFrom::Metadata,
             }),
@@ -440,7 +460,7 @@ mod tests {
     fn a_date_comes_back_from_its_columns() {
         for precision in Precision::VARIANTS {
             let at = "2024-02-01T00:00:00Z".parse().unwrap();
-            let date = Published { at, precision: *precision, from: DateFrom::Url };
+            let date = Published { at, offset: None, precision: *precision, from: DateFrom::Url };
             let from = DateFrom::VARIANTS.iter().position(|from| *from == DateFrom::Url).unwrap();
             let (start, end) = (date.at.as_second(), date.end().as_second());
             assert_eq!(published(start, end, from as u64), Some(date));

@@ -299,6 +299,7 @@ mod tests {
             let dated = dates.iter().map(|(id, at, precision)| Article {
                 id: (*id).to_owned(),
                 published: Some(Published {
+                    offset: None,
                     at: at.parse().unwrap(),
                     precision: *precision,
                     from: DateFrom::Record,

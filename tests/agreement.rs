@@ -32,10 +32,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use dateline::analysis::{Analyzer, Chain, Word, fold, is_common};
-use dateline::article::{Article, Precision};
+use dateline::article::{Article, DateFrom, Precision, Published};
 use dateline::backend::local::LocalSearcher;
 use dateline::backend::{Searcher, Sort};
 use dateline::hits::{Hit, Hits, Reading};
+use dateline::mentions;
 use dateline::passage;
 use dateline::query::{Filter, MetaField, Pattern, Query, Text, TextField};
 use dateline::search::Words;
@@ -298,6 +299,8 @@ fn leaf() -> BoxedStrategy<String> {
         "until:2025-04",
         "date:2024..2025-04",
         "date:none",
+        "mentions:2025-04",
+        "mentions:2024..2025",
         "since:2025-04-25T14:30:00Z",
         "source:courier",
         "source:\"Kyiv Courier\"",
@@ -483,6 +486,18 @@ impl Scan {
         let record = &article.record;
         match filter {
             Filter::Undated => record.date.is_none(),
+            Filter::Mentions { from, until } => {
+                let published = record.date.map(|date| Published {
+                    at: jiff::Timestamp::from_second(period(date).0).unwrap(),
+                    offset: None,
+                    precision: precision(date),
+                    from: DateFrom::Record,
+                });
+                mentions::find(&article.body, published.as_ref()).iter().any(|mention| {
+                    from.is_none_or(|from| mention.from >= from)
+                        && until.is_none_or(|until| mention.until <= until)
+                })
+            }
             Filter::Date { from, until } => record.date.map(period).is_some_and(|(start, end)| {
                 from.is_none_or(|from| start >= from.as_second())
                     && until.is_none_or(|until| end <= until.as_second())

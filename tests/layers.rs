@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "words"],
+    &["article", "calendar", "words"],
     &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
-    &["passage", "query"],
+    &["passage", "mentions", "query"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search"],
     &["render"],

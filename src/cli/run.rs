@@ -138,6 +138,11 @@ fn write_report(report: &Report, out: &mut dyn Write) -> Result<()> {
         from.push(format!("{} undated", report.undated));
         writeln!(out, "dates of what was read: {}", from.join(", "))?;
     }
+    if !report.refused_dates.is_empty() {
+        let why: Vec<String> =
+            report.refused_dates.iter().map(|(why, count)| format!("{count} {why}")).collect();
+        writeln!(out, "dates that cannot be, not used: {}", why.join(", "))?;
+    }
     if !report.charsets.is_empty() {
         let from: Vec<String> =
             report.charsets.iter().map(|(name, count)| format!("{count} {name}")).collect();
@@ -191,6 +196,7 @@ fn write_report_json(report: &Report, out: &mut dyn Write) -> Result<()> {
         "skipped": skipped,
         "undated": report.undated,
         "dates_from": report.dates_from,
+        "dates_refused": report.refused_dates,
         "charsets": report.charsets,
         "set_aside": report.set_aside,
         "unfinished": report.unfinished,

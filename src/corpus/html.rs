@@ -7,12 +7,13 @@
 use dom_query::Document;
 
 use super::clean::main_text::main_text;
-use super::clean::page_date::{published_line, visible_date};
-use super::dates::{self, Clock};
+use super::clean::page_date::page_dates;
+use super::date_line::published_line;
+use super::dates::Clock;
 use super::page_head::PageHead;
 use super::skipped::Reason;
-use super::{fields, language, nesting};
-use crate::article::{Article, DateFrom, Dropped};
+use super::{language, nesting};
+use crate::article::{Article, Dropped};
 
 /// Reads a page.
 ///
@@ -28,25 +29,18 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
         return Err(Reason::TooDeep);
     }
     let head = PageHead::read(&document);
-    let mut article = head.article(clock);
-    if article.published.is_none() {
-        article.published = visible_date(&document, clock);
-    }
-    if let Some(url) = &article.url
-        && article.published.is_none()
-    {
-        article.published = dates::from_url(url, clock).map(|date| date.read_from(DateFrom::Url));
-    }
+    let mut article = head.article();
+    let claims = head.date_claims(article.url.as_deref(), article.title.as_deref());
+    let clock = &clock.in_language(head.lang.as_deref());
+    let dates = page_dates(&claims, &document, clock);
+    article.published = dates.published;
+    article.modified = dates.modified;
+    article.refused_dates = dates.refused;
     let told = head.data.body.as_deref();
     let main = main_text(&document, told);
     let body = main.body;
     if body.is_empty() {
         return Err(Reason::NoText);
-    }
-    if article.authors.is_empty()
-        && let Some(byline) = main.byline.filter(|byline| byline.chars().count() <= 60)
-    {
-        article.authors = fields::authors(&byline);
     }
     article.body = without_head_lines(&body, article.title.as_deref(), clock);
     let gone = body.len() - article.body.len();
@@ -82,6 +76,7 @@ fn without_head_lines(body: &str, title: Option<&str>, clock: &Clock) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::DateFrom;
 
     fn clock() -> Clock {
         Clock::at("2026-01-01T00:00:00Z".parse().unwrap())

@@ -12,7 +12,7 @@ use super::paragraphs::{self, push_paragraph};
 use super::skipped::{Reason, Skipped};
 use super::value::Value;
 use super::{Parsed, Reading, fields, language, markup};
-use crate::article::{Article, DateFrom, Entity, EntityKind, Published, Source};
+use crate::article::{Article, DateFrom, Entity, EntityKind, Published, RefusedDate, Source};
 
 const TITLE: &[&str] = &[
     "title",
@@ -498,12 +498,12 @@ fn without_count(text: &str) -> &str {
     cut().unwrap_or(text)
 }
 
-fn date(value: &Value<'_>, clock: &Clock) -> Option<Date> {
+fn date(value: &Value<'_>, clock: &Clock, refused: &mut Vec<RefusedDate>) -> Option<Date> {
     match value {
-        Value::Text(text) => dates::parse(text, clock),
+        Value::Text(text) => dates::parse_or_note(text, clock, DateFrom::Record, refused),
         Value::Integer(number) => dates::from_number(*number as f64, clock),
         Value::Float(number) => dates::from_number(*number, clock),
-        Value::List(values) => values.iter().find_map(|value| date(value, clock)),
+        Value::List(values) => values.iter().find_map(|value| date(value, clock, refused)),
         Value::Object(_) => match value.at("$date") {
             // Milliseconds, whatever their size.
             Some(Value::Integer(millis)) => dates::from_millis(i64::try_from(*millis).ok()?, clock),
@@ -511,10 +511,10 @@ fn date(value: &Value<'_>, clock: &Clock) -> Option<Date> {
                 let millis = inner.at("$numberLong")?.as_text()?.parse().ok()?;
                 dates::from_millis(millis, clock)
             }
-            Some(inner) => date(inner, clock),
+            Some(inner) => date(inner, clock, refused),
             None => ["value", "@value", "iso", "date", "datetime", "#text"]
                 .iter()
-                .find_map(|key| date(value.at(key)?, clock)),
+                .find_map(|key| date(value.at(key)?, clock, refused)),
         },
         _ => None,
     }
@@ -676,13 +676,14 @@ impl<'r> Reader<'r> {
         }
         let url = candidates(record, URL, mapped.url.as_ref())
             .find_map(|value| fields::url(&text(value)?));
+        let mut refused_dates = Vec::new();
         let published = candidates(record, DATE, mapped.date.as_ref())
-            .find_map(|value| date(value, clock))
+            .find_map(|value| date(value, clock, &mut refused_dates))
             .map(|date| date.read_from(DateFrom::Record))
             .or_else(|| date_of_url(url.as_deref(), clock));
         let modified = MODIFIED
             .iter()
-            .find_map(|path| date(record.at(path)?, clock))
+            .find_map(|path| date(record.at(path)?, clock, &mut refused_dates))
             .map(|date| date.read_from(DateFrom::Record))
             .filter(|date| published.is_some_and(|published| date.at >= published.end()));
         let mut names = Vec::new();
@@ -711,6 +712,7 @@ impl<'r> Reader<'r> {
             source,
             published,
             modified,
+            refused_dates,
             url,
             authors: names,
             section: candidates(record, SECTION, mapped.section.as_ref()).find_map(line),

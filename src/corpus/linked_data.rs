@@ -10,6 +10,9 @@ use serde_json::Value;
 pub(super) struct LinkedData {
     pub(super) headline: Option<String>,
     pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    /// When the page, a recipe or the like on it was published, which is not said of an article.
+    pub(super) page_published: Option<String>,
     /// The persons who wrote it, and whoever is not said to be something else.
     pub(super) authors: Vec<String>,
     /// The companies and agencies that are given as its writers.
@@ -27,6 +30,8 @@ impl LinkedData {
     pub(super) fn merge(&mut self, other: Self) {
         self.headline = self.headline.take().or(other.headline);
         self.published = self.published.take().or(other.published);
+        self.modified = self.modified.take().or(other.modified);
+        self.page_published = self.page_published.take().or(other.page_published);
         self.publisher = self.publisher.take().or(other.publisher);
         self.url = self.url.take().or(other.url);
         self.section = self.section.take().or(other.section);
@@ -82,6 +87,11 @@ pub(super) fn read(script: &str) -> LinkedData {
             Value::Object(object) => {
                 if is_article(value) {
                     found.merge(article(value));
+                } else if is_page(value) {
+                    found.merge(LinkedData {
+                        page_published: text(value.get("datePublished")),
+                        ..LinkedData::default()
+                    });
                 }
                 if is_called(value, |name| name == "BreadcrumbList") {
                     found.merge(breadcrumbs(value));
@@ -104,12 +114,31 @@ fn is_article(value: &Value) -> bool {
     })
 }
 
+/// Whether its date is that of the page, if no article says more: not a comment's, a picture's or
+/// the whole site's.
+fn is_page(value: &Value) -> bool {
+    const NAMES: &[&str] = &[
+        "WebPage",
+        "ItemPage",
+        "AboutPage",
+        "Recipe",
+        "HowTo",
+        "VideoObject",
+        "PodcastEpisode",
+        "CreativeWork",
+        "DiscussionForumPosting",
+        "SocialMediaPosting",
+        "MedicalWebPage",
+    ];
+    is_called(value, |name| NAMES.contains(&name))
+}
+
 /// Whether one of a value's types is what `wanted` asks for.
 fn is_called(value: &Value, wanted: impl Fn(&str) -> bool) -> bool {
-    let named = |name: &str| wanted(name.rsplit(['/', ':']).next().unwrap_or(name));
+    let wanted = |name: &str| wanted(name.rsplit(['/', ':']).next().unwrap_or(name));
     match value.get("@type") {
-        Some(Value::String(name)) => named(name),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(named),
+        Some(Value::String(name)) => wanted(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(wanted),
         _ => false,
     }
 }
@@ -148,6 +177,8 @@ fn article(value: &Value) -> LinkedData {
     LinkedData {
         headline: text(value.get("headline")).or_else(|| text(value.get("name"))),
         published: text(value.get("datePublished")).or_else(|| text(value.get("dateCreated"))),
+        modified: text(value.get("dateModified")),
+        page_published: None,
         authors,
         organisations,
         publisher: value.get("publisher").and_then(|publisher| match publisher {

@@ -120,7 +120,8 @@ pub(super) fn text_of(root: NodeRef<'_>, skip: &[&str]) -> String {
     body
 }
 
-fn is_block(node: &NodeRef<'_>) -> bool {
+/// Whether an element begins and ends a paragraph.
+pub(super) fn is_block(node: &NodeRef<'_>) -> bool {
     node.qual_name_ref().is_some_and(|name| BLOCKS.contains(&name.local.as_ref()))
 }
 

@@ -30,6 +30,7 @@ pub use skipped::{Reason, Skipped};
 mod archive;
 mod clean;
 mod cut_records;
+mod date_line;
 pub mod dates;
 pub mod decode;
 mod feed;
@@ -56,6 +57,7 @@ pub mod read;
 pub mod rules;
 mod sgml;
 mod skipped;
+mod story_date;
 mod table;
 mod text;
 mod unpack;
@@ -114,6 +116,7 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
         let mut parsed = parse_piece(piece, &reading);
         for article in &mut parsed.articles {
             piece.origin.complete(article, &piece.key, &reading);
+            story_date::settle(article, &reading.clock);
         }
         parsed
     };

@@ -2,13 +2,16 @@
 //!
 //! Knows the names that sites use; not the text of the page.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
-use super::dates::{self, Clock};
+use super::clean::page_date::Claims;
 use super::headline::{self, Heading};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
-use crate::article::{Article, DateFrom, Published};
+use crate::article::Article;
 
 /// What should be one line (a title, a heading, a date) is looked at no further, in bytes.
 const LONGEST_LINE: usize = 600;
@@ -35,12 +38,148 @@ const AUTHORS: &[&str] = &[
     "article.author",
 ];
 
+/// Under what names sites say when an article was published, the most telling first.
+const PUBLISHED: &[&str] = &[
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "og:pubdate",
+    "article:published",
+    "article:published_date",
+    "article:publish_time",
+    "article.published",
+    "datepublished",
+    "published_time",
+    "published_at",
+    "published-date",
+    "published",
+    "date_published",
+    "date-published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "cxenseparse:recs:articlepublicationdate",
+    "article:post_date",
+    "article:date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "publish-time",
+    "publish_time",
+    "publishtime",
+    "publication-date",
+    "publication_date",
+    "publicationdate",
+    "pub_date",
+    "pub-date",
+    "pubdate",
+    "originalpublicationdate",
+    "article_date_original",
+    "article:date:published",
+    "analyticsattributes.articledate",
+    "article-publication-date",
+    "article_publication_date",
+    "content_create_date",
+    "content_published",
+    "content-date",
+    "firstpublicationtime",
+    "first_published",
+    "vr:published_time",
+    "vr:published-time",
+    "rnews:datepublished",
+    "og:pubdate",
+    "og:regdate",
+    "og:question:published_time",
+    "video:release_date",
+    "shareaholic:article_published_time",
+    "eprints.date",
+    "prism.publicationdate",
+    "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date.issued",
+    "dc.date.created",
+    "dc.date.published",
+    "dc.date.publication",
+    "dc:created",
+    "dc:date",
+    "dc.issued",
+    "dc.created",
+    "dc.date",
+    "citation_publication_date",
+    "citation_online_date",
+    "citation_date",
+    "bt:pubdate",
+    "lp.article:published_time",
+    "displaydate",
+    "rc.datecreation",
+    "article.created",
+    "article_created",
+    "datecreated",
+    "created",
+    "creation_date",
+    "date.created",
+    "release_date",
+    "issued",
+    "date",
+    "timestamp",
+];
+
+/// Under what names the data in a page's scripts says it.
+static IN_SCRIPTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let names = [
+        "datePublished",
+        "publishedAt",
+        "published_at",
+        "publishedDate",
+        "published_date",
+        "publishDate",
+        "publish_date",
+        "publicationDate",
+        "publication_date",
+        "firstPublished",
+        "datePublication",
+    ];
+    AhoCorasick::new(names).unwrap_or_else(|_| unreachable!("a constant list"))
+});
+
+/// The same for the last change.
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "article:modified",
+    "article.updated",
+    "article:modified_date",
+    "datemodified",
+    "dateupdate",
+    "date-modified",
+    "modified",
+    "modified_time",
+    "modificationdate",
+    "modificationtime",
+    "last-modified",
+    "lastmodified",
+    "lastmod",
+    "updated_time",
+    "utime",
+    "revision_date",
+    "revised",
+    "dcterms.modified",
+    "dc.date.modified",
+    "dc.modified",
+    "date.updated",
+];
+
 /// What a page says about itself.
 #[derive(Default)]
 pub(super) struct PageHead {
     /// Meta tags: name or property in lower case, and content.
     meta: Vec<(String, String)>,
     pub(super) data: linked_data::LinkedData,
+    /// The only day of publication that the page's scripts name.
+    in_scripts: Option<String>,
     canonical: Option<String>,
     /// Where a browser says that it saved the page from.
     saved_from: Option<String>,
@@ -60,6 +199,7 @@ impl PageHead {
     pub(super) fn read(document: &Document) -> Self {
         let mut head = Self::default();
         let mut elements = 0;
+        let mut days_differ = false;
         for node in document.root().descendants_it() {
             // Browsers write it before everything else.
             if node.is_comment() && elements < 4 {
@@ -90,6 +230,8 @@ impl PageHead {
                     let kind = node.attr("type");
                     if kind.is_some_and(|kind| kind.to_ascii_lowercase().contains("ld+json")) {
                         head.data.merge(linked_data::read(&node.text()));
+                    } else if !days_differ {
+                        days_differ = !head.script(&node.text());
                     }
                 }
                 _ => head.microdata(&node),
@@ -135,18 +277,21 @@ impl PageHead {
         }
     }
 
-    /// `itemprop` on visible elements.
+    /// The dates under `itemprop` on visible elements.
     fn microdata(&mut self, node: &NodeRef<'_>) {
         let Some(property) = node.attr("itemprop") else { return };
-        if property.as_ref() != "datePublished" {
+        let name = property.to_ascii_lowercase();
+        if !matches!(name.as_str(), "datepublished" | "datecreated" | "datemodified" | "dateupdate")
+        {
             return;
         }
-        let value = node.attr("datetime").or_else(|| node.attr("content"));
+        // Old templates write the date into a title and show only the hour.
+        let value = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name));
         let value = value.map_or_else(
             || markup::start_of_text(node, LONGEST_LINE).trim().to_owned(),
             |value| value.to_string(),
         );
-        self.meta.push(("datepublished".into(), value));
+        self.meta.push((name, value));
     }
 
     /// The first value under the first of `names` that has one.
@@ -167,7 +312,7 @@ impl PageHead {
     }
 
     /// The article without its text.
-    pub(super) fn article(&self, clock: &Clock) -> Article {
+    pub(super) fn article(&self) -> Article {
         let url = self
             .canonical
             .clone()
@@ -180,7 +325,6 @@ impl PageHead {
         let is_site = |line: &str| fields::is_site(line, &names, source.domain.as_deref());
         Article {
             title: self.headline(is_site),
-            published: self.published(clock),
             authors: self.authors(is_site),
             section: self.section(is_site),
             source,
@@ -238,44 +382,68 @@ impl PageHead {
         headline::choose(&self.headings, &told, is_site)
     }
 
-    fn published(&self, clock: &Clock) -> Option<Published> {
-        const NAMES: &[&str] = &[
-            "article:published_time",
-            "og:article:published_time",
-            "og:published_time",
-            "datepublished",
-            "article.published",
-            "published_time",
-            "date_published",
-            "parsely-pub-date",
-            "sailthru.date",
-            "cxenseparse:recs:publishtime",
-            "publish-date",
-            "publish_date",
-            "publishdate",
-            "publication_date",
-            "pubdate",
-            "originalpublicationdate",
-            "article_date_original",
-            "dcterms.created",
-            "dcterms.date",
-            "dcterms.issued",
-            "dc.date.issued",
-            "dc.date.created",
-            "dc.date",
-            "citation_publication_date",
-            "citation_date",
-            "bt:pubdate",
-            "lp.article:published_time",
-            "date",
-        ];
-        self.data
-            .published
-            .as_deref()
-            .into_iter()
-            .chain(self.all_meta(NAMES))
-            .find_map(|text| dates::parse(text, clock))
-            .map(|date| date.read_from(DateFrom::Metadata))
+    /// Looks for a day of publication in a script. False where it names another one: scripts hold
+    /// the data of other stories, too.
+    fn script(&mut self, script: &str) -> bool {
+        for found in IN_SCRIPTS.find_iter(script) {
+            let rest = script.get(found.end()..).unwrap_or_default();
+            // What follows the name: quotes, a colon, perhaps escaped.
+            let value = rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=']);
+            let end = value.find(['"', '\'', '\\', ',', '}']).unwrap_or(value.len());
+            let Some(value) = value.get(..end).filter(|value| (10..=40).contains(&value.len()))
+            else {
+                continue;
+            };
+            let day = |value: &str| value.get(..10).map(str::to_owned);
+            match &self.in_scripts {
+                Some(known) if day(known) != day(value) => {
+                    self.in_scripts = None;
+                    return false;
+                }
+                Some(_) => {}
+                None if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                    self.in_scripts = Some(value.to_owned());
+                }
+                None => {}
+            }
+        }
+        true
+    }
+
+    /// What the page's head claims about its dates.
+    pub(super) fn date_claims<'c>(
+        &'c self,
+        url: Option<&'c str>,
+        title: Option<&'c str>,
+    ) -> Claims<'c> {
+        let with = |told: Option<&'c str>, names: &[&str]| {
+            told.into_iter().chain(self.all_meta(names)).collect()
+        };
+        Claims {
+            published: with(self.data.published.as_deref(), PUBLISHED),
+            weak: self
+                .data
+                .page_published
+                .as_deref()
+                .into_iter()
+                .chain(self.meta_that_sounds_like_a_date())
+                .chain(self.in_scripts.as_deref())
+                .collect(),
+            modified: with(self.data.modified.as_deref(), MODIFIED),
+            url,
+            title,
+        }
+    }
+
+    /// Names that nobody has heard of but that say what they mean.
+    fn meta_that_sounds_like_a_date(&self) -> impl Iterator<Item = &str> {
+        const SOUNDS: &[&str] = &["publi", "pubdate", "upload", "created", "posted", "issued"];
+        const SOUNDS_OTHER: &[&str] = &["updat", "modif", "expir", "author", "until"];
+        let says = |name: &str, words: &[&str]| words.iter().any(|word| name.contains(word));
+        self.meta
+            .iter()
+            .filter(move |(name, _)| says(name, SOUNDS) && !says(name, SOUNDS_OTHER))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The writers: as structured data names them, as readers see them, as the head names them.
@@ -334,8 +502,7 @@ mod tests {
     use super::*;
 
     fn article(html: &str) -> Article {
-        let clock = Clock::at("2026-01-01T00:00:00Z".parse().unwrap());
-        PageHead::read(&Document::from(html)).article(&clock)
+        PageHead::read(&Document::from(html)).article()
     }
 
     #[test]

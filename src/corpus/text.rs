@@ -1,7 +1,6 @@
 //! Plain text and Markdown to articles.
 //!
-//! Knows headlines, front matter and Markdown; not files. Plain text without front matter has no
-//! date: nothing in it says so for certain.
+//! Knows headlines, front matter and Markdown; not files, nor the dates that a story's own words give.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
@@ -89,10 +88,18 @@ fn from_matter(matter: &FrontMatter, clock: &Clock) -> Article {
     let said = matter.first(&["source", "publisher", "publication", "newspaper", "outlet", "site"]);
     let date =
         matter.first(&["date", "published", "published_at", "pubdate", "publish_date", "created"]);
+    let mut refused_dates = Vec::new();
     let published = date
-        .and_then(|date| dates::parse(date, clock))
+        .and_then(|date| {
+            dates::parse_or_note(date, clock, DateFrom::FrontMatter, &mut refused_dates)
+        })
         .map(|date| date.read_from(DateFrom::FrontMatter))
         .or_else(|| Some(dates::from_url(url.as_deref()?, clock)?.read_from(DateFrom::Url)));
+    let modified = matter
+        .first(&["modified", "updated", "last_modified", "lastmod", "updated_at"])
+        .and_then(|date| dates::parse(date, clock))
+        .map(|date| date.read_from(DateFrom::FrontMatter))
+        .filter(|changed| published.is_some_and(|published| published.end() <= changed.at));
     let mut authors = Vec::new();
     for name in matter.all(&["authors", "author", "byline", "by"]) {
         for name in fields::authors(name) {
@@ -103,6 +110,8 @@ fn from_matter(matter: &FrontMatter, clock: &Clock) -> Article {
     Article {
         title: matter.first(&["title", "headline"]).and_then(fields::title),
         published,
+        modified,
+        refused_dates,
         source,
         authors,
         section: matter

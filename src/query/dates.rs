@@ -10,6 +10,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+use crate::calendar;
+
 /// Years that can be asked for. Four digits, so that every date reads and sorts alike.
 const YEARS: std::ops::RangeInclusive<i64> = 1000..=2999;
 
@@ -65,6 +67,8 @@ pub(super) enum DateField {
     Since,
     /// `until:`: up to the end of the period.
     Until,
+    /// `mentions:`: within the period or range, of the dates that the text names.
+    Mentions,
 }
 
 /// First instant that matches and first that no longer does; `None` is open.
@@ -104,7 +108,7 @@ pub fn parse_range(
 /// The bounds that a date field with this value asks for.
 pub(super) fn bounds(field: DateField, text: &str, now: Timestamp) -> Result<Bounds, DateError> {
     match field {
-        DateField::Within => range(text, now),
+        DateField::Within | DateField::Mentions => range(text, now),
         DateField::After => Ok((Some(read(text, now)?.end()), None)),
         DateField::Before => Ok((None, Some(read(text, now)?.from))),
         DateField::Since => Ok((Some(read(text, now)?.from), None)),
@@ -449,48 +453,20 @@ fn small<T: TryFrom<i64> + Default>(number: i64) -> T {
     T::try_from(number).unwrap_or_default()
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-fn month_name(month: i64) -> &'static str {
-    usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month)).unwrap_or(&"this month")
+fn month_name(month: i64) -> String {
+    let name = usize::try_from(month - 1).ok().and_then(|month| calendar::MONTHS.get(month));
+    let name = name.copied().unwrap_or("this month");
+    let (first, rest) = name.split_at(1);
+    format!("{}{rest}", first.to_uppercase())
 }
 
 /// The month with this English name, in full or cut to three letters or more.
 fn month(word: &str) -> Option<i64> {
-    let word = word.strip_suffix('.').unwrap_or(word);
-    let found = MONTHS.iter().position(|name| names(name, word))?;
-    i64::try_from(found + 1).ok()
+    calendar::english_month(word.strip_suffix('.').unwrap_or(word)).map(i64::from)
 }
 
 fn weekday(word: &str) -> Option<Weekday> {
-    let names = [
-        ("Monday", Weekday::Monday),
-        ("Tuesday", Weekday::Tuesday),
-        ("Wednesday", Weekday::Wednesday),
-        ("Thursday", Weekday::Thursday),
-        ("Friday", Weekday::Friday),
-        ("Saturday", Weekday::Saturday),
-        ("Sunday", Weekday::Sunday),
-    ];
-    let word = word.strip_suffix('.').unwrap_or(word);
-    names.iter().find(|(name, _)| self::names(name, word)).map(|(_, weekday)| *weekday)
-}
-
-fn names(name: &str, word: &str) -> bool {
-    word.len() >= 3 && name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    calendar::english_weekday(word.strip_suffix('.').unwrap_or(word))
 }
 
 #[cfg(test)]

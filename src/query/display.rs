@@ -105,7 +105,23 @@ impl Display for Filter {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Filter::Undated => f.write_str("date:none"),
-            Filter::Date { from: Some(from), until: Some(until) } => period(f, *from, *until),
+            Filter::Date { from: Some(from), until: Some(until) } => {
+                period(f, "date", *from, *until)
+            }
+            Filter::Mentions { from: Some(from), until: Some(until) } => {
+                period(f, "mentions", *from, *until)
+            }
+            Filter::Mentions { from: Some(from), until: None } => {
+                write!(f, "mentions:{}..", instant(*from))
+            }
+            Filter::Mentions { from: None, until: Some(until) } => {
+                let last = until.checked_sub(1.second()).unwrap_or(*until);
+                match midnight(*until) {
+                    Some(_) => write!(f, "mentions:..{}", day(last)),
+                    None => write!(f, "mentions:..{last}"),
+                }
+            }
+            Filter::Mentions { from: None, until: None } => f.write_str("mentions:1000..2999"),
             // The year 3000 cannot be written, but the end of 2999 can.
             Filter::Date { from: Some(from), until: None } if year(*from) > 2999 => {
                 f.write_str("after:2999")
@@ -139,28 +155,28 @@ fn reads_as(bare: &str, query: &Query) -> bool {
 
 /// A period as briefly as it can be written: a year, a month, a day, a range of days, or a range
 /// of instants, whose last one is the last second that belongs to it.
-fn period(f: &mut Formatter<'_>, from: Timestamp, until: Timestamp) -> fmt::Result {
+fn period(f: &mut Formatter<'_>, field: &str, from: Timestamp, until: Timestamp) -> fmt::Result {
     let last = until.checked_sub(1.second()).unwrap_or(until);
     let (Some(first), Some(_)) = (midnight(from), midnight(until)) else {
         let from_text = instant(from);
         let last_text = last.to_string();
         return if from == last {
-            write!(f, "date:{last_text}")
+            write!(f, "{field}:{last_text}")
         } else if midnight(until).is_some() {
-            write!(f, "date:{from_text}..{}", day(last))
+            write!(f, "{field}:{from_text}..{}", day(last))
         } else {
-            write!(f, "date:{from_text}..{last_text}")
+            write!(f, "{field}:{from_text}..{last_text}")
         };
     };
     let last = day(last);
     if first == last {
-        write!(f, "date:{first}")
+        write!(f, "{field}:{first}")
     } else if first == first.first_of_year() && last == first.last_of_year() {
-        write!(f, "date:{:04}", first.year())
+        write!(f, "{field}:{:04}", first.year())
     } else if first == first.first_of_month() && last == first.last_of_month() {
-        write!(f, "date:{:04}-{:02}", first.year(), first.month())
+        write!(f, "{field}:{:04}-{:02}", first.year(), first.month())
     } else {
-        write!(f, "date:{first}..{last}")
+        write!(f, "{field}:{first}..{last}")
     }
 }
 
@@ -260,6 +276,7 @@ mod tests {
                 0 => Filter::Date { from: Some(a), until: None },
                 1 => Filter::Date { from: None, until: Some(a) },
                 _ if from == until => Filter::Undated,
+                2 => Filter::Mentions { from: Some(from), until: Some(until) },
                 _ => Filter::Date { from: Some(from), until: Some(until) },
             }
         });

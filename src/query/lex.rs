@@ -53,6 +53,7 @@ const FIELDS: &[(&str, Field)] = &[
     ("before", Field::Date(DateField::Before)),
     ("since", Field::Date(DateField::Since)),
     ("until", Field::Date(DateField::Until)),
+    ("mentions", Field::Date(DateField::Mentions)),
 ];
 
 /// Field names kept for later.

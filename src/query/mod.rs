@@ -98,6 +98,14 @@ pub enum Filter {
         /// First instant that no longer matches.
         until: Option<Timestamp>,
     },
+    /// `mentions:`: the whole of some period that the text names lies in `from..until`. Either end
+    /// may be open.
+    Mentions {
+        /// First instant that matches.
+        from: Option<Timestamp>,
+        /// First instant that no longer matches.
+        until: Option<Timestamp>,
+    },
     /// `date:none`: the article carries no date.
     Undated,
     /// A word or phrase in a metadata field, compared without case or accents.

@@ -395,7 +395,10 @@ impl Parser<'_> {
             return Ok(Query::Filter(Filter::Undated));
         }
         match dates::bounds(field, &value, self.now) {
-            Ok((from, until)) => Ok(Query::Filter(Filter::Date { from, until })),
+            Ok((from, until)) => Ok(Query::Filter(match field {
+                DateField::Mentions => Filter::Mentions { from, until },
+                _ => Filter::Date { from, until },
+            })),
             Err(error) => Err(ParseError::new(at, error.message, error.hint)),
         }
     }

@@ -144,6 +144,7 @@ mod tests {
     #[test]
     fn what_is_known_and_where_from() {
         let date = |day: &str, from| Published {
+            offset: None,
             at: format!("{day}T10:30:00Z").parse().unwrap(),
             precision: Precision::Minute,
             from,

@@ -19,7 +19,6 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::article::{self, DateFrom, DroppedFor, EntityKind, Precision, RefusedDate};
@@ -168,14 +167,14 @@ pub struct About<'a> {
 /// A date: the period from `at` up to, but without, `end`.
 #[derive(Debug, Serialize)]
 pub struct Published {
-    /// First instant, UTC.
-    pub at: Timestamp,
+    /// First instant, RFC 3339: by the paper's own clock where that is known, else UTC.
+    pub at: String,
     /// `year`, `month`, `day`, `minute` or `second`.
     pub precision: Precision,
     /// What the date was read from.
     pub from: DateFrom,
-    /// First instant after it, UTC.
-    pub end: Timestamp,
+    /// First instant after it, in the same way.
+    pub end: String,
 }
 
 /// A publisher.
@@ -281,9 +280,9 @@ pub struct Mention {
     /// The byte after its last.
     pub end: usize,
     /// First instant, UTC.
-    pub from: Timestamp,
+    pub from: jiff::Timestamp,
     /// First instant after it, UTC.
-    pub until: Timestamp,
+    pub until: jiff::Timestamp,
 }
 
 /// A block of text that was left out of a body.
@@ -299,7 +298,12 @@ pub struct Dropped<'a> {
 
 impl From<article::Published> for Published {
     fn from(date: article::Published) -> Self {
-        Published { at: date.at, precision: date.precision, from: date.from, end: date.end() }
+        Published {
+            at: date.rfc3339(date.at),
+            precision: date.precision,
+            from: date.from,
+            end: date.rfc3339(date.end()),
+        }
     }
 }
 

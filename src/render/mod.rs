@@ -337,6 +337,7 @@ mod tests {
         (-60_000_000_000_i64..200_000_000_000, precision, from).prop_map(
             |(second, precision, from)| Published {
                 at: jiff::Timestamp::from_second(second).unwrap(),
+                offset: None,
                 precision,
                 from,
             },

@@ -97,6 +97,7 @@ fn rich() -> Hit {
     let entity = |kind, name: &str| Entity { kind, name: name.into(), aliases: Vec::new() };
     let published = Published {
         at: "2025-04-25T00:00:00Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Day,
         from: DateFrom::Url,
     };
@@ -146,7 +147,7 @@ fn copy_of(id: &str, source: Option<&str>) -> CopyOf {
 
 fn rich_date(precision: Precision) -> Option<Published> {
     let at = "2025-04-01T00:00:00Z".parse().ok()?;
-    Some(Published { at, precision, from: DateFrom::Record })
+    Some(Published { at, offset: None, precision, from: DateFrom::Record })
 }
 
 fn japanese() -> Hit {
@@ -156,6 +157,7 @@ fn japanese() -> Hit {
             .to_owned();
     let published = Published {
         at: "2025-04-01T00:00:00Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Month,
         from: DateFrom::Record,
     };
@@ -197,6 +199,7 @@ fn hostile() -> Hit {
             .to_owned();
     let published = Published {
         at: "2025-04-25T14:30:05Z".parse().unwrap(),
+        offset: None,
         precision: Precision::Second,
         from: DateFrom::FileTime,
     };

@@ -314,6 +314,7 @@ impl<'s> Compiler<'s> {
     fn condition(&mut self, filter: &Filter) -> Result<Condition> {
         Ok(match filter {
             Filter::Date { from, until } => Condition::Dated(Wanted::within(*from, *until)),
+            Filter::Mentions { from, until } => Condition::Dated(Wanted::mentioned(*from, *until)),
             Filter::Undated => Condition::Dated(Wanted::Undated),
             Filter::Field { .. } => Condition::Must(self.filter(filter)?),
         })
@@ -324,6 +325,9 @@ impl<'s> Compiler<'s> {
         match filter {
             Filter::Date { from, until } => {
                 Ok(Box::new(DatedQuery { wanted: Wanted::within(*from, *until) }))
+            }
+            Filter::Mentions { from, until } => {
+                Ok(Box::new(DatedQuery { wanted: Wanted::mentioned(*from, *until) }))
             }
             Filter::Undated => Ok(Box::new(DatedQuery { wanted: Wanted::Undated })),
             Filter::Field { field: MetaField::Id, value } => {

@@ -1,4 +1,4 @@
-//! Conditions on the publication date, straight from the date columns.
+//! Conditions on the publication date and on the dates that a text names, straight from their columns.
 //!
 //! At the top of a query they are tested per candidate, so that pruning goes on; inside an OR or
 //! a NOT they stand as a tantivy query of their own.
@@ -24,11 +24,25 @@ pub(super) enum Wanted {
     },
     /// There is none.
     Undated,
+    /// The whole of some period that its text names lies in `from..until`, in seconds.
+    Mentioned {
+        /// First second that matches.
+        from: Option<i64>,
+        /// First second that no longer does.
+        until: Option<i64>,
+    },
 }
 
 impl Wanted {
     pub(super) fn within(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
         Wanted::Within {
+            from: from.map(Timestamp::as_second),
+            until: until.map(Timestamp::as_second),
+        }
+    }
+
+    pub(super) fn mentioned(from: Option<Timestamp>, until: Option<Timestamp>) -> Self {
+        Wanted::Mentioned {
             from: from.map(Timestamp::as_second),
             until: until.map(Timestamp::as_second),
         }
@@ -46,17 +60,30 @@ pub(super) struct DateTest {
 impl DateTest {
     pub(super) fn new(reader: &SegmentReader, wanted: Wanted) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
-        Ok(Self { start: columns.i64(name::DATE)?, end: columns.i64(name::DATE_END)?, wanted })
+        let (start, end) = match wanted {
+            Wanted::Within { .. } | Wanted::Undated => (name::DATE, name::DATE_END),
+            Wanted::Mentioned { .. } => (name::MENTION_FROM, name::MENTION_UNTIL),
+        };
+        Ok(Self { start: columns.i64(start)?, end: columns.i64(end)?, wanted })
     }
 
     pub(super) fn holds(&self, doc: DocId) -> bool {
-        match (self.wanted, self.start.first(doc)) {
-            (Wanted::Undated, date) => date.is_none(),
-            (Wanted::Within { .. }, None) => false,
-            (Wanted::Within { from, until }, Some(start)) => {
-                from.is_none_or(|from| start >= from)
-                    && until.is_none_or(|until| self.end.first(doc).is_some_and(|end| end <= until))
-            }
+        let lies = |start: i64, end: i64, from: Option<i64>, until: Option<i64>| {
+            from.is_none_or(|from| start >= from) && until.is_none_or(|until| end <= until)
+        };
+        match self.wanted {
+            Wanted::Undated => self.start.first(doc).is_none(),
+            Wanted::Within { from, until } => self
+                .start
+                .first(doc)
+                .zip(self.end.first(doc))
+                .is_some_and(|(start, end)| lies(start, end, from, until)),
+            // The columns keep the values of an article in the order in which they were given.
+            Wanted::Mentioned { from, until } => self
+                .start
+                .values_for_doc(doc)
+                .zip(self.end.values_for_doc(doc))
+                .any(|(start, end)| lies(start, end, from, until)),
         }
     }
 }

@@ -33,8 +33,6 @@ const SHORT: usize = 250;
 pub(in crate::corpus) struct MainText {
     /// Paragraphs and headings; empty where there is no text.
     pub(in crate::corpus) body: String,
-    /// The line that names the writers, as it stands.
-    pub(in crate::corpus) byline: Option<String>,
     /// What stood between the paragraphs and is no part of them.
     pub(in crate::corpus) dropped: Vec<Dropped>,
 }
@@ -63,7 +61,6 @@ pub(in crate::corpus) fn main_text(document: &Document, told: Option<&str>) -> M
             main = MainText { body: told, ..MainText::default() };
         }
     }
-    main.byline = outline.byline;
     main
 }
 
@@ -191,11 +188,5 @@ mod tests {
         assert_eq!(main_text(&page, Some(&told)).body, ONE);
         let told = format!("{told}\n\n{told}\n\n{told}");
         assert_eq!(main_text(&page, Some(&told)).body, told);
-    }
-
-    #[test]
-    fn writers_are_named() {
-        let main = read(&format!("<article><a rel=author>Ann Smith</a><p>{ONE}</p></article>"));
-        assert_eq!(main.byline.as_deref(), Some("Ann Smith"));
     }
 }

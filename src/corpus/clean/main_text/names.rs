@@ -37,8 +37,6 @@ impl Signs {
     pub(super) const HIDDEN: Self = Self(1 << 11);
     /// The first words of this article or of another.
     pub(super) const TEASER: Self = Self(1 << 12);
-    /// The names of the writers.
-    pub(super) const WRITER: Self = Self(1 << 13);
 
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -76,7 +74,7 @@ pub(super) fn signs(element: &Element) -> Signs {
             "hidden" => Signs::HIDDEN,
             "aria-hidden" if value.eq_ignore_ascii_case("true") => Signs::HIDDEN,
             "style" if hides(value) => Signs::HIDDEN,
-            "rel" if value.eq_ignore_ascii_case("author") => Signs::META.and(Signs::WRITER),
+            "rel" if value.eq_ignore_ascii_case("author") => Signs::META,
             "rel" if value.eq_ignore_ascii_case("tag") => Signs::META,
             "data-nosnippet" => Signs::META,
             _ => Signs::NONE,
@@ -101,7 +99,7 @@ fn property(property: &str) -> Signs {
     for property in property.split_ascii_whitespace() {
         signs = signs.and(match property {
             "articleBody" | "reviewBody" => Signs::TEXT,
-            "author" => Signs::META.and(Signs::WRITER),
+            "author" => Signs::META,
             "datePublished" | "dateModified" | "dateCreated" | "publisher" | "keywords" => {
                 Signs::META
             }
@@ -170,7 +168,7 @@ fn whole_name(name: &str) -> Signs {
         | "print-only" | "printonly" | "only-print" => Signs::HIDDEN,
         "meta" | "date" | "datum" | "time" | "tags" | "tag" | "info" | "published" | "updated"
         | "fecha" => Signs::META,
-        "author" | "autor" | "auteur" => Signs::META.and(Signs::WRITER),
+        "author" | "autor" | "auteur" => Signs::META,
         "bu" | "legend" | "copyright" => Signs::CAPTION,
         "ad" | "ads" | "adv" | "advert" => Signs::PROMOTION,
         "feedback" => Signs::FORM,
@@ -271,9 +269,7 @@ fn one_word(word: &str) -> Signs {
         | "commento" | "trackback" | "trackbacks" | "pingback" | "pingbacks" | "guestbook" => {
             Signs::COMMENTS
         }
-        "byline" | "author" | "autor" | "auteur" | "authors" | "autoren" | "writer" => {
-            Signs::META.and(Signs::WRITER)
-        }
+        "byline" | "author" | "autor" | "auteur" | "authors" | "autoren" | "writer" => Signs::META,
         "metadata" | "postmeta" | "entrymeta" | "timestamp" | "dateline" | "taglist"
         | "tagcloud" | "keywords" | "schlagworte" | "etiquetas" | "authorbox" | "tagged"
         | "postedon" | "pubdate" | "tags" | "bio" | "credits" | "breaking" => Signs::META,
@@ -317,7 +313,7 @@ mod tests {
             ("comments-area", Signs::COMMENTS),
             ("commentary", Signs::NONE),
             ("verwandte_artikel", Signs::RELATED),
-            ("byline", Signs::META.and(Signs::WRITER)),
+            ("byline", Signs::META),
             ("cookie-notice", Signs::LEGAL),
             ("", Signs::NONE),
         ];

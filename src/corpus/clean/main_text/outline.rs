@@ -9,8 +9,6 @@ use std::ops::Range;
 use dom_query::{Document, NodeData, NodeRef};
 
 use super::names::{self, Signs};
-use crate::corpus::decode::clean_line;
-use crate::corpus::markup;
 
 /// What an element is, as far as the rules tell elements apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +81,6 @@ impl Block {
 pub(super) struct Outline {
     pub(super) elements: Vec<Element>,
     pub(super) blocks: Vec<Block>,
-    /// The first text that is named the names of the writers.
-    pub(super) byline: Option<String>,
     text: String,
 }
 
@@ -202,13 +198,6 @@ impl Walk {
             NodeData::Document | NodeData::Fragment => Kind::Element(Part::Whole, Signs::NONE),
             _ => Kind::Other,
         });
-        if let Kind::Element(Part::Block(_) | Part::Link | Part::Inline, signs) = kind
-            && signs.any(Signs::WRITER)
-            && self.outline.byline.is_none()
-            && node.first_child().is_some()
-        {
-            self.outline.byline = byline(node);
-        }
         match kind {
             Kind::Text | Kind::Other | Kind::Element(Part::Silent, _) => None,
             Kind::Element(Part::Break, _) => {
@@ -332,15 +321,6 @@ enum Undo {
     Link,
     Mark,
     Nothing,
-}
-
-/// The text of an element that names the writers, if it is as short as that.
-fn byline(node: &NodeRef<'_>) -> Option<String> {
-    /// In bytes.
-    const LONGEST: usize = 200;
-    let text = markup::start_of_text(node, LONGEST);
-    let line = clean_line(&text);
-    (!line.is_empty() && text.len() <= LONGEST).then_some(line)
 }
 
 /// Scripts that need about half the characters for the same text.
