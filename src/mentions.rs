@@ -200,6 +200,10 @@ impl<'t> Finder<'t> {
             return self.weekday(at, weekday, end);
         }
         let (month, end) = self.month(at)?;
+        if self.number_before(at) {
+            // A day that this month does not have.
+            return None;
+        }
         let start = self.spaces(self.skip(end, b'.'))?;
         let start = if self.text[start..].starts_with("of ") { start + 3 } else { start };
         if let Some((year, end)) = self.year(start) {
@@ -215,6 +219,12 @@ impl<'t> Finder<'t> {
             Some((year, end)) => Some((one_day(date(year, month, day)?)?, end)),
             None => Some((one_day(self.nearest(month, day)?)?, end)),
         }
+    }
+
+    /// Whether a number stands before `at`, with a point behind it or not.
+    fn number_before(&self, at: usize) -> bool {
+        let before = self.text[..at].trim_end_matches([' ', '.']);
+        at - before.len() <= 2 && before.ends_with(|c: char| c.is_ascii_digit())
     }
 
     /// A weekday, unless it is a part of a name ("Black Friday") or of a date that says more.
@@ -236,7 +246,8 @@ impl<'t> Finder<'t> {
         if let Some(after) = self.spaces(after) {
             let says_more = self.digits(after).is_some() || self.month(after).is_some();
             // "the Sunday Times"; behind a comma another name may follow.
-            let named = after == end + 1 && self.bytes[after].is_ascii_uppercase();
+            let capital = self.bytes.get(after).is_some_and(u8::is_ascii_uppercase);
+            let named = after == end + 1 && capital;
             if says_more || named {
                 return None;
             }

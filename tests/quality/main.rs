@@ -12,9 +12,11 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod copies;
+mod dates;
 mod floors;
 mod heads;
 mod measure;
+mod page_set;
 mod pages;
 mod reuters;
 mod web_archives;

@@ -75,6 +75,11 @@ pub(in crate::corpus) fn page_dates(
     let published = told
         .map(|told| by_the_papers_day(told, by_url, &shown).read_from(DateFrom::Metadata))
         .or_else(|| Some(by_url?.read_from(DateFrom::Url)))
+        // What is claimed of the page alone and also shown is two witnesses.
+        .or_else(|| {
+            let agreed = of_the_page.filter(|date| shown.shows(date.day()))?;
+            Some(agreed.read_from(DateFrom::Metadata))
+        })
         .or_else(|| Some(shown.published()?.read_from(DateFrom::Text)))
         .or_else(|| Some(of_the_page?.read_from(DateFrom::Metadata)))
         .or_else(|| Some(shown.updated()?.read_from(DateFrom::Text)))
@@ -205,6 +210,11 @@ impl Shown {
                 })
             })
             .or_else(|| self.only_one(true))
+    }
+
+    /// Whether a day is shown anywhere as that of a publication.
+    fn shows(&self, day: CivilDate) -> bool {
+        self.candidates.iter().any(|candidate| !candidate.updated && candidate.date.day() == day)
     }
 
     fn updated(&self) -> Option<Date> {
