@@ -14,7 +14,7 @@ use tantivy::schema::{
 };
 
 use crate::analysis::{Chain, STRIDE, STRIDE_END};
-use crate::article::{Article, DateFrom, EntityKind, Passage, Precision, Published};
+use crate::article::{Article, DateFrom, DroppedFor, EntityKind, Passage, Precision, Published};
 use crate::sketch::{self, Sketch};
 
 /// Raised whenever the fields or what stands in them change.
@@ -252,8 +252,8 @@ pub fn to_document(
         text(name::TITLE, title)?;
         text(name::TITLE_EXACT, title)?;
     }
-    text(name::TEXT, &strided(title, TITLE_WEIGHT, &article.body, passages))?;
-    text(name::EXACT, &strided(title, 1, &article.body, passages))?;
+    text(name::TEXT, &strided(title, TITLE_WEIGHT, article, passages))?;
+    text(name::EXACT, &strided(title, 1, article, passages))?;
     if let Some(label) = article.source.label() {
         text(name::SOURCE, label)?;
     }
@@ -360,8 +360,10 @@ pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
 }
 
 /// The value of a strided field: the headline so many times, then empty strides up to
-/// [`first_body_stride`], then the passages.
-fn strided(title: &str, copies: u32, body: &str, passages: &[Passage]) -> String {
+/// [`first_body_stride`], then the passages, then the captions that were left out of the body. Who
+/// is on a picture is no sentence of the article, and the article is found by it all the same.
+fn strided(title: &str, copies: u32, article: &Article, passages: &[Passage]) -> String {
+    let body = &article.body;
     let mut value =
         String::with_capacity(title.len() * copies as usize + body.len() + passages.len() + 8);
     for copy in 0..first_body_stride() {
@@ -372,6 +374,10 @@ fn strided(title: &str, copies: u32, body: &str, passages: &[Passage]) -> String
     }
     for passage in passages {
         value.push_str(&body[passage.clone()]);
+        value.push(STRIDE_END);
+    }
+    for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
+        value.push_str(&caption.text);
         value.push(STRIDE_END);
     }
     value

@@ -32,7 +32,7 @@ fn a_first_run_reports_and_a_second_reads_nothing() {
     ---- stdout ----
     93 articles added, 0 replaced, 0 removed, 0 unchanged
     69 files read (231.9 kB), 0 unchanged, 2 skipped, 0 hidden; [time]
-    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
+    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     read from other character sets: 1 windows-1252
     ---- stderr ----
     skipped inbox/broken.json: malformed: not valid JSON (control character (\u0000-\u001F) found while parsing a string at line 9 column 0)
@@ -472,7 +472,7 @@ fn failures_go_to_a_file() {
     ---- stdout ----
     93 articles added, 0 replaced, 0 removed, 0 unchanged
     69 files read (231.9 kB), 0 unchanged, 2 skipped, 0 hidden; [time]
-    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
+    dates of what was read: 32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     read from other character sets: 1 windows-1252
     ");
     assert_snapshot!(world.read("failures.tsv"), @r"
@@ -511,7 +511,7 @@ fn the_report_as_json() {
     assert_snapshot!(run, @r#"
     exit code: 0
     ---- stdout ----
-    {"articles":{"added":93,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"front-matter":15,"metadata":23,"record":32,"text":1},"files":{"bytes":231896,"hidden":0,"read":69,"unchanged":0},"format":1,"interrupted":false,"set_aside":{},"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"}],"took_ms":[time],"type":"report","undated":22,"unfinished":0}
+    {"articles":{"added":93,"removed":0,"replaced":0,"unchanged":0},"charsets":{"windows-1252":1},"dates_from":{"dateline":1,"front-matter":15,"metadata":23,"record":32,"text":4},"dates_refused":{},"files":{"bytes":231896,"hidden":0,"read":69,"unchanged":0},"format":1,"interrupted":false,"set_aside":{},"skipped":[{"code":"malformed","path":"inbox/broken.json","reason":"malformed: not valid JSON (control character (\\u0000-\\u001F) found while parsing a string at line 9 column 0)"},{"code":"empty","path":"inbox/empty.txt","reason":"the file is empty"}],"took_ms":[time],"type":"report","undated":18,"unfinished":0}
     "#);
 }
 

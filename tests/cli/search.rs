@@ -488,10 +488,12 @@ fn how_words_are_taken() {
           kilometres a second it is too fast to be held.
 
     2  In Calder’s *Ferry*, the school phone ban survives its first report card
-      2025-06-11 15:00 · Potomac Ledger · Wendell Shipp / Local ·
+      2025-06-11 11:00 · Potomac Ledger · Wendell Shipp / Local ·
       potomac-ledger/2025/06/11/calders-ferry-phones.html
       without: comet
-      p1  CALDER’S *FERRY*, Md. — Since January, the 611 students of Calder’s *Ferry* High have dropped
+      p1  A Maryland river town locked up its students' phones in January. The numbers are in; so are
+          the complaints.
+          CALDER’S *FERRY*, Md. — Since January, the 611 students of Calder’s *Ferry* High have dropped
           their phones each morning into gray pouches that lock with a magnet. On Tuesday night the
           school board looked at what five months of it had done, and voted 5 to 2 to go on.
           Referrals for fighting were down by 38 percent from the spring before. Books borrowed from the
@@ -906,8 +908,8 @@ fn no_article_commands_the_terminal() {
           [5m
 
     3  *Ferry* ]0;owned [31mred 2J gnp.exe
-      undated · Post ]0;owned [31mred 2J gnp.exe · A ]0, owned [31mred 2J gnp.exe / S ]0;owned [31mred
-      2J gnp.exe · a.jsonl#i_]0;owned__[31mred__2J_�gnp.exe_�__
+      undated · Post ]0;owned [31mred 2J gnp.exe · A, owned / S ]0;owned [31mred 2J gnp.exe ·
+      a.jsonl#i_]0;owned__[31mred__2J_�gnp.exe_�__
       p1  The *ferry* ]0;owned [31mred 2J gnp.exe
           *sails*. ]0;owned [31mred 2J gnp.exe
     ---- stderr ----

@@ -74,7 +74,7 @@ fn a_passage() {
     exit code: 0
     ---- stdout ----
     Witkoff’s fourth visit to Putin: what Kyiv heard, and what it fears
-    2025-04-25 17:30 · The Kyiv Courier · Olena Marchuk / Diplomacy ·
+    2025-04-25 20:30 · The Kyiv Courier · Olena Marchuk / Diplomacy ·
     kyiv-courier/2025-04-25-witkoff.html
     https://kyivcourier.example/2025/04/25/witkoff/
 

@@ -26,20 +26,24 @@ fn copies_then_related_coverage() {
       97 % of its words stand in this article, 95 % of this article's in it
     2  Putin, Witkoff talk for three hours; direct negotiations raised, Kremlin says
       undated · lantern-dispatch/witkoff-putin-25-april.txt
-      71 % of its words stand in this article, 97 % of this article's in it
+      73 % of its words stand in this article, 97 % of this article's in it
     3  Putin and Trump envoy in three hours of talks
       undated · northwall-gazette/2025-04-26-putin-witkoff.txt
       98 % of its words stand in this article, 67 % of this article's in it
 
     related
-    1  *Witkoff* meets *Putin* two days before Trump's Ukraine deadline
-      2025-08-06 14:55 · Mercury Wire · Oleg Varnham / World · wire/2025.jsonl#mw-0619
-      p1  *MOSCOW*, Aug 6 (Mercury Wire) - Donald Trump's *envoy* Steve *Witkoff* left the *Kremlin*
-          after about three hours with Vladimir *Putin* on Wednesday, his fifth visit to Russia this
-          year and the last before a *U.S*. deadline for progress on Ukraine runs out on Friday.
-          *Kremlin* aide Yuri *Ushakov* said the discussion had been useful and constructive, that
-          Russia had passed on some signals about Ukraine and had received others, and that he would add
-          more after Trump had been briefed.
+    1  *Witkoff* Leaves *Moscow*, and *Talk* Turns From Sanctions to a Summit
+      2025-08-07 08:05 · Potomac Ledger · Adele Fontaine / World ·
+      potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html
+      p1  The *envoy's* fifth trip came 48 hours before an ultimatum. Afterward the president said he
+          could meet *Putin* *very* soon.
+          WASHINGTON — The week was supposed to end with an ultimatum. It may end with an invitation.
+          Steve *Witkoff* saw President Vladimir V. *Putin* on Wednesday at the *Kremlin*, two days
+          before Mr. Trump’s deadline for Russia to stop the fighting or be penalized. The discussion
+          took up most of three hours. By nightfall in Washington Mr. Trump was telling reporters there
+          was a *very* good chance that he, Mr. *Putin* and Mr. Zelensky would meet soon, and on
+          Thursday the *Kremlin* said that a summit of the two presidents had been agreed in principle
+          and that the place was known, without naming it.
     ");
     let lines = world.run("similar wire/2025.jsonl#mw-0412 -n 2 --json").json();
     let kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();

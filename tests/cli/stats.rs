@@ -15,10 +15,10 @@ fn the_sample_archive() {
     exit code: 0
     ---- stdout ----
     articles   93 in 67 files
-    passages   269
-    words      23785
-    dates      2019-04-15 to 2025-08-19
-               32 from record, 23 from metadata, 15 from front-matter, 1 from text, 22 undated
+    passages   263
+    words      23984
+    dates      2019-04-15 to 2025-08-18
+               32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     sources    Mercury Wire 25, Harbour Post 14, Potomac Ledger 12, The Kyiv Courier 12, Northwall Gazette 5, Uferblatt 2, 23 without
     languages  en 88, de 2, uk 2, fr 1
     copies     1 story in 4 articles
