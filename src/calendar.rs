@@ -112,6 +112,12 @@ struct Names {
     months: HashMap<&'static str, i8>,
     short_months: HashMap<&'static str, i8>,
     weekdays: HashMap<&'static str, Weekday>,
+    /// By two bytes: whether a month or an English weekday begins so.
+    starts: Vec<bool>,
+}
+
+fn place(start: [u8; 2]) -> usize {
+    usize::from(u16::from_be_bytes(start))
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -119,6 +125,7 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
         months: HashMap::new(),
         short_months: HashMap::new(),
         weekdays: WEEKDAYS.into_iter().collect(),
+        starts: vec![false; 1 << 16],
     };
     for (number, name) in (1..).zip(MONTHS) {
         names.months.insert(name, number);
@@ -131,6 +138,11 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
     }
     for ((_, day), list) in WEEKDAYS.into_iter().zip(FOREIGN_WEEKDAYS) {
         names.weekdays.extend(list.split_whitespace().map(|name| (name, day)));
+    }
+    for name in names.months.keys().chain(WEEKDAYS.iter().map(|(name, _)| name)) {
+        if let Some(start) = name.as_bytes().first_chunk() {
+            names.starts[place(*start)] = true;
+        }
     }
     names
 });
@@ -145,6 +157,13 @@ pub fn month(name: &str) -> Option<i8> {
 #[must_use]
 pub fn month_or_short(name: &str) -> Option<i8> {
     month(name).or_else(|| NAMES.short_months.get(name).copied())
+}
+
+/// Whether the name of a month or of an English weekday may begin with these two bytes, lower case:
+/// a cheap question before a costly one.
+#[must_use]
+pub fn may_begin(start: [u8; 2]) -> bool {
+    NAMES.starts[place(start)]
 }
 
 /// The weekday with this name or short form, lower case, in any of the languages.

@@ -67,12 +67,18 @@ impl<'t> Finder<'t> {
         }
     }
 
-    /// The start of the first word behind the one that `at` lies in.
+    /// The start of the first word behind the one that `at` lies in that may begin a date. Nearly
+    /// all of a text is passed over here, a byte a step.
     fn next_word(&self, at: usize) -> usize {
-        let rest = &self.bytes[at..];
-        let inside = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
-        let gap = rest[inside..].iter().position(|byte| is_word(*byte));
-        at + inside + gap.unwrap_or(rest.len() - inside)
+        let mut inside = true;
+        for (step, byte) in self.bytes[at..].iter().enumerate() {
+            match BYTES[usize::from(*byte)] {
+                Byte::Gap => inside = false,
+                Byte::Start if !inside => return at + step,
+                Byte::Start | Byte::Word => inside = true,
+            }
+        }
+        self.bytes.len()
     }
 
     fn push(&mut self, range: Range<usize>, (from, until): Days) {
@@ -192,7 +198,10 @@ impl<'t> Finder<'t> {
 
     /// `April 25, 2025`, `April 2025`, `April 25`, `Friday`.
     fn name(&self, at: usize) -> Option<(Days, usize)> {
-        if !may_begin_a_name(self.bytes[at]) {
+        let start = [*self.bytes.get(at)?, *self.bytes.get(at + 1)?];
+        if !may_begin_a_name(start[0])
+            || !calendar::may_begin(start.map(|b| b.to_ascii_lowercase()))
+        {
             return None;
         }
         let (word, end) = self.letters(at)?;
@@ -289,6 +298,10 @@ impl<'t> Finder<'t> {
     /// `yesterday`, `today`, `tomorrow`, `last week`, `next month`, `this year`.
     fn relative(&self, at: usize) -> Option<(Days, usize)> {
         let today = self.today?;
+        let start: [u8; 4] = self.bytes.get(at..at + 4)?.try_into().ok()?;
+        if !RELATIVE.contains(&start.map(|byte| byte.to_ascii_lowercase())) {
+            return None;
+        }
         let rest = self.text.get(at..)?;
         let starts = |word: &str| {
             rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
@@ -415,12 +428,42 @@ impl<'t> Finder<'t> {
 }
 
 /// Letters and digits; whatever is not ASCII is taken for a letter.
-fn is_word(byte: u8) -> bool {
+const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == b'_'
 }
 
+/// How the words of [`Finder::relative`] begin.
+const RELATIVE: [[u8; 4]; 7] =
+    [*b"yest", *b"toda", *b"toni", *b"tomo", *b"last", *b"this", *b"next"];
+
+/// What a byte is to the search for words that may begin a date.
+#[derive(Clone, Copy)]
+enum Byte {
+    /// Between words.
+    Gap,
+    /// In a word.
+    Word,
+    /// In a word, and a date may begin with it.
+    Start,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut table = [Byte::Gap; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' | b'l' | b'n' | b't' | b'y' | b'L' | b'Y' => Byte::Start,
+            first if may_begin_a_name(first) => Byte::Start,
+            other if is_word(other) => Byte::Word,
+            _ => Byte::Gap,
+        };
+        byte += 1;
+    }
+    table
+};
+
 /// The first letters of months and weekdays.
-fn may_begin_a_name(byte: u8) -> bool {
+const fn may_begin_a_name(byte: u8) -> bool {
     matches!(byte, b'A' | b'D' | b'F' | b'J' | b'M' | b'N' | b'O' | b'S' | b'T' | b'W')
 }
 
