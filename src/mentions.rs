@@ -1,7 +1,7 @@
 //! Dates that a text names: `25 April 2025`, `April 25`, `last Friday`, `in 2019`.
 //!
 //! Knows running text in English, and days with a month's name in the other languages of
-//! [`calendar`](crate::calendar); not files or indexes. What is relative is reckoned from the day of
+//! [`calendar`]; not files or indexes. What is relative is reckoned from the day of
 //! publication, by the paper's own clock, and left out where that is not known. What can be read in
 //! two ways is left out, too: "in March", "a year ago", "03/04/2025", and "today", which is as often
 //! these times as this day.

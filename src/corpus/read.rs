@@ -1,8 +1,8 @@
 //! From a file to pieces that can be parsed: opening and cutting. All of the reading layer's I/O on
 //! files is here.
 //!
-//! Knows bytes and line ends; not what is in them beyond their format. [`unpack`](super::unpack)
-//! knows the packings, [`archive`](super::archive) and [`warc`](super::warc) what holds files and
+//! Knows bytes and line ends; not what is in them beyond their format. `unpack`
+//! knows the packings, `archive` and `warc` what holds files and
 //! pages. Memory is bounded by the largest article that is allowed, whatever the size of the file
 //! and whatever it claims of itself.
 
