@@ -3,7 +3,8 @@
 //! Knows running text in English, and days with a month's name in the other languages of
 //! [`calendar`]; not files or indexes. What is relative is reckoned from the day of
 //! publication, by the paper's own clock, and left out where that is not known. What can be read in
-//! two ways is left out, too: "in March", "a year ago", "03/04/2025".
+//! two ways is left out, too: "in March", "a year ago", "03/04/2025", and "today", which is as often
+//! these times as this day.
 //!
 //! A weekday alone is the last one, the day of publication included, since news tells what happened;
 //! behind "will", "due" and their like it is the next one.
@@ -295,7 +296,7 @@ impl<'t> Finder<'t> {
         last(TO_COME) > last(PAST)
     }
 
-    /// `yesterday`, `today`, `tomorrow`, `last week`, `next month`, `this year`.
+    /// `yesterday`, `tonight`, `tomorrow`, `last week`, `next month`, `this year`.
     fn relative(&self, at: usize) -> Option<(Days, usize)> {
         let today = self.today?;
         let start: [u8; 4] = self.bytes.get(at..at + 4)?.try_into().ok()?;
@@ -309,15 +310,11 @@ impl<'t> Finder<'t> {
         };
         for (word, day) in [
             ("yesterday", today.yesterday()),
-            ("today", Ok(today)),
             ("tonight", Ok(today)),
             ("tomorrow", today.tomorrow()),
         ] {
             if starts(word) {
-                let end = at + word.len();
-                // "today's world" is no day.
-                let owner = self.text[end..].starts_with(['\'', '\u{2019}']);
-                return if owner { None } else { Some((one_day(day.ok()?)?, end)) };
+                return Some((one_day(day.ok()?)?, at + word.len()));
             }
         }
         let (away, word) =
@@ -569,7 +566,7 @@ mod tests {
             ("He, who will go, said on Monday", &["Monday: 2025-08-04..2025-08-05"]),
             ("It will rain. It fell on Monday.", &["Monday: 2025-08-04..2025-08-05"]),
             ("Yesterday it rained", &["Yesterday: 2025-08-05..2025-08-06"]),
-            ("tomorrow and today's", &["tomorrow: 2025-08-07..2025-08-08"]),
+            ("tomorrow and today", &["tomorrow: 2025-08-07..2025-08-08"]),
             ("last week", &["last week: 2025-07-28..2025-08-04"]),
             ("next month", &["next month: 2025-09-01..2025-10-01"]),
             ("last year", &["last year: 2024-01-01..2025-01-01"]),
@@ -594,7 +591,7 @@ mod tests {
             precision: Precision::Minute,
             from: DateFrom::Metadata,
         };
-        assert_eq!(shown("today", Some(&denver)), ["today: 2025-08-06..2025-08-07"]);
+        assert_eq!(shown("tonight", Some(&denver)), ["tonight: 2025-08-06..2025-08-07"]);
     }
 
     proptest! {

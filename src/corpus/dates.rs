@@ -210,6 +210,8 @@ fn whole(text: &str, clock: &Clock) -> Reading<Date> {
     if text.is_empty() || text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
         return Err(NoDate);
     }
+    let spread = spread_numbers(text);
+    let text = spread.as_deref().unwrap_or(text);
     let date = if is_number(text) {
         digits(text)?
     } else if let Some((year, rest)) = leading_year(text) {
@@ -218,6 +220,16 @@ fn whole(text: &str, clock: &Clock) -> Reading<Date> {
         in_words(text, clock)?
     };
     usable(date, clock)
+}
+
+/// `26 | 01 | 2022`, `26 / 01 / 2022`: three numbers that templates set apart, drawn together.
+fn spread_numbers(text: &str) -> Option<String> {
+    let separator = [" | ", " / ", " . ", " - "].into_iter().find(|mark| text.contains(mark))?;
+    let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
+    let numbers = parts.len() == 3 && parts.iter().all(|part| is_number(part));
+    // A bar says as little of the order as a slash.
+    let mark = if separator == " | " { "/" } else { separator.trim() };
+    numbers.then(|| parts.join(mark))
 }
 
 /// Reads a number: seconds or milliseconds since 1970, a year, or year, month and day run together.
@@ -994,6 +1006,9 @@ mod tests {
             ("25 Apr '24", "2024-04-25T00:00:00Z day"),
             ("8. 11. 2023", "2023-11-08T00:00:00Z day"),
             ("2023. november 8.", "2023-11-08T00:00:00Z day"),
+            ("26 | 01 | 2022", "2022-01-26T00:00:00Z day"),
+            ("26 . 1 . 2022", "2022-01-26T00:00:00Z day"),
+            ("2022 / 01 / 26", "2022-01-26T00:00:00Z day"),
             ("2023. 11. 8.", "2023-11-08T00:00:00Z day"),
             ("2023\u{5e74}11\u{6708}8\u{65e5}", "2023-11-08T00:00:00Z day"),
             ("Mittwoch, 3.M\u{e4}rz 2025, 14.30 Uhr", "2025-03-03T14:30:00Z minute"),

@@ -174,7 +174,7 @@ fn parse_piece(piece: &Piece, reading: &Reading) -> Parsed {
         (Format::Json, _) => json::parse_whole(text, key, reading),
     };
     for article in &mut parsed.articles {
-        clean::residue::strip(article);
+        clean::residue::strip(article, piece.format == Format::Html);
     }
     parsed.charset = decoded.charset;
     parsed

@@ -57,7 +57,7 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 /// Field names kept for later.
-const RESERVED: &[&str] = &["lead", "mentions", "story", "file", "path"];
+const RESERVED: &[&str] = &["lead", "story", "file", "path"];
 
 /// A piece of the query and where it stands.
 #[derive(Debug, Clone, PartialEq)]

@@ -82,6 +82,7 @@ pub(in crate::corpus) fn page_dates(
         })
         .or_else(|| Some(shown.published()?.read_from(DateFrom::Text)))
         .or_else(|| Some(of_the_page?.read_from(DateFrom::Metadata)))
+        .or_else(|| Some(at_the_start(claims.title?, clock)?.read_from(DateFrom::Text)))
         .or_else(|| Some(shown.updated()?.read_from(DateFrom::Text)))
         .or_else(|| Some(changed?.read_from(DateFrom::Metadata)));
     let changed = changed
@@ -94,6 +95,13 @@ pub(in crate::corpus) fn page_dates(
         })
     });
     PageDates { published, modified, refused }
+}
+
+/// The date that a headline opens with: "08.11.2021 | Council meets", as archives of notices have it.
+fn at_the_start(title: &str, clock: &Clock) -> Option<Date> {
+    let (date, range) = dates::find(title, clock)?;
+    let set_apart = title.get(range.end..)?.trim_start().starts_with(['|', ':', '-', '\u{2013}']);
+    (range.start == 0 && set_apart).then_some(date)
 }
 
 /// A date of the head. Where day and month could be swapped, what else the page says tells.
@@ -428,7 +436,7 @@ impl Scan<'_> {
             if !OTHER.is_match(words) {
                 if published || updated {
                     self.push(date, Sign::Said, updated, aside);
-                } else if is_little(range.start, line.len() - range.len()) {
+                } else if is_little(&line[..range.start], &line[range.end..]) {
                     self.push(date, Sign::Line, false, aside);
                 }
             }
@@ -467,9 +475,10 @@ impl Scan<'_> {
     }
 }
 
-/// Whether so many bytes around a date, so many of them before it, make no sentence.
-fn is_little(before: usize, around: usize) -> bool {
-    around <= 60 || (before <= 12 && around <= 160)
+/// Whether the words around a date make no sentence.
+fn is_little(before: &str, after: &str) -> bool {
+    let (before, after) = (before.chars().count(), after.chars().count());
+    before + after <= 60 || (before <= 12 && before + after <= 160)
 }
 
 /// The first words.

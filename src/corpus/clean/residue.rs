@@ -13,6 +13,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use super::blocks::{self, Block};
 use super::phrases::{Kind, PHRASES, Place};
 use crate::article::{Article, DroppedFor};
+use crate::words;
 
 /// How many blocks are the head of a text, and how many its foot.
 const HEAD: usize = 3;
@@ -36,8 +37,12 @@ const LONGEST_HEADING: usize = 80;
 /// Most headlines of other stories that are taken for such.
 const MOST_HEADLINES: usize = 12;
 
-/// Takes the blocks out of an article that are none of it.
-pub(in crate::corpus) fn strip(article: &mut Article) {
+/// A caption of so many words tells something that a reader of bare text would miss.
+const TELLING_CAPTION: usize = 14;
+
+/// Takes the blocks out of an article that are none of it. Of a page, which shows its pictures, all
+/// captions go; of bare text only those that tell little.
+pub(in crate::corpus) fn strip(article: &mut Article, is_page: bool) {
     let blocks: Vec<Block> = blocks::of(&article.body);
     if blocks.len() < 2 {
         return;
@@ -60,10 +65,27 @@ pub(in crate::corpus) fn strip(article: &mut Article) {
         out.drop_last_heading();
     }
     out.drop_last_headlines(article.title.as_deref().unwrap_or_default());
-    let why = out.why;
+    let mut why = out.why;
+    for (why, block) in why.iter_mut().zip(&blocks) {
+        let caption = *why == Some(DroppedFor::Caption);
+        if caption
+            && !is_page
+            && words::count(block.text) >= TELLING_CAPTION
+            && !said_again(block.text, &blocks)
+        {
+            *why = None;
+        }
+    }
     if why.iter().any(Option::is_some) {
         blocks::take_out(article, &why);
     }
+}
+
+/// Whether another block says the same, or what is said before the credit: the caption of a picture
+/// that is shown twice.
+fn said_again(caption: &str, blocks: &[Block<'_>]) -> bool {
+    blocks.iter().any(|other| other.text != caption && caption.starts_with(other.text))
+        || blocks.iter().filter(|other| other.text == caption).count() > 1
 }
 
 /// What a block is by itself.
@@ -605,7 +627,7 @@ mod tests {
 
     fn left_out(body: &str) -> Vec<String> {
         let mut article = Article { body: body.into(), ..Article::default() };
-        strip(&mut article);
+        strip(&mut article, true);
         article.dropped.into_iter().map(|dropped| dropped.text).collect()
     }
 
