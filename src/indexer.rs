@@ -29,7 +29,6 @@ use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
-use crate::mentions;
 use crate::passage;
 use crate::schema::FileStamp;
 use survey::{Choice, Learnt, folder_of};
@@ -949,16 +948,12 @@ impl Run<'_> {
         let mut counts = Report::default();
         // Passages first, in parallel; then ids, piece after piece.
         let mut cut = Vec::with_capacity(parsed.articles.len());
-        for mut article in parsed.articles {
-            let found = catch_unwind(AssertUnwindSafe(|| {
-                let mentions = mentions::find(&article.body, article.published.as_ref());
-                (passage::split(&article.body, article.lang.as_deref()), mentions)
+        for article in parsed.articles {
+            let passages = catch_unwind(AssertUnwindSafe(|| {
+                passage::split(&article.body, article.lang.as_deref())
             }));
-            match found {
-                Ok((passages, mentions)) => {
-                    article.mentions = mentions;
-                    cut.push((article, passages));
-                }
+            match passages {
+                Ok(passages) => cut.push((article, passages)),
                 Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
             }
         }

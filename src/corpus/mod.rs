@@ -18,6 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use crate::article::Article;
+use crate::mentions;
 pub use clean::furniture::{Furniture, Specimen, learn};
 use dates::Clock;
 use decode::Kind;
@@ -117,6 +118,8 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
         for article in &mut parsed.articles {
             piece.origin.complete(article, &piece.key, &reading);
             story_date::settle(article, &reading.clock);
+            // The last step: relative dates need the day of publication.
+            article.mentions = mentions::find(&article.body, article.published.as_ref());
         }
         parsed
     };

@@ -169,3 +169,23 @@ fn an_article_as_its_file_has_it() {
     assert_snapshot!(world.run("show sentinel/1.txt --raw"));
     assert_snapshot!(world.run("show a.txt --raw --format md"));
 }
+
+#[test]
+fn the_dates_that_a_text_names_are_printed_as_they_are_indexed() {
+    let world = World::new();
+    let record = r#"{"id": "a", "title": "Quay", "date": "2025-04-25", "text": "The quay was built in March 2019. It shuts on 3 May 2025."}"#;
+    world.write("a.jsonl", record);
+    let run = world.run("extract --json a.jsonl");
+    let article: serde_json::Value = serde_json::from_str(run.out.lines().next().unwrap()).unwrap();
+    let body = article["body"].as_str().unwrap();
+    let named: Vec<&str> = article["mentions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mention| {
+            let at = |key: &str| mention[key].as_u64().unwrap() as usize;
+            &body[at("start")..at("end")]
+        })
+        .collect();
+    assert_eq!(named, ["March 2019", "3 May 2025"]);
+}
