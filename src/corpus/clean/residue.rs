@@ -66,26 +66,29 @@ pub(in crate::corpus) fn strip(article: &mut Article, is_page: bool) {
     }
     out.drop_last_headlines(article.title.as_deref().unwrap_or_default());
     let mut why = out.why;
-    for (why, block) in why.iter_mut().zip(&blocks) {
-        let caption = *why == Some(DroppedFor::Caption);
-        if caption
-            && !is_page
-            && words::count(block.text) >= TELLING_CAPTION
-            && !said_again(block.text, &blocks)
-        {
-            *why = None;
-        }
+    if !is_page {
+        keep_telling_captions(&blocks, &mut why);
     }
     if why.iter().any(Option::is_some) {
         blocks::take_out(article, &why);
     }
 }
 
-/// Whether another block says the same, or what is said before the credit: the caption of a picture
-/// that is shown twice.
-fn said_again(caption: &str, blocks: &[Block<'_>]) -> bool {
-    blocks.iter().any(|other| other.text != caption && caption.starts_with(other.text))
-        || blocks.iter().filter(|other| other.text == caption).count() > 1
+/// Keeps the captions that tell something, but for those of a picture that is shown twice: what
+/// they begin with, or all of them, goes at another place, too.
+fn keep_telling_captions(blocks: &[Block<'_>], why: &mut [Option<DroppedFor>]) {
+    let caption = Some(DroppedFor::Caption);
+    let gone: Vec<usize> = (0..blocks.len()).filter(|at| why[*at] == caption).collect();
+    for &at in &gone {
+        let text = blocks[at].text;
+        let twice = gone.iter().any(|other| {
+            let said = blocks[*other].text.trim_end_matches(|c: char| !c.is_alphanumeric());
+            *other != at && text.starts_with(said)
+        });
+        if !twice && words::count(text) >= TELLING_CAPTION {
+            why[at] = None;
+        }
+    }
 }
 
 /// What a block is by itself.
