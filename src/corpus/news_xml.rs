@@ -52,14 +52,9 @@ pub(super) fn parse(xml: &str, first: u64, whole: bool, key: &str, reading: &Rea
         }
         number += 1;
     }
-    if !whole || told {
-        return parsed;
-    }
-    if let Some(why) = tree.broken {
-        let reason = Reason::Malformed(format!("the XML breaks off ({why})"));
-        parsed.skipped.push(Skipped::new(key, reason));
-    } else if number == first {
-        parsed.skipped.push(Skipped::new(key, Reason::NoText));
+    if whole && !told {
+        let reason = tree.why_not_all("the XML", number - first);
+        parsed.skipped.extend(reason.map(|reason| Skipped::new(key, reason)));
     }
     parsed
 }

@@ -34,7 +34,7 @@ pub(super) enum Prefixes {
 pub(super) struct Tree<'a> {
     nodes: Vec<Node<'a>>,
     /// What ended the reading before the end of the text, or that elements were left open there.
-    pub(super) broken: Option<String>,
+    broken: Option<String>,
 }
 
 enum Node<'a> {
@@ -57,6 +57,15 @@ pub(super) struct Element<'t, 'a> {
 }
 
 impl<'a> Tree<'a> {
+    /// Why a file gave less than all of it, where that shows only at its end; `what` broke off, and
+    /// `records` were found in it.
+    pub(super) fn why_not_all(&self, what: &str, records: u64) -> Option<Reason> {
+        match &self.broken {
+            Some(why) => Some(Reason::Malformed(format!("{what} breaks off ({why})"))),
+            None => (records == 0).then_some(Reason::NoText),
+        }
+    }
+
     /// Reads `xml`.
     ///
     /// # Errors
