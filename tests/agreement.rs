@@ -45,7 +45,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 
-use support::{World, ask, dump, ids, parse, run};
+use support::{Dice, World, ask, dump, ids, parse, run};
 
 // ---------------------------------------------------------------------------------------------
 // Archives
@@ -1015,17 +1015,6 @@ proptest! {
 
 // ---------------------------------------------------------------------------------------------
 // Where pruning is at work
-
-/// A small generator of numbers, the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
 
 /// Lines of short articles, those at the start much longer than the others.
 fn many(articles: usize) -> Vec<String> {

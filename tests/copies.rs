@@ -23,18 +23,7 @@ use dateline::query::Query;
 use dateline::search::{self, Ask};
 use proptest::prelude::*;
 
-use support::{World, ask, ids, parse, run};
-
-/// A small generator of numbers, the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
+use support::{Dice, World, ask, ids, parse, run};
 
 /// Words that no other seed has.
 fn prose(seed: u64, words: u64) -> Vec<String> {

@@ -32,18 +32,7 @@ use dateline::corpus::mapping::Mapping;
 use dateline::indexer::{self, Manner, Options, Progress, Report};
 use dateline::query::Query;
 
-use support::{World, ask, dump, ids, options, parse, run};
-
-/// A small generator of numbers, the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-}
+use support::{Dice, World, ask, dump, ids, options, parse, run};
 
 fn prose(dice: &mut Dice, words: u64) -> String {
     const WORDS: &[&str] =
