@@ -6,6 +6,7 @@ mod archive;
 
 use dateline::analysis::Analyzer;
 use dateline::passage;
+use dateline::words::WordList;
 use divan::Bencher;
 use divan::counter::BytesCount;
 
@@ -46,5 +47,7 @@ fn words(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn passages(bencher: Bencher<'_, '_>) {
     let text = text();
-    bencher.counter(BytesCount::of_str(&text)).bench(|| passage::split(&text, Some("en")).len());
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| passage::split(&text, &WordList::of(&text), Some("en")).len());
 }

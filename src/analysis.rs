@@ -8,17 +8,17 @@
 //!
 //! Any change to what a chain yields makes old indexes wrong: raise [`ANALYSIS_VERSION`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::{self, Words};
 
 /// Raised whenever a chain yields other terms or positions than before.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 
 /// Positions between the first words of two neighbouring strides. A passage always has fewer
 /// words, so that `position / STRIDE` names the stride and no phrase crosses a passage.
@@ -27,6 +27,9 @@ pub const STRIDE: u32 = 512;
 /// Ends a stride in the value of a strided field: what follows starts at the next multiple of
 /// [`STRIDE`]. ASCII "record separator"; article text never holds control characters.
 pub const STRIDE_END: char = '\u{1e}';
+
+/// Stands behind each term in the value of a strided field; no word holds a space.
+const TERM_END: char = ' ';
 
 /// Longest term in bytes; what a longer word has beyond is ignored, so that it is still found by
 /// the same long word.
@@ -52,11 +55,15 @@ impl Chain {
     }
 }
 
+/// The name under which what reads [`StridedTerms`] is registered with an index.
+pub const STRIDED: &str = "dateline_strided_1";
+
 /// Registers every chain under its name.
 pub fn register(manager: &TokenizerManager) {
     for chain in [Chain::Stem, Chain::Exact] {
-        manager.register(chain.name(), TextAnalyzer::from(StrideTokenizer::new(chain)));
+        manager.register(chain.name(), TextAnalyzer::from(ChainTokenizer::new(chain)));
     }
+    manager.register(STRIDED, TextAnalyzer::from(StrideTokenizer::default()));
 }
 
 /// A word of a text and its terms.
@@ -89,11 +96,23 @@ impl Analyzer {
         let mut exact = String::new();
         for (start, word) in words::words(text) {
             if fold_word(word, &mut exact) {
-                let stem = self.stemmer.stem(&exact).into_owned();
+                let stem = stem_of(&self.stemmer, &exact).into_owned();
                 words.push(Word { range: start..start + word.len(), exact: exact.clone(), stem });
             }
         }
         words
+    }
+
+    /// Whether a folded word is its own stem.
+    #[must_use]
+    pub fn is_stem(&self, exact: &str) -> bool {
+        stem_of(&self.stemmer, exact) == exact
+    }
+
+    /// Whether a folded word has this stem.
+    #[must_use]
+    pub fn has_stem(&self, exact: &str, stem: &str) -> bool {
+        stem_of(&self.stemmer, exact) == stem
     }
 
     /// The terms of a text in one chain, in order.
@@ -212,6 +231,100 @@ pub fn is_common(exact: &str) -> bool {
     COMMON.binary_search(&exact).is_ok()
 }
 
+/// Letters at the end of a stem that its words need not share.
+const UNSHARED: usize = 2;
+
+/// The stem of a folded word. It begins as the word does, but for [`UNSHARED`] letters at most, so
+/// that the words of a stem stand near each other in a dictionary ([`kin_prefix`]); where the
+/// stemmer would change more, the word is its own stem.
+fn stem_of<'w>(stemmer: &Stemmer, word: &'w str) -> Cow<'w, str> {
+    let stem = stemmer.stem(word);
+    let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+    if same + UNSHARED < stem.len() { Cow::Borrowed(word) } else { stem }
+}
+
+/// What every word starts with that has this stem.
+#[must_use]
+pub fn kin_prefix(stem: &str) -> &str {
+    &stem[..stem.floor_char_boundary(stem.len().saturating_sub(UNSHARED))]
+}
+
+/// How a stem comes from its word: so many of the word's bytes, and others behind them.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Cut {
+    kept: u8,
+    ending: [u8; Cut::ENDING],
+    ending_len: u8,
+}
+
+impl Cut {
+    /// The stemmer puts back an `e` or an `i` at most.
+    const ENDING: usize = 5;
+
+    /// `None` where the stem has more of an ending of its own than fits, or one that is not ASCII.
+    fn new(word: &str, stem: &str) -> Option<Self> {
+        let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
+        let kept = stem.floor_char_boundary(word.floor_char_boundary(same));
+        let mut cut = Self { kept: u8::try_from(kept).ok()?, ..Self::default() };
+        let ending = &stem.as_bytes()[kept..];
+        if !ending.is_ascii() {
+            return None;
+        }
+        cut.ending.get_mut(..ending.len())?.copy_from_slice(ending);
+        cut.ending_len = ending.len() as u8;
+        Some(cut)
+    }
+
+    /// Whether the word is its own stem.
+    fn is_none(&self, word: &str) -> bool {
+        usize::from(self.kept) == word.len() && self.ending_len == 0
+    }
+
+    /// What stands behind the bytes that are kept.
+    fn ending(&self) -> impl Iterator<Item = char> {
+        self.ending[..usize::from(self.ending_len)].iter().map(|byte| char::from(*byte))
+    }
+}
+
+/// A word of at most [`ShortWord::LONGEST`] bytes, to be compared at once: its first and its last
+/// eight bytes, which may overlap, and its length.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct ShortWord {
+    head: u64,
+    tail: u64,
+    len: u8,
+}
+
+impl ShortWord {
+    /// Longer words are rare and not worth the room.
+    const LONGEST: usize = 16;
+
+    /// `None` where the word is too long.
+    fn new(word: &str) -> Option<Self> {
+        let bytes = word.as_bytes();
+        let len = bytes.len();
+        let (head, tail) = match len {
+            0..8 => {
+                let pack = |packed: u64, byte: &u8| packed << 8 | u64::from(*byte);
+                (bytes.iter().fold(0, pack), 0)
+            }
+            8..=Self::LONGEST => (
+                u64::from_le_bytes(*bytes.first_chunk()?),
+                u64::from_le_bytes(*bytes.last_chunk()?),
+            ),
+            _ => return None,
+        };
+        Some(Self { head, tail, len: len as u8 })
+    }
+
+    /// Spreads words evenly (the folded product of wyhash).
+    fn hash(self) -> u64 {
+        let (a, b) = (self.head ^ 0x9e37_79b9_7f4a_7c15, self.tail ^ 0xd6e8_feb8_6659_fd93);
+        let product = u128::from(a.rotate_left(u32::from(self.len))) * u128::from(b | 1);
+        product as u64 ^ (product >> 64) as u64
+    }
+}
+
 /// Stems of words met before. A word of news has been met before nine times in ten, and the stemmer
 /// takes longer than all the rest of tokenizing.
 #[derive(Clone, Default)]
@@ -220,172 +333,161 @@ struct StemCache {
     slots: Vec<StemSlot>,
 }
 
-/// A word and how its stem comes from it: so many of its bytes, and others behind them.
+/// A word and its cut; packed, since what is smaller is nearer.
 #[derive(Clone, Copy, Default)]
 struct StemSlot {
-    word: [u8; StemSlot::LONGEST],
-    word_len: u8,
-    kept: u8,
-    ending: [u8; StemSlot::ENDING],
-    ending_len: u8,
-}
-
-impl StemSlot {
-    /// Longer words are rare and not worth the room.
-    const LONGEST: usize = 20;
-    /// The stemmer puts back an `e`, an `i`, an `ate` ... at most.
-    const ENDING: usize = 4;
+    head: u64,
+    tail: u64,
+    len: u8,
+    cut: Cut,
 }
 
 impl StemCache {
-    /// A megabyte: what a core keeps near.
-    const SLOTS: usize = 1 << 15;
+    /// Less than half a megabyte: what a core keeps near.
+    const SLOTS: usize = 1 << 14;
 
-    /// Replaces `word`, which is folded, by its stem.
-    fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {
-        if word.len() > StemSlot::LONGEST {
-            let stem = stemmer.stem(word).into_owned();
-            *word = stem;
-            return;
-        }
+    /// How a folded word is cut to its stem; `None` where it has to be asked for.
+    #[inline]
+    fn cut(&mut self, stemmer: &Stemmer, word: &str) -> Option<Cut> {
+        let ShortWord { head, tail, len } = ShortWord::new(word)?;
         if self.slots.is_empty() {
             self.slots.resize(Self::SLOTS, StemSlot::default());
         }
-        let hash = xxh3_64(word.as_bytes()) as usize;
-        let slot = &mut self.slots[hash % Self::SLOTS];
-        if slot.word() != word.as_bytes() {
-            let stem = stemmer.stem(word);
-            match StemSlot::new(word, &stem) {
-                Some(new) => *slot = new,
+        let hash = ShortWord { head, tail, len }.hash();
+        let slot = &mut self.slots[hash as usize % Self::SLOTS];
+        if (slot.head, slot.tail, slot.len) != (head, tail, len) {
+            let cut = Cut::new(word, &stem_of(stemmer, word))?;
+            *slot = StemSlot { head, tail, len, cut };
+        }
+        Some(slot.cut)
+    }
+
+    /// Replaces `word`, which is folded, by its stem.
+    fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {
+        match self.cut(stemmer, word) {
+            Some(cut) => {
+                word.truncate(usize::from(cut.kept));
+                word.extend(cut.ending());
+            }
+            None => *word = stem_of(stemmer, word).into_owned(),
+        }
+    }
+}
+
+/// Writes the terms of an article for the strided fields; one a thread, since it remembers stems.
+pub struct Termer {
+    stemmer: Stemmer,
+    stems: StemCache,
+    term: String,
+}
+
+impl Default for Termer {
+    fn default() -> Self {
+        Self {
+            stemmer: Stemmer::create(Algorithm::English),
+            stems: StemCache::default(),
+            term: String::new(),
+        }
+    }
+}
+
+/// What the strided fields are given: terms that were found before, so that a text is cut into
+/// words once for both. Each has [`TERM_END`] behind it, each stride [`STRIDE_END`].
+///
+/// A word that is its own stem, as two of three are, stands in `stem` alone: in `exact` its place
+/// is empty. That saves a fifth of an index. See `backend::local` for how it is found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct StridedTerms {
+    /// The value in [`Chain::Stem`].
+    pub stem: String,
+    /// The value in [`Chain::Exact`].
+    pub exact: String,
+}
+
+impl Termer {
+    /// Adds a stride with the terms of these words.
+    pub fn add_stride<'t>(
+        &mut self,
+        words: impl Iterator<Item = &'t str>,
+        terms: &mut StridedTerms,
+    ) {
+        for word in words {
+            if !fold_word(word, &mut self.term) {
+                continue;
+            }
+            match self.stems.cut(&self.stemmer, &self.term) {
+                Some(cut) => {
+                    if !cut.is_none(&self.term) {
+                        terms.exact.push_str(&self.term);
+                    }
+                    terms.stem.push_str(&self.term[..usize::from(cut.kept)]);
+                    terms.stem.extend(cut.ending());
+                }
                 None => {
-                    let stem = stem.into_owned();
-                    *word = stem;
-                    return;
+                    let stem = stem_of(&self.stemmer, &self.term);
+                    if stem != self.term {
+                        terms.exact.push_str(&self.term);
+                    }
+                    terms.stem.push_str(&stem);
                 }
             }
+            terms.exact.push(TERM_END);
+            terms.stem.push(TERM_END);
         }
-        word.truncate(usize::from(slot.kept));
-        word.push_str(slot.ending());
+        terms.stem.push(STRIDE_END);
+        terms.exact.push(STRIDE_END);
     }
 }
 
-impl StemSlot {
-    /// `None` where the stem has more of an ending of its own than fits.
-    fn new(word: &str, stem: &str) -> Option<Self> {
-        let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
-        let kept = stem.floor_char_boundary(word.floor_char_boundary(same));
-        let mut slot = Self { word_len: word.len() as u8, kept: kept as u8, ..Self::default() };
-        slot.word.get_mut(..word.len())?.copy_from_slice(word.as_bytes());
-        let ending = &stem.as_bytes()[kept..];
-        slot.ending.get_mut(..ending.len())?.copy_from_slice(ending);
-        slot.ending_len = ending.len() as u8;
-        Some(slot)
-    }
-
-    fn word(&self) -> &[u8] {
-        &self.word[..usize::from(self.word_len)]
-    }
-
-    fn ending(&self) -> &str {
-        std::str::from_utf8(&self.ending[..usize::from(self.ending_len)]).unwrap_or_default()
-    }
-}
-
-/// A chain as tantivy wants it, with positions that jump at every [`STRIDE_END`].
+/// Cuts a field's text into the terms of a chain.
 #[derive(Clone)]
-struct StrideTokenizer {
+struct ChainTokenizer {
     chain: Chain,
     stemmer: std::sync::Arc<Stemmer>,
     stems: StemCache,
     token: Token,
 }
 
-impl StrideTokenizer {
+impl ChainTokenizer {
     fn new(chain: Chain) -> Self {
         let stemmer = std::sync::Arc::new(Stemmer::create(Algorithm::English));
         Self { chain, stemmer, stems: StemCache::default(), token: Token::default() }
     }
 }
 
-impl Tokenizer for StrideTokenizer {
-    type TokenStream<'a> = StrideStream<'a>;
+impl Tokenizer for ChainTokenizer {
+    type TokenStream<'a> = ChainStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> StrideStream<'a> {
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> ChainStream<'a> {
         self.token.reset();
-        StrideStream {
-            words: words::words(""),
-            rest: text,
-            words_start: 0,
-            rest_start: 0,
-            stride: 0,
-            in_stride: 0,
-            started: false,
-            tokenizer: self,
-        }
+        ChainStream { words: words::words(text), next: 0, tokenizer: self }
     }
 }
 
-struct StrideStream<'a> {
-    /// Words of the current stride.
+struct ChainStream<'a> {
     words: Words<'a>,
-    /// Where the current stride starts in the whole text.
-    words_start: usize,
-    /// What follows the current stride.
-    rest: &'a str,
-    rest_start: usize,
-    stride: u32,
-    /// Words seen in the current stride.
-    in_stride: u32,
-    started: bool,
-    tokenizer: &'a mut StrideTokenizer,
+    /// The position of the next token.
+    next: usize,
+    tokenizer: &'a mut ChainTokenizer,
 }
 
-impl StrideStream<'_> {
-    /// Moves on to the next stride; false at the end of the text.
-    fn next_stride(&mut self) -> bool {
-        if self.rest.is_empty() && self.started {
-            return false;
-        }
-        let (current, rest) = match self.rest.split_once(STRIDE_END) {
-            Some((current, rest)) => (current, rest),
-            None => (self.rest, ""),
-        };
-        self.words = words::words(current);
-        self.words_start = self.rest_start;
-        self.rest_start += self.rest.len() - rest.len();
-        self.rest = rest;
-        self.in_stride = 0;
-        if self.started {
-            self.stride += 1;
-        }
-        self.started = true;
-        true
-    }
-}
-
-impl TokenStream for StrideStream<'_> {
+impl TokenStream for ChainStream<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            let Some((start, word)) = self.words.next() else {
-                if self.next_stride() {
-                    continue;
-                }
-                return false;
-            };
-            let StrideTokenizer { chain, stemmer, stems, token } = &mut *self.tokenizer;
+        for (start, word) in self.words.by_ref() {
+            let ChainTokenizer { chain, stemmer, stems, token } = &mut *self.tokenizer;
             if !fold_word(word, &mut token.text) {
                 continue;
             }
-            let offset = self.in_stride.min(STRIDE - 1);
-            self.in_stride += 1;
             if *chain == Chain::Stem {
                 stems.stem(stemmer, &mut token.text);
             }
-            token.offset_from = self.words_start + start;
-            token.offset_to = token.offset_from + word.len();
-            token.position = (self.stride * STRIDE + offset) as usize;
+            token.offset_from = start;
+            token.offset_to = start + word.len();
+            token.position = self.next;
+            self.next += 1;
             return true;
         }
+        false
     }
 
     fn token(&self) -> &Token {
@@ -394,6 +496,67 @@ impl TokenStream for StrideStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.tokenizer.token
+    }
+}
+
+/// Reads a value of [`StridedTerms`], with positions that jump at every [`STRIDE_END`].
+#[derive(Clone, Default)]
+struct StrideTokenizer {
+    token: Token,
+}
+
+impl Tokenizer for StrideTokenizer {
+    type TokenStream<'a> = StrideStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> StrideStream<'a> {
+        self.token.reset();
+        StrideStream { terms: text, at: 0, stride: 0, in_stride: 0, token: &mut self.token }
+    }
+}
+
+struct StrideStream<'a> {
+    terms: &'a str,
+    /// What is before is done.
+    at: usize,
+    stride: u32,
+    /// Terms seen in the current stride.
+    in_stride: u32,
+    token: &'a mut Token,
+}
+
+impl TokenStream for StrideStream<'_> {
+    fn advance(&mut self) -> bool {
+        let bytes = self.terms.as_bytes();
+        while let Some(first) = bytes.get(self.at) {
+            if *first == STRIDE_END as u8 {
+                self.stride += 1;
+                self.in_stride = 0;
+                self.at += 1;
+                continue;
+            }
+            let length = bytes[self.at..].iter().position(|byte| *byte == TERM_END as u8);
+            let end = length.map_or(bytes.len(), |length| self.at + length);
+            let (start, offset) = (self.at, self.in_stride.min(STRIDE - 1));
+            self.at = end + 1;
+            self.in_stride += 1;
+            if start < end {
+                self.token.text.clear();
+                self.token.text.push_str(&self.terms[start..end]);
+                self.token.offset_from = start;
+                self.token.offset_to = end;
+                self.token.position = (self.stride * STRIDE + offset) as usize;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
     }
 }
 
@@ -433,23 +596,44 @@ mod tests {
 
     #[test]
     fn positions_jump_at_a_stride_end() {
-        let mut tokenizer = StrideTokenizer::new(Chain::Stem);
-        let text = "One two\u{1e}three, happily\u{1e}\u{1e}four";
-        let mut stream = tokenizer.token_stream(text);
-        let mut seen = Vec::new();
-        while stream.advance() {
-            let token = stream.token();
-            let span = &text[token.offset_from..token.offset_to];
-            seen.push((token.text.clone(), token.position, span.to_owned()));
+        let mut terms = StridedTerms::default();
+        let mut termer = Termer::default();
+        for stride in ["One two", "three, happily", "", "four -- Running"] {
+            termer.add_stride(words::words(stride).map(|(_, word)| word), &mut terms);
         }
-        let expect = [
-            ("one", 0, "One"),
-            ("two", 1, "two"),
-            ("three", 512, "three"),
-            ("happili", 513, "happily"),
-            ("four", 1536, "four"),
+        let read = |value: &str| {
+            let mut tokenizer = StrideTokenizer::default();
+            let mut stream = tokenizer.token_stream(value);
+            let mut seen = Vec::new();
+            while stream.advance() {
+                seen.push((stream.token().text.clone(), stream.token().position));
+            }
+            seen
+        };
+        let stems = [
+            ("one", 0),
+            ("two", 1),
+            ("three", 512),
+            ("happili", 513),
+            ("four", 1536),
+            ("run", 1537),
         ];
-        assert_eq!(seen, expect.map(|(t, p, s)| (t.to_owned(), p, s.to_owned())));
+        assert_eq!(read(&terms.stem), stems.map(|(t, p)| (t.to_owned(), p)));
+        // Words that are their own stems are found by those.
+        let exact = [("happily", 513), ("running", 1537)];
+        assert_eq!(read(&terms.exact), exact.map(|(t, p)| (t.to_owned(), p)));
+    }
+
+    #[test]
+    fn a_stem_begins_as_its_words_do() {
+        let analyzer = Analyzer::default();
+        let words = "dying lying skies news relational possibly hoping happy città generously \
+                     internationalisation being goes early singly abilities feudalism";
+        for word in analyzer.words(words) {
+            assert!(word.exact.starts_with(kin_prefix(&word.stem)), "{word:?}");
+            assert!(analyzer.has_stem(&word.exact, &word.stem));
+            assert_eq!(analyzer.is_stem(&word.exact), word.exact == word.stem);
+        }
     }
 
     #[test]
@@ -457,7 +641,7 @@ mod tests {
         let text = "The U.S. envoy's visit \u{2014} Steve Witkoff\u{2019}s fourth \u{2014} to \
                     Москва: 12:30, 3.5% and naïve co-operation.";
         for chain in [Chain::Stem, Chain::Exact] {
-            let mut tokenizer = StrideTokenizer::new(chain);
+            let mut tokenizer = ChainTokenizer::new(chain);
             let mut stream = tokenizer.token_stream(text);
             let mut terms = Vec::new();
             while stream.advance() {
@@ -477,7 +661,7 @@ mod tests {
             for word in words.split_whitespace() {
                 let mut stem = word.to_owned();
                 cache.stem(&stemmer, &mut stem);
-                assert_eq!(stem, stemmer.stem(word), "{word}");
+                assert_eq!(stem, stem_of(&stemmer, word), "{word}");
             }
         }
     }

@@ -19,6 +19,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::analysis::Termer;
 use crate::article::{DateFrom, Refusal};
 use crate::backend::local::{
     self, Barren, Known, LocalSearcher, Root, State, StoriesFile, Touched, Writer,
@@ -30,7 +31,8 @@ use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
 use crate::passage;
-use crate::schema::FileStamp;
+use crate::schema::{self, FileStamp};
+use crate::words::WordList;
 use survey::{Choice, Learnt, folder_of};
 
 mod extract;
@@ -914,11 +916,12 @@ impl Run<'_> {
 
     /// A parsing thread.
     fn parse_jobs(&self, jobs: &Receiver<Job>, writer: &RwLock<&mut Writer>) {
+        let mut termer = Termer::default();
         for job in jobs {
             let number = job.number;
             let file = Arc::clone(&job.file);
             // A panic here is our own fault; it must not leave the other threads waiting.
-            match catch_unwind(AssertUnwindSafe(|| self.parse_job(job, writer))) {
+            match catch_unwind(AssertUnwindSafe(|| self.parse_job(job, &mut termer, writer))) {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => self.fail(error),
                 Err(_) => self.fail(anyhow!(
@@ -935,7 +938,7 @@ impl Run<'_> {
         }
     }
 
-    fn parse_job(&self, job: Job, writer: &RwLock<&mut Writer>) -> Result<()> {
+    fn parse_job(&self, job: Job, termer: &mut Termer, writer: &RwLock<&mut Writer>) -> Result<()> {
         let Job { piece, file, number, hash } = job;
         let (reading, _) = &self.manners[file.root];
         let folder = folder_of(&file.entry.key);
@@ -946,14 +949,17 @@ impl Run<'_> {
             FileStamp { key: entry.key.clone(), size: entry.size, mtime_ns: entry.mtime_ns, hash };
         let mut skipped = parsed.skipped;
         let mut counts = Report::default();
-        // Passages first, in parallel; then ids, piece after piece.
+        // Passages and terms first, in parallel; then ids, piece after piece.
         let mut cut = Vec::with_capacity(parsed.articles.len());
         for article in parsed.articles {
-            let passages = catch_unwind(AssertUnwindSafe(|| {
-                passage::split(&article.body, article.lang.as_deref())
+            let analysed = catch_unwind(AssertUnwindSafe(|| {
+                let words = WordList::of(&article.body);
+                let passages = passage::split(&article.body, &words, article.lang.as_deref());
+                let terms = schema::strided(&article, &passages, &words, termer);
+                (passages, terms)
             }));
-            match passages {
-                Ok(passages) => cut.push((article, passages)),
+            match analysed {
+                Ok((passages, terms)) => cut.push((article, passages, terms)),
                 Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
             }
         }
@@ -963,7 +969,7 @@ impl Run<'_> {
         while turn.piece < number {
             turn = file.next.wait(turn).unwrap_or_else(PoisonError::into_inner);
         }
-        for (article, _) in &mut cut {
+        for (article, ..) in &mut cut {
             make_unique(&mut article.id, &mut turn.ids);
         }
         turn.articles += cut.len() as u64;
@@ -973,7 +979,7 @@ impl Run<'_> {
         drop(turn);
 
         let writer = writer.read().unwrap_or_else(PoisonError::into_inner);
-        for (article, passages) in cut {
+        for (article, passages, terms) in cut {
             match &article.published {
                 Some(published) => *counts.dates_from.entry(published.from).or_default() += 1,
                 None => counts.undated += 1,
@@ -981,7 +987,7 @@ impl Run<'_> {
             for refused in &article.refused_dates {
                 *counts.refused_dates.entry(refused.why).or_default() += 1;
             }
-            writer.add(writer.document(&article, &passages, &stamp)?)?;
+            writer.add(writer.document(&article, &passages, &terms, &stamp)?)?;
             self.progress.articles.fetch_add(1, Ordering::Relaxed);
         }
         let mut books = self.books();

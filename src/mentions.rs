@@ -33,9 +33,18 @@ pub fn find(body: &str, published: Option<&Published>) -> Vec<Mention> {
         .and_then(|published| Timestamp::from_second(published.wall_second()).ok())
         .map(|wall| Offset::UTC.to_datetime(wall).date());
     let mut finder = Finder { text: body, bytes: body.as_bytes(), today, found: Vec::new() };
-    let mut at = 0;
-    while at < body.len() && finder.found.len() < MOST {
-        at = finder.word(at);
+    let mut done = 0;
+    for start in starts(body.as_bytes()) {
+        if start < done {
+            continue;
+        }
+        if let Some((days, end)) = finder.date(start) {
+            finder.push(start..end, days);
+            done = end;
+        }
+        if finder.found.len() == MOST {
+            break;
+        }
     }
     finder.found
 }
@@ -51,35 +60,13 @@ struct Finder<'t> {
 }
 
 impl<'t> Finder<'t> {
-    /// Looks at the word that starts at `at`, if one does; where to go on.
-    fn word(&mut self, at: usize) -> usize {
-        let end = match self.bytes[at] {
+    /// The date that starts at `at`, where [`starts`] says that one may, and where it ends.
+    fn date(&self, at: usize) -> Option<(Days, usize)> {
+        match self.bytes[at] {
             b'0'..=b'9' => self.number(at),
             b'A'..=b'Z' => self.name(at).or_else(|| self.relative(at)),
-            b'l' | b'n' | b't' | b'y' => self.relative(at),
-            _ => None,
-        };
-        match end {
-            Some((days, end)) => {
-                self.push(at..end, days);
-                end
-            }
-            None => self.next_word(at),
+            _ => self.relative(at),
         }
-    }
-
-    /// The start of the first word behind the one that `at` lies in that may begin a date. Nearly
-    /// all of a text is passed over here, a byte a step.
-    fn next_word(&self, at: usize) -> usize {
-        let mut inside = true;
-        for (step, byte) in self.bytes[at..].iter().enumerate() {
-            match BYTES[usize::from(*byte)] {
-                Byte::Gap => inside = false,
-                Byte::Start if !inside => return at + step,
-                Byte::Start | Byte::Word => inside = true,
-            }
-        }
-        self.bytes.len()
     }
 
     fn push(&mut self, range: Range<usize>, (from, until): Days) {
@@ -430,34 +417,51 @@ const fn is_word(byte: u8) -> bool {
 }
 
 /// How the words of [`Finder::relative`] begin.
-const RELATIVE: [[u8; 4]; 7] =
-    [*b"yest", *b"toda", *b"toni", *b"tomo", *b"last", *b"this", *b"next"];
+const RELATIVE: [[u8; 4]; 6] = [*b"yest", *b"toni", *b"tomo", *b"last", *b"this", *b"next"];
 
-/// What a byte is to the search for words that may begin a date.
-#[derive(Clone, Copy)]
-enum Byte {
-    /// Between words.
-    Gap,
-    /// In a word.
-    Word,
-    /// In a word, and a date may begin with it.
-    Start,
+/// Bytes that [`starts`] looks at together.
+const BLOCK: usize = 64;
+
+/// Where words start that may begin a date, in order. Nearly all of a text is passed over here, so
+/// it is written to be done many bytes at a time.
+fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
+    (0..text.len()).step_by(BLOCK).flat_map(|block| {
+        // The block with the byte before it and the two behind it.
+        let mut window = [b' '; BLOCK + 3];
+        let before = usize::from(block > 0);
+        let part = &text[block - before..text.len().min(block + BLOCK + 2)];
+        window[1 - before..][..part.len()].copy_from_slice(part);
+        let mut bits = starts_in(&window);
+        std::iter::from_fn(move || {
+            let next = (bits != 0).then(|| block + bits.trailing_zeros() as usize)?;
+            bits &= bits - 1;
+            Some(next)
+        })
+    })
 }
 
-static BYTES: [Byte; 256] = {
-    let mut table = [Byte::Gap; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'0'..=b'9' | b'l' | b'n' | b't' | b'y' | b'L' | b'Y' => Byte::Start,
-            first if may_begin_a_name(first) => Byte::Start,
-            other if is_word(other) => Byte::Word,
-            _ => Byte::Gap,
-        };
-        byte += 1;
+/// A bit for each byte of a block that [`starts`] yields, the first the lowest.
+fn starts_in(window: &[u8; BLOCK + 3]) -> u64 {
+    let mut flags = [0u8; BLOCK];
+    for at in 0..BLOCK {
+        let [before, first, second, third] =
+            [window[at], window[at + 1], window[at + 2], window[at + 3]];
+        let relative = (first == b'l') & (second == b'a') & (third == b's')
+            | (first == b'n') & (second == b'e') & (third == b'x')
+            | (first == b't') & (second == b'h') & (third == b'i')
+            | (first == b't') & (second == b'o') & ((third == b'n') | (third == b'm'))
+            | (first == b'y') & (second == b'e') & (third == b's');
+        let opens = first.is_ascii_digit() | first.is_ascii_uppercase() | relative;
+        let inside = before.is_ascii_alphanumeric() | (before >= 0x80) | (before == b'_');
+        flags[at] = u8::from(opens & !inside);
     }
-    table
-};
+    let (eights, _) = flags.as_chunks::<8>();
+    eights.iter().rev().fold(0, |bits, eight| {
+        // Gathers the lowest bits of eight bytes in the highest byte.
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits << 8 | gathered
+    })
+}
 
 /// The first letters of months and weekdays.
 const fn may_begin_a_name(byte: u8) -> bool {
@@ -592,6 +596,28 @@ mod tests {
             from: DateFrom::Metadata,
         };
         assert_eq!(shown("tonight", Some(&denver)), ["tonight: 2025-08-06..2025-08-07"]);
+    }
+
+    #[test]
+    fn words_that_may_begin_a_date_are_found_wherever_they_stand() {
+        let text =
+            "On 3 May the last xlast thin Tom_4 \u{e9}9 7up yes no next this tomb tonne toad ";
+        let expected = |text: &str| -> Vec<usize> {
+            let words = ["On", "3", "May", "last", "thin", "Tom", "7up", "yes", "next", "this"];
+            let more = ["tomb", "tonne"];
+            let all = words.iter().chain(&more).flat_map(|word| text.match_indices(word));
+            let mut starts: Vec<usize> = all
+                .map(|(at, _)| at)
+                .filter(|&at| at == 0 || text.as_bytes()[at - 1] == b' ')
+                .collect();
+            starts.sort_unstable();
+            starts
+        };
+        for shift in 0..BLOCK {
+            let text = " ".repeat(shift) + &text.repeat(3);
+            assert_eq!(starts(text.as_bytes()).collect::<Vec<_>>(), expected(&text), "{shift}");
+        }
+        assert_eq!(starts(b"").count(), 0);
     }
 
     proptest! {

@@ -6,7 +6,7 @@
 
 use crate::analysis::STRIDE;
 use crate::article::Passage;
-use crate::words;
+use crate::words::{self, WordList};
 
 /// Words from which on a passage may end.
 const TARGET: usize = 80;
@@ -30,9 +30,9 @@ struct Sentence {
 
 /// The passages of a body, as byte ranges on character boundaries without surrounding space.
 ///
-/// `lang` is the body's language (ISO 639-1) where it is known; sentence ends depend on it.
+/// `list` has the words of the body; `lang` is the body's language (ISO 639-1) where it is known; sentence ends depend on it.
 #[must_use]
-pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
+pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
     let mut passages: Vec<Sentence> = Vec::new();
     let mut open: Option<Sentence> = None;
     // Whether the open passage starts at a heading, so that nothing before may swallow it.
@@ -40,7 +40,7 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
 
     for paragraph in paragraphs(body) {
         let text = &body[paragraph.clone()];
-        let words = words::count(text);
+        let words = list.count(&paragraph);
         let heading = words <= HEADING && !is_closed(text);
         if heading {
             let only_headings = open_at_heading && open.as_ref().is_some_and(|o| o.words < HEADING);
@@ -54,7 +54,7 @@ pub fn split(body: &str, lang: Option<&str>) -> Vec<Passage> {
         let pieces = if fits {
             vec![Sentence { range: paragraph, words }]
         } else {
-            sentences(text, paragraph.start, lang)
+            sentences(text, paragraph.start, list, lang)
         };
         for sentence in pieces {
             open = Some(match open.take() {
@@ -118,12 +118,12 @@ fn is_closed(paragraph: &str) -> bool {
 
 /// The sentences of a paragraph that starts at byte `at` of the body. A piece without any word
 /// (a row of asterisks) goes with the sentence before it.
-fn sentences(paragraph: &str, at: usize, lang: Option<&str>) -> Vec<Sentence> {
+fn sentences(paragraph: &str, at: usize, list: &WordList, lang: Option<&str>) -> Vec<Sentence> {
     let mut found: Vec<Sentence> = Vec::new();
     for boundary in sentencex::get_sentence_boundaries(lang.unwrap_or("en"), paragraph) {
         let Some(text) = paragraph.get(boundary.start_byte..boundary.end_byte) else { continue };
         let Some(range) = trimmed(text, at + boundary.start_byte) else { continue };
-        let words = words::count(text);
+        let words = list.count(&range);
         match found.last_mut() {
             Some(before) if words == 0 => before.range.end = range.end,
             _ if words <= LONGEST_SENTENCE => found.push(Sentence { range, words }),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     fn texts(body: &str) -> Vec<&str> {
-        split(body, Some("en")).into_iter().map(|range| &body[range]).collect()
+        split(body, &WordList::of(body), Some("en")).into_iter().map(|range| &body[range]).collect()
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
     proptest! {
         #[test]
         fn passages_cover_every_word_in_order(body in "(\\PC{0,40}[.!?]? ?(\n\n)?){0,30}") {
-            let passages = split(&body, None);
+            let passages = split(&body, &WordList::of(&body), None);
             let mut end = 0;
             let mut words = 0;
             for passage in &passages {

@@ -13,12 +13,13 @@ use tantivy::schema::{
     TextOptions, Value,
 };
 
-use crate::analysis::{Chain, STRIDE, STRIDE_END};
+use crate::analysis::{Chain, STRIDE, STRIDE_END, STRIDED, StridedTerms, Termer};
 use crate::article::{Article, DateFrom, DroppedFor, EntityKind, Passage, Precision, Published};
 use crate::sketch::{self, Sketch};
+use crate::words::{self, WordList};
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -36,7 +37,7 @@ pub mod name {
     pub const TITLE_EXACT: &str = "title_exact";
     /// Headline (repeated) and passages, stemmed, strided: what ranking reads.
     pub const TEXT: &str = "text";
-    /// Headline and passages, unstemmed, at the same strides.
+    /// The words of both that are not their own stems, as they stand, at the same positions.
     pub const EXACT: &str = "exact";
     /// Publisher's name, else domain.
     pub const SOURCE: &str = "source";
@@ -103,6 +104,8 @@ pub enum Kind {
         /// Also keeps whole values in a column.
         column: bool,
     },
+    /// Terms of [`StridedTerms`], with positions and lengths.
+    Strided,
     /// Signed number in a column.
     Signed,
     /// Unsigned numbers in a column, one or many.
@@ -122,8 +125,8 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::FILE, Kind::Key),
     (name::TITLE, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
     (name::TITLE_EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
-    (name::TEXT, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
-    (name::EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
+    (name::TEXT, Kind::Strided),
+    (name::EXACT, Kind::Strided),
     (name::SOURCE, META),
     (name::DOMAIN, META),
     (name::URL, WORDS),
@@ -173,6 +176,13 @@ pub fn build() -> Schema {
                 if *column {
                     options = options.set_fast("raw");
                 }
+                builder.add_text_field(name, options);
+            }
+            Kind::Strided => {
+                let indexing = TextFieldIndexing::default()
+                    .set_tokenizer(STRIDED)
+                    .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                let options = TextOptions::default().set_indexing_options(indexing);
                 builder.add_text_field(name, options);
             }
             Kind::Signed => {
@@ -236,6 +246,7 @@ pub fn to_document(
     schema: &Schema,
     article: &Article,
     passages: &[Passage],
+    terms: &StridedTerms,
     file: &FileStamp,
 ) -> Result<TantivyDocument> {
     let mut document = TantivyDocument::new();
@@ -252,8 +263,8 @@ pub fn to_document(
         text(name::TITLE, title)?;
         text(name::TITLE_EXACT, title)?;
     }
-    text(name::TEXT, &strided(title, TITLE_WEIGHT, article, passages))?;
-    text(name::EXACT, &strided(title, 1, article, passages))?;
+    text(name::TEXT, &terms.stem)?;
+    text(name::EXACT, &terms.exact)?;
     if let Some(label) = article.source.label() {
         text(name::SOURCE, label)?;
     }
@@ -359,28 +370,33 @@ pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
     Some(Published { at, offset: None, precision, from })
 }
 
-/// The value of a strided field: the headline so many times, then empty strides up to
-/// [`first_body_stride`], then the passages, then the captions that were left out of the body. Who
-/// is on a picture is no sentence of the article, and the article is found by it all the same.
-fn strided(title: &str, copies: u32, article: &Article, passages: &[Passage]) -> String {
+/// The terms of the strided fields: the headline ([`TITLE_WEIGHT`] times where it ranks), then the
+/// passages, then the captions that were left out of the body. Who is on a picture is no sentence
+/// of the article, and the article is found by it all the same.
+pub fn strided(
+    article: &Article,
+    passages: &[Passage],
+    list: &WordList,
+    termer: &mut Termer,
+) -> StridedTerms {
     let body = &article.body;
-    let mut value =
-        String::with_capacity(title.len() * copies as usize + body.len() + passages.len() + 8);
-    for copy in 0..first_body_stride() {
-        if copy < copies {
-            value.push_str(title);
-        }
-        value.push(STRIDE_END);
+    let room = body.len() + body.len() / 8;
+    let mut terms =
+        StridedTerms { stem: String::with_capacity(room), exact: String::with_capacity(room) };
+    let title = article.title.as_deref().unwrap_or_default();
+    termer.add_stride(words::words(title).map(|(_, word)| word), &mut terms);
+    let title = terms.stem.clone();
+    for _ in 1..first_body_stride() {
+        terms.stem.push_str(&title);
+        terms.exact.push(STRIDE_END);
     }
     for passage in passages {
-        value.push_str(&body[passage.clone()]);
-        value.push(STRIDE_END);
+        termer.add_stride(list.within(body, passage), &mut terms);
     }
     for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
-        value.push_str(&caption.text);
-        value.push(STRIDE_END);
+        termer.add_stride(words::words(&caption.text).map(|(_, word)| word), &mut terms);
     }
-    value
+    terms
 }
 
 /// Passages as gaps and lengths, each a LEB128 number.
@@ -458,7 +474,9 @@ mod tests {
         let passages = vec![0..19, 21..article.body.len()];
         let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
         let schema = build();
-        let document = to_document(&schema, &article, &passages, &stamp).unwrap();
+        let words = WordList::of(&article.body);
+        let terms = strided(&article, &passages, &words, &mut Termer::default());
+        let document = to_document(&schema, &article, &passages, &terms, &stamp).unwrap();
         assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
     }
 

@@ -6,6 +6,8 @@
 //! character touches a word, the library is asked, up to the next white space, which always parts
 //! words.
 
+use std::ops::Range;
+
 use unicode_segmentation::{UnicodeSegmentation, UnicodeWordIndices};
 
 /// The words of `text` and the bytes they start at, in order.
@@ -18,6 +20,54 @@ pub fn words(text: &str) -> Words<'_> {
 #[must_use]
 pub fn count(text: &str) -> usize {
     words(text).count()
+}
+
+/// The words of a text, found once for all who ask where they are.
+#[derive(Debug, Default)]
+pub struct WordList {
+    /// Start and end, in bytes.
+    spans: Vec<(usize, usize)>,
+}
+
+impl WordList {
+    /// Finds the words of `text`.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut spans = Vec::with_capacity(text.len() / 6);
+        spans.extend(words(text).map(|(start, word)| (start, start + word.len())));
+        Self { spans }
+    }
+
+    /// How many words start in a range of the text.
+    #[must_use]
+    pub fn count(&self, range: &Range<usize>) -> usize {
+        self.starting_in(range).len()
+    }
+
+    /// The words that stand in a range of `text`, as if nothing stood around it.
+    pub fn within<'t>(
+        &'t self,
+        text: &'t str,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = &'t str> {
+        let inside = self.starting_in(range);
+        let before = self.spans.partition_point(|(start, _)| *start < range.start);
+        // A range that parts a word has words of its own.
+        let parts = before.checked_sub(1).is_some_and(|at| self.spans[at].1 > range.start)
+            || inside.last().is_some_and(|(_, end)| *end > range.end);
+        let (listed, found) = if parts {
+            (&[][..], Some(words(&text[range.clone()]).map(|(_, word)| word)))
+        } else {
+            (inside, None)
+        };
+        listed.iter().map(|(start, end)| &text[*start..*end]).chain(found.into_iter().flatten())
+    }
+
+    fn starting_in(&self, range: &Range<usize>) -> &[(usize, usize)] {
+        let from = self.spans.partition_point(|(start, _)| *start < range.start);
+        let until = self.spans.partition_point(|(start, _)| *start < range.end);
+        &self.spans[from..until.max(from)]
+    }
 }
 
 /// See [`words`].

@@ -40,6 +40,7 @@ use dateline::mentions;
 use dateline::passage;
 use dateline::query::{Filter, MetaField, Pattern, Query, Text, TextField};
 use dateline::search::Words;
+use dateline::words::WordList;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -368,7 +369,7 @@ impl Scan {
         let mut articles: Vec<Scanned> = Vec::new();
         for (number, record) in records.iter().enumerate() {
             let body = record.body();
-            let passages = passage::split(&body, Some(record.lang));
+            let passages = passage::split(&body, &WordList::of(&body), Some(record.lang));
             let file = file_name(number, way);
             articles.push(Scanned {
                 id: format!("{file}#{number}"),

@@ -126,8 +126,11 @@ impl Feed {
             return Err(Reason::NoText);
         }
         let url = link(entry);
-        let date = |names: &[&str]| -> Option<Published> {
-            names.iter().find_map(|name| fields::recorded(&entry.child(name)?.line()?, clock))
+        let mut refused_dates = Vec::new();
+        let mut date = |names: &[&str]| -> Option<Published> {
+            names.iter().find_map(|name| {
+                fields::recorded(&entry.child(name)?.line()?, clock, &mut refused_dates)
+            })
         };
         let modified = date(MODIFIED);
         // Atom demands no more than `updated`: where it stands alone, it is the date there is.
@@ -151,6 +154,7 @@ impl Feed {
             record: id.or_else(|| url.clone()).and_then(|id| fields::record_id(&id)),
             title,
             published,
+            refused_dates,
             modified: fields::later(modified, published.as_ref()),
             source: self.source_of(entry, url.as_deref()),
             authors: names,

@@ -5,7 +5,7 @@
 
 use super::dates::{self, Clock};
 use super::decode::clean_line;
-use crate::article::{DateFrom, Entity, EntityKind, Published, Source};
+use crate::article::{DateFrom, Entity, EntityKind, Published, RefusedDate, Source};
 
 /// Longer "titles" are texts.
 const LONGEST_TITLE: usize = 500;
@@ -28,8 +28,15 @@ pub(super) fn record_id(said: &str) -> Option<String> {
 }
 
 /// The date that a field of a record says.
-pub(super) fn recorded(text: &str, clock: &Clock) -> Option<Published> {
-    Some(dates::parse(text, clock)?.read_from(DateFrom::Record))
+///
+/// One that cannot be used goes to `refused`.
+pub(super) fn recorded(
+    text: &str,
+    clock: &Clock,
+    refused: &mut Vec<RefusedDate>,
+) -> Option<Published> {
+    let date = dates::parse_or_note(text, clock, DateFrom::Record, refused)?;
+    Some(date.read_from(DateFrom::Record))
 }
 
 /// A change that came after the publication; one that did not tells nothing.

@@ -224,7 +224,9 @@ fn message(bytes: &[u8], reading: &Reading) -> Result<Article, Reason> {
     if body.is_empty() {
         return Err(Reason::NoText);
     }
-    let published = message.header_raw("Date").and_then(|said| fields::recorded(said, clock));
+    let mut refused_dates = Vec::new();
+    let said = message.header_raw("Date");
+    let published = said.and_then(|said| fields::recorded(said, clock, &mut refused_dates));
     let url = message.header_raw("Archived-At").map(|at| at.trim().trim_matches(['<', '>']));
     let sender = message.from().and_then(|from| from.first());
     let (mut source, authors) = sender_of(&message, sender);
@@ -234,6 +236,7 @@ fn message(bytes: &[u8], reading: &Reading) -> Result<Article, Reason> {
         record: message.message_id().and_then(fields::record_id),
         title,
         published,
+        refused_dates,
         source,
         url: url.and_then(fields::url),
         authors,

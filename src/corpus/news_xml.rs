@@ -85,6 +85,7 @@ fn nitf(item: Element<'_, '_>, reading: &Reading) -> Result<Article, Reason> {
     }
     let dateline = item.find("dateline").and_then(Element::line);
     let body = with_dateline(dateline.as_deref(), body);
+    let mut refused_dates = Vec::new();
     let published = [
         ("date.issue", "norm"),
         ("date.release", "norm"),
@@ -93,7 +94,8 @@ fn nitf(item: Element<'_, '_>, reading: &Reading) -> Result<Article, Reason> {
     ]
     .iter()
     .find_map(|(name, attribute)| {
-        fields::recorded(&item.find(name)?.attribute(attribute)?, &reading.clock)
+        let said = item.find(name)?.attribute(attribute)?;
+        fields::recorded(&said, &reading.clock, &mut refused_dates)
     });
     let attribute = |name: &str, attribute: &str| item.find(name)?.attribute(attribute);
     let publisher = attribute("pubdata", "name")
@@ -121,6 +123,7 @@ fn nitf(item: Element<'_, '_>, reading: &Reading) -> Result<Article, Reason> {
         record: attribute("doc-id", "id-string").and_then(|id| fields::record_id(&id)),
         title,
         published,
+        refused_dates,
         source,
         url,
         authors,
@@ -156,8 +159,11 @@ fn news_item(item: Element<'_, '_>, reading: &Reading) -> Result<Article, Reason
     }
     let dateline = ["dateline", "DateLine"].iter().find_map(|name| item.find(name)?.line());
     let body = with_dateline(dateline.as_deref(), body);
-    let date = |names: &[&str]| -> Option<Published> {
-        names.iter().find_map(|name| fields::recorded(&item.find(name)?.line()?, clock))
+    let mut refused_dates = inner.refused_dates;
+    let mut date = |names: &[&str]| -> Option<Published> {
+        names
+            .iter()
+            .find_map(|name| fields::recorded(&item.find(name)?.line()?, clock, &mut refused_dates))
     };
     let published =
         date(&["contentCreated", "firstCreated", "FirstCreated", "versionCreated", "DateLineDate"])
@@ -194,6 +200,7 @@ fn news_item(item: Element<'_, '_>, reading: &Reading) -> Result<Article, Reason
             .and_then(|id| fields::record_id(&id)),
         title,
         published,
+        refused_dates,
         modified: fields::later(modified, published.as_ref()),
         source: publisher(item, inner.source, reading),
         authors,

@@ -3,11 +3,13 @@
 //! Knows the records of such files and the usual names of their fields. No DTD is read: tags are
 //! found where they stand, and a field without an end tag ends at the next tag.
 
-use super::dates::Clock;
+use super::dates::{self, Clock};
 use super::news_xml::with_dateline;
 use super::skipped::{Reason, Skipped};
 use super::{Parsed, Reading, fields, language, markup, paragraphs};
-use crate::article::{Article, DateFrom, Dropped, DroppedFor, Entity, EntityKind, Published};
+use crate::article::{
+    Article, DateFrom, Dropped, DroppedFor, Entity, EntityKind, Published, RefusedDate,
+};
 
 /// Elements that are one article each.
 const RECORDS: &[&str] = &["REUTERS", "DOC"];
@@ -138,8 +140,9 @@ fn article(record: &Record<'_>, reading: &Reading) -> Result<Article, Reason> {
     }
     authors.retain(|name| source.name.as_ref() != Some(name));
     source.name = source.name.or_else(|| reading.mapping.defaults.source.clone());
+    let mut refused_dates = Vec::new();
     let published = line(DATE)
-        .and_then(|said| date(&said, clock))
+        .and_then(|said| date(&said, clock, &mut refused_dates))
         .or_else(|| date_of_id(id.as_deref()?, clock));
     // A collection counts what the wire sent, and once it sent nothing: what has a number and a date
     // of its own is there to be found by them.
@@ -152,6 +155,7 @@ fn article(record: &Record<'_>, reading: &Reading) -> Result<Article, Reason> {
         record: id.as_deref().and_then(fields::record_id),
         title,
         published,
+        refused_dates,
         source,
         url,
         authors,
@@ -180,12 +184,18 @@ fn sign_off(text: &str) -> (&str, Option<&str>) {
 
 /// A date with anything behind it: the day of the week, the edition, stray bytes of the wire. A
 /// time that is none leaves the day.
-fn date(said: &str, clock: &Clock) -> Option<Published> {
+fn date(said: &str, clock: &Clock, refused: &mut Vec<RefusedDate>) -> Option<Published> {
     let words: Vec<&str> = said.split_whitespace().take(8).collect();
-    (1..=words.len()).rev().find_map(|count| {
+    // What is wrong with a part is nothing where less of it is a date.
+    let mut wrong = Vec::new();
+    let found = (1..=words.len()).rev().find_map(|count| {
         let part = words.get(..count)?.join(" ");
-        day_of_six_digits(&part, clock).or_else(|| fields::recorded(&part, clock))
-    })
+        day_of_six_digits(&part, clock).or_else(|| fields::recorded(&part, clock, &mut wrong))
+    });
+    if found.is_none() {
+        refused.extend(wrong.into_iter().next());
+    }
+    found
 }
 
 /// `910102`, as TREC writes the 2nd of January 1991; the century is the last that has passed.
@@ -193,7 +203,12 @@ fn day_of_six_digits(text: &str, clock: &Clock) -> Option<Published> {
     if text.len() != 6 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    ["20", "19"].iter().find_map(|century| fields::recorded(&format!("{century}{text}"), clock))
+    ["20", "19"].iter().find_map(|century| day_of_digits(&format!("{century}{text}"), clock))
+}
+
+/// A number that may be a day; one that is none is only a number.
+fn day_of_digits(digits: &str, clock: &Clock) -> Option<Published> {
+    Some(dates::parse(digits, clock)?.read_from(DateFrom::Record))
 }
 
 /// The day in the number of a document: `AP880212-0001`, `APW_ENG_19980601.0001`.
@@ -206,7 +221,7 @@ fn date_of_id(id: &str, clock: &Clock) -> Option<Published> {
     }
     let published = match length {
         6 => day_of_six_digits(digits, clock)?,
-        8 => fields::recorded(digits, clock)?,
+        8 => day_of_digits(digits, clock)?,
         _ => return None,
     };
     // Numbers run together are a record's word only as far as its number is.
@@ -412,6 +427,7 @@ fn without_old_entities(text: &str) -> String {
 mod tests {
     use super::super::mapping::Mapping;
     use super::*;
+    use crate::article::Refusal;
 
     fn clock() -> Clock {
         Clock::at("2026-01-01T00:00:00Z".parse().unwrap())
@@ -437,8 +453,12 @@ mod tests {
         ];
         for (said, day) in cases {
             let said = super::super::decode::clean_line(said);
-            let got = date(&said, &clock()).map(|date| date.display());
+            let mut refused = Vec::new();
+            let got = date(&said, &clock(), &mut refused).map(|date| date.display());
             assert_eq!(got.as_deref(), day, "{said}");
+            let whys: Vec<Refusal> = refused.iter().map(|date| date.why).collect();
+            let why: &[Refusal] = if said == "31-FEB-1987" { &[Refusal::Impossible] } else { &[] };
+            assert_eq!(whys, why, "{said}");
         }
     }
 

@@ -1,8 +1,6 @@
 //! Turns a [`Query`] into what tantivy runs: one scoring query that prunes where it can, the
 //! conditions that only filter, and the units whose positions rank passages.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Result, bail};
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
@@ -13,6 +11,7 @@ use tantivy::{Searcher, Term};
 
 use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
+use super::forms::{Form, Forms};
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
 use crate::pattern::WordPattern;
@@ -59,11 +58,11 @@ pub(super) struct Unit {
 /// The terms of a unit.
 pub(super) enum UnitTerms {
     /// Any of them.
-    Any(Vec<Term>),
+    Any(Vec<Form>),
     /// All of them near each other; see [`crate::proximity::places`].
     Sequence {
         /// In the order typed.
-        terms: Vec<Term>,
+        forms: Vec<Form>,
         /// Extra distance.
         slop: u32,
     },
@@ -226,29 +225,45 @@ impl<'s> Compiler<'s> {
                 return self.expanded(text.field, word, &pattern).map(Some);
             }
         };
-        let field = self.text_field(text.field, chain)?;
-        let terms: Vec<Term> =
-            terms.iter().map(|term| Term::from_field_text(field, term)).collect();
-        let Some(first) = terms.first().cloned() else {
+        let forms = self.forms(text.field, chain, &terms)?;
+        let Some(first) = forms.first().cloned() else {
             self.ignored.push(label.clone());
             return Ok(None);
         };
         let mut weight = 0.0;
-        for term in &terms {
-            weight += self.idf(self.searcher.doc_freq(term)?);
+        for form in &forms {
+            weight += self.idf(self.searcher.doc_freq(&form.term)?);
         }
         let label = label.clone();
-        if terms.len() == 1 {
-            self.units.push(Unit { label, terms: UnitTerms::Any(vec![first.clone()]), weight });
-            return Ok(Some(Box::new(TermQuery::new(first, IndexRecordOption::WithFreqs))));
-        }
-        let query: Box<dyn Engine> = if slop == 0 {
-            Box::new(PhraseQuery::new(terms.clone()))
+        let whole = forms.iter().all(|form| form.without.is_empty());
+        let of_one_field = forms.iter().all(|form| form.term.field() == first.term.field());
+        let query: Box<dyn Engine> = if slop == 0 && whole && of_one_field {
+            match forms.len() {
+                1 => Box::new(TermQuery::new(first.term, IndexRecordOption::WithFreqs)),
+                _ => Box::new(PhraseQuery::new(terms_of(&forms))),
+            }
         } else {
-            Box::new(SequenceQuery { terms: terms.clone(), slop })
+            Box::new(SequenceQuery { forms: forms.clone(), slop })
         };
-        self.units.push(Unit { label, terms: UnitTerms::Sequence { terms, slop }, weight });
+        let terms = match forms.len() {
+            1 => UnitTerms::Any(forms),
+            _ => UnitTerms::Sequence { forms, slop },
+        };
+        self.units.push(Unit { label, terms, weight });
         Ok(Some(query))
+    }
+
+    /// What says where words of a chain stand.
+    fn forms(&self, field: TextField, chain: Chain, words: &[String]) -> Result<Vec<Form>> {
+        if chain == Chain::Exact {
+            let forms = Forms::new(self.searcher, &self.analyzer, field)?;
+            return words.iter().map(|word| forms.of(word)).collect();
+        }
+        let field = self.schema.get_field(match field {
+            TextField::Any => name::TEXT,
+            TextField::Title => name::TITLE,
+        })?;
+        Ok(words.iter().map(|word| Term::from_field_text(field, word).into()).collect())
     }
 
     /// A word that stands for all the words of the dictionary that its pattern matches. They
@@ -259,38 +274,24 @@ impl<'s> Compiler<'s> {
         label: &str,
         pattern: &WordPattern,
     ) -> Result<Box<dyn Engine>> {
-        let field = self.text_field(field, Chain::Exact)?;
-        let prefix = pattern.prefix();
-        let mut words: BTreeSet<String> = BTreeSet::new();
-        let mut frequency = 0u64;
-        for reader in self.searcher.segment_readers() {
-            let index = reader.inverted_index(field)?;
-            let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
-            while stream.advance() {
-                if !stream.key().starts_with(prefix.as_bytes()) {
-                    break;
-                }
-                let Ok(word) = std::str::from_utf8(stream.key()) else { continue };
-                if pattern.matches(word) {
-                    frequency += u64::from(stream.value().doc_freq);
-                    if !words.contains(word) {
-                        words.insert(word.to_owned());
-                    }
-                    if words.len() > MAX_EXPANSION {
-                        bail!(
-                            "`{label}` stands for more than {MAX_EXPANSION} different words of \
-                             this index; give more letters of it"
-                        );
-                    }
-                }
-            }
-        }
-        let terms: Vec<Term> =
-            words.iter().map(|word| Term::from_field_text(field, word)).collect();
+        let forms = Forms::new(self.searcher, &self.analyzer, field)?;
+        let fits = |word: &str| pattern.matches(word);
+        let Some((forms, frequency)) = forms.fitting(&pattern.prefix(), MAX_EXPANSION, fits)?
+        else {
+            bail!(
+                "`{label}` stands for more than {MAX_EXPANSION} different words of this index; \
+                 give more letters of it"
+            );
+        };
         let weight = self.idf(frequency.min(self.searcher.num_docs()));
-        let label = label.to_owned();
-        self.units.push(Unit { label, terms: UnitTerms::Any(terms.clone()), weight });
-        Ok(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), weight)))
+        let (whole, parts): (Vec<Form>, Vec<Form>) =
+            forms.iter().cloned().partition(|form| form.without.is_empty());
+        let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms_of(&whole)))];
+        for form in parts {
+            any.push(Box::new(SequenceQuery { forms: vec![form], slop: 0 }));
+        }
+        self.units.push(Unit { label: label.to_owned(), terms: UnitTerms::Any(forms), weight });
+        Ok(Box::new(ConstScoreQuery::new(any_of(any), weight)))
     }
 
     /// BM25's inverse document frequency, never negative (Robertson and Zaragoza 2009, with the
@@ -299,16 +300,6 @@ impl<'s> Compiler<'s> {
         let articles = self.searcher.num_docs().max(frequency) as f32;
         let frequency = frequency as f32;
         (1.0 + (articles - frequency + 0.5) / (frequency + 0.5)).ln()
-    }
-
-    fn text_field(&self, field: TextField, chain: Chain) -> Result<Field> {
-        let name = match (field, chain) {
-            (TextField::Any, Chain::Stem) => name::TEXT,
-            (TextField::Any, Chain::Exact) => name::EXACT,
-            (TextField::Title, Chain::Stem) => name::TITLE,
-            (TextField::Title, Chain::Exact) => name::TITLE_EXACT,
-        };
-        Ok(self.schema.get_field(name)?)
     }
 
     fn condition(&mut self, filter: &Filter) -> Result<Condition> {
@@ -374,6 +365,10 @@ impl<'s> Compiler<'s> {
             }
         }
     }
+}
+
+fn terms_of(forms: &[Form]) -> Vec<Term> {
+    forms.iter().map(|form| form.term.clone()).collect()
 }
 
 /// Whether a query holds conditions on metadata alone.

@@ -7,6 +7,7 @@ mod compile;
 mod copies;
 mod dated;
 mod excluded;
+mod forms;
 mod rank;
 mod sequence;
 mod stats;

@@ -6,11 +6,10 @@
 //! (after Rasolofo and Savoy 2003: the lesser weight over the squared distance).
 
 use anyhow::Result;
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, SegmentReader};
+use tantivy::SegmentReader;
 
 use super::compile::{Unit, UnitTerms};
+use super::forms::FormPostings;
 use crate::analysis::STRIDE;
 use crate::proximity::places;
 use crate::schema::passage_at;
@@ -36,21 +35,19 @@ pub(super) struct Ranked {
 pub(super) struct PassageRanker<'u> {
     units: &'u [Unit],
     /// Per unit, per term; `None` where the segment lacks the term.
-    postings: Vec<Vec<Option<SegmentPostings>>>,
+    postings: Vec<Vec<Option<FormPostings>>>,
 }
 
 impl<'u> PassageRanker<'u> {
     pub(super) fn new(reader: &SegmentReader, units: &'u [Unit]) -> Result<Self> {
         let mut postings = Vec::with_capacity(units.len());
         for unit in units {
-            let terms = match &unit.terms {
-                UnitTerms::Any(terms) | UnitTerms::Sequence { terms, .. } => terms,
+            let forms = match &unit.terms {
+                UnitTerms::Any(forms) | UnitTerms::Sequence { forms, .. } => forms,
             };
-            let mut of_unit = Vec::with_capacity(terms.len());
-            for term in terms {
-                let index = reader.inverted_index(term.field())?;
-                let option = IndexRecordOption::WithFreqsAndPositions;
-                of_unit.push(index.read_postings(term, option)?);
+            let mut of_unit = Vec::with_capacity(forms.len());
+            for form in forms {
+                of_unit.push(FormPostings::open(form, reader)?);
             }
             postings.push(of_unit);
         }
@@ -122,7 +119,7 @@ impl<'u> PassageRanker<'u> {
 }
 
 /// Where a unit stands in a document, sorted.
-fn read_unit(terms: &UnitTerms, postings: &mut [Option<SegmentPostings>], doc: u32) -> Vec<u32> {
+fn read_unit(terms: &UnitTerms, postings: &mut [Option<FormPostings>], doc: u32) -> Vec<u32> {
     let mut of_terms = postings.iter_mut().map(|postings| {
         let mut positions = Vec::new();
         if let Some(postings) = postings {

@@ -1,62 +1,64 @@
-//! Words near each other as a tantivy query.
+//! Words near each other, or one as it stands, as a tantivy query.
 //!
 //! tantivy's own sloppy phrase has another rule (a swap costs two steps) than the one that
 //! ranking and highlighting share, [`crate::proximity::places`].
 
 use std::fmt;
 
-use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{Bm25Weight, EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
+use super::forms::{Form, FormPostings};
 use crate::proximity::places;
 
-/// Articles where terms of one field stand in a window.
+/// Articles where words stand in a window.
 #[derive(Clone)]
 pub(super) struct SequenceQuery {
-    /// The terms, at least two, all of one field with positions.
-    pub(super) terms: Vec<Term>,
+    /// The words, at least one.
+    pub(super) forms: Vec<Form>,
     /// See [`places`].
     pub(super) slop: u32,
 }
 
 impl fmt::Debug for SequenceQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sequence({:?}, slop={})", self.terms, self.slop)
+        write!(f, "Sequence({:?}, slop={})", self.forms, self.slop)
     }
 }
 
 impl Query for SequenceQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let bm25 = match scoring {
-            EnableScoring::Enabled { statistics_provider, .. } => {
-                Some(Bm25Weight::for_terms(statistics_provider, &self.terms)?)
+        let mut bm25 = Vec::new();
+        if let EnableScoring::Enabled { statistics_provider, .. } = scoring {
+            // Words as they stand may be of two fields, and a weight is of terms of one.
+            let mut terms: Vec<Term> = self.forms.iter().map(|form| form.term.clone()).collect();
+            terms.sort_by_key(Term::field);
+            for of_field in terms.chunk_by(|a, b| a.field() == b.field()) {
+                bm25.push(Bm25Weight::for_terms(statistics_provider, of_field)?);
             }
-            EnableScoring::Disabled { .. } => None,
-        };
+        }
         Ok(Box::new(SequenceWeight { query: self.clone(), bm25 }))
     }
 
     fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
-        for term in &self.terms {
-            visitor(term, true);
+        for form in &self.forms {
+            visitor(&form.term, true);
+            form.without.iter().for_each(|term| visitor(term, true));
         }
     }
 }
 
 struct SequenceWeight {
     query: SequenceQuery,
-    bm25: Option<Bm25Weight>,
+    /// By field; none where scores are not asked for.
+    bm25: Vec<Bm25Weight>,
 }
 
 impl Weight for SequenceWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let mut postings = Vec::with_capacity(self.query.terms.len());
-        for term in &self.query.terms {
-            let index = reader.inverted_index(term.field())?;
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            match index.read_postings(term, option)? {
+        let mut postings = Vec::with_capacity(self.query.forms.len());
+        for form in &self.query.forms {
+            match FormPostings::open(form, reader)? {
                 Some(found) => postings.push(found),
                 None => return Ok(Box::new(EmptyScorer)),
             }
@@ -65,7 +67,7 @@ impl Weight for SequenceWeight {
             positions: vec![Vec::new(); postings.len()],
             postings,
             slop: self.query.slop,
-            bm25: self.bm25.clone().map(|bm25| bm25.boost_by(boost)),
+            bm25: self.bm25.iter().map(|bm25| bm25.boost_by(boost)).collect(),
             doc: 0,
             count: 0,
         };
@@ -81,10 +83,10 @@ impl Weight for SequenceWeight {
 }
 
 struct SequenceScorer {
-    postings: Vec<SegmentPostings>,
+    postings: Vec<FormPostings>,
     positions: Vec<Vec<u32>>,
     slop: u32,
-    bm25: Option<Bm25Weight>,
+    bm25: Vec<Bm25Weight>,
     doc: DocId,
     /// Matches in the current document.
     count: u32,
@@ -140,13 +142,13 @@ impl DocSet for SequenceScorer {
     }
 
     fn size_hint(&self) -> u32 {
-        self.postings.iter().map(DocSet::size_hint).min().unwrap_or(0)
+        self.postings.iter().map(FormPostings::size_hint).min().unwrap_or(0)
     }
 }
 
 impl Scorer for SequenceScorer {
     fn score(&mut self) -> Score {
         // Windows are few and short: their number counts, the article's length does not.
-        self.bm25.as_ref().map_or(0.0, |bm25| bm25.score(0, self.count))
+        self.bm25.iter().map(|bm25| bm25.score(0, self.count)).sum()
     }
 }

@@ -12,7 +12,7 @@ use tantivy::Index;
 
 use super::store::State;
 use crate::article::DateFrom;
-use crate::schema::{SCHEMA_VERSION, name};
+use crate::schema::{SCHEMA_VERSION, TITLE_WEIGHT, name};
 
 /// How often a value occurs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -99,7 +99,8 @@ pub(super) fn read(
     searcher: &tantivy::Searcher,
     state: &State,
 ) -> Result<Stats> {
-    let exact = index.schema().get_field(name::EXACT)?;
+    let [text, title] = [name::TEXT, name::TITLE].map(|name| index.schema().get_field(name));
+    let (text, title) = (text?, title?);
     let mut sources = BTreeMap::new();
     let mut languages = BTreeMap::new();
     let mut files: BTreeMap<String, u64> = BTreeMap::new();
@@ -130,7 +131,9 @@ pub(super) fn read(
         count_values(reader, name::SOURCE, &mut sources)?;
         count_values(reader, name::LANG, &mut languages)?;
         count_values(reader, name::FILE, &mut files)?;
-        words += reader.inverted_index(exact)?.total_num_tokens();
+        // The headline's words are counted as often as they stand in the ranking field.
+        let again = u64::from(TITLE_WEIGHT - 1) * reader.inverted_index(title)?.total_num_tokens();
+        words += reader.inverted_index(text)?.total_num_tokens().saturating_sub(again);
     }
     let articles = searcher.num_docs();
     let (parts, bytes) = parts(dir)?;

@@ -13,6 +13,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 use super::copies;
 use super::store::{self, State, StoriesFile};
 use super::stories::{self, Table};
+use crate::analysis::StridedTerms;
 use crate::article::{Article, Passage};
 use crate::schema::{self, FileStamp, name};
 
@@ -229,9 +230,10 @@ impl Writer {
         &self,
         article: &Article,
         passages: &[Passage],
+        terms: &StridedTerms,
         file: &FileStamp,
     ) -> Result<NewDocument> {
-        let document = schema::to_document(&self.schema, article, passages, file)?;
+        let document = schema::to_document(&self.schema, article, passages, terms, file)?;
         // The text stands in it three times: to be stored, stemmed and unstemmed.
         Ok(NewDocument { document, bytes: 3 * article.body.len() + 4096 })
     }

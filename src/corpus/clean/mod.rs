@@ -7,5 +7,6 @@ mod blocks;
 pub(super) mod furniture;
 pub(super) mod main_text;
 pub(super) mod page_date;
+mod phrase_finder;
 mod phrases;
 pub(super) mod residue;

@@ -8,9 +8,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::blocks::{self, Block};
+use super::phrase_finder::PhraseFinder;
 use super::phrases::{Kind, PHRASES, Place};
 use crate::article::{Article, DroppedFor};
 use crate::words;
@@ -109,27 +108,21 @@ enum Sureness {
 }
 
 struct Known {
-    phrases: AhoCorasick,
+    phrases: PhraseFinder,
     meaning: Vec<(Kind, Place)>,
 }
 
-static KNOWN: LazyLock<Option<Known>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     // A phrase may stand in several places of the table; each is found by itself.
-    let mut patterns = Vec::new();
+    let mut phrases = Vec::new();
     let mut meaning = Vec::new();
-    for (kind, place, phrases) in PHRASES {
-        for phrase in *phrases {
-            patterns.push(*phrase);
+    for (kind, place, of_kind) in PHRASES {
+        for phrase in *of_kind {
+            phrases.push(*phrase);
             meaning.push((*kind, *place));
         }
     }
-    let phrases = AhoCorasick::builder()
-        .match_kind(MatchKind::Standard)
-        // Every short block of every article passes through it: the fastest kind pays.
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(patterns)
-        .ok()?;
-    Some(Known { phrases, meaning })
+    Known { phrases: PhraseFinder::new(phrases), meaning }
 });
 
 /// A phrase found in a block.
@@ -140,22 +133,16 @@ struct Found {
 }
 
 fn judge(block: &str) -> Judged {
-    let Some(known) = KNOWN.as_ref() else {
-        return Judged::default();
-    };
     let text = normalised(block);
     let mut found: Vec<Found> = Vec::new();
-    for hit in known.phrases.find_overlapping_iter(&text) {
-        let range = hit.start()..hit.end();
-        if !stands_alone(&text, &range) {
-            continue;
-        }
-        let (kind, place) = known.meaning[hit.pattern().as_usize()];
+    KNOWN.phrases.find(&text, |number, range| {
+        let (kind, place) = KNOWN.meaning[number];
         found.push(Found { range, kind, place });
-    }
+    });
     if found.is_empty() {
         return Judged::default();
     }
+    found.sort_by_key(|found| found.range.end);
     let weak = found.iter().find(|f| f.place == Place::Weak && !reports(&text)).map(|f| f.kind);
     let told = labels(&text, &found)
         .or_else(|| start(&text, &found))
@@ -362,15 +349,6 @@ fn normalised(block: &str) -> String {
         }
     }
     text
-}
-
-/// Whether a phrase is no part of a longer word.
-fn stands_alone(text: &str, range: &Range<usize>) -> bool {
-    let phrase = &text[range.clone()];
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let before = letter(phrase.chars().next()) && letter(text[..range.start].chars().next_back());
-    let after = letter(phrase.chars().next_back()) && letter(text[range.end..].chars().next());
-    !before && !after
 }
 
 /// About how many sentences a block has.
@@ -837,6 +815,5 @@ mod tests {
                 assert_eq!(phrase.trim(), *phrase, "{kind:?} {place:?}");
             }
         }
-        assert!(KNOWN.is_some());
     }
 }
