@@ -14,6 +14,7 @@ use std::ops::Range;
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::{self, Words};
 
@@ -343,18 +344,17 @@ struct StemSlot {
 }
 
 impl StemCache {
-    /// Less than half a megabyte: what a core keeps near.
-    const SLOTS: usize = 1 << 14;
+    /// Less than a megabyte: what a core keeps near.
+    const SLOTS: usize = 1 << 15;
 
-    /// How a folded word is cut to its stem; `None` where it has to be asked for.
+    /// How a folded word, which is `short`, is cut to its stem; `None` where that does not fit.
     #[inline]
-    fn cut(&mut self, stemmer: &Stemmer, word: &str) -> Option<Cut> {
-        let ShortWord { head, tail, len } = ShortWord::new(word)?;
+    fn cut(&mut self, stemmer: &Stemmer, word: &str, short: ShortWord) -> Option<Cut> {
+        let ShortWord { head, tail, len } = short;
         if self.slots.is_empty() {
             self.slots.resize(Self::SLOTS, StemSlot::default());
         }
-        let hash = ShortWord { head, tail, len }.hash();
-        let slot = &mut self.slots[hash as usize % Self::SLOTS];
+        let slot = &mut self.slots[short.hash() as usize % Self::SLOTS];
         if (slot.head, slot.tail, slot.len) != (head, tail, len) {
             let cut = Cut::new(word, &stem_of(stemmer, word))?;
             *slot = StemSlot { head, tail, len, cut };
@@ -364,7 +364,7 @@ impl StemCache {
 
     /// Replaces `word`, which is folded, by its stem.
     fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {
-        match self.cut(stemmer, word) {
+        match ShortWord::new(word).and_then(|short| self.cut(stemmer, word, short)) {
             Some(cut) => {
                 word.truncate(usize::from(cut.kept));
                 word.extend(cut.ending());
@@ -402,6 +402,8 @@ pub struct StridedTerms {
     pub stem: String,
     /// The value in [`Chain::Exact`].
     pub exact: String,
+    /// A hash of each word as it stands, for [`crate::sketch`].
+    pub hashes: Vec<u64>,
 }
 
 impl Termer {
@@ -415,7 +417,12 @@ impl Termer {
             if !fold_word(word, &mut self.term) {
                 continue;
             }
-            match self.stems.cut(&self.stemmer, &self.term) {
+            let short = ShortWord::new(&self.term);
+            terms.hashes.push(match short {
+                Some(short) => short.hash(),
+                None => xxh3_64(self.term.as_bytes()),
+            });
+            match short.and_then(|short| self.stems.cut(&self.stemmer, &self.term, short)) {
                 Some(cut) => {
                     if !cut.is_none(&self.term) {
                         terms.exact.push_str(&self.term);

@@ -60,6 +60,18 @@ pub struct Article {
     pub dropped: Vec<Dropped>,
 }
 
+/// Where the paragraphs and headings of a body are: what stands between blank lines, in bytes.
+pub fn paragraphs(body: &str) -> impl Iterator<Item = Range<usize>> {
+    const BLANK_LINE: &str = "\n\n";
+    let gaps = memchr::memmem::find_iter(body.as_bytes(), BLANK_LINE);
+    let ends = gaps.chain(std::iter::once(body.len()));
+    ends.scan(0, |start, end| {
+        let paragraph = *start..end;
+        *start = end + BLANK_LINE.len();
+        Some(paragraph)
+    })
+}
+
 /// A date that the body names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
@@ -300,6 +312,15 @@ mod tests {
             let published = Published { at, offset: None, precision, from: DateFrom::Record };
             assert_eq!(published.display(), shown);
             assert_eq!(published.end().to_string(), end);
+        }
+    }
+
+    #[test]
+    fn paragraphs_are_what_splitting_gives() {
+        for body in ["", "one", "one\n\ntwo\nlines\n\n", "\n\n\n\n\nfive", "\n"] {
+            let split: Vec<&str> = body.split("\n\n").collect();
+            let found: Vec<&str> = paragraphs(body).map(|range| &body[range]).collect();
+            assert_eq!(found, split, "{body:?}");
         }
     }
 

@@ -955,11 +955,11 @@ impl Run<'_> {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
                 let words = WordList::of(&article.body);
                 let passages = passage::split(&article.body, &words, article.lang.as_deref());
-                let terms = schema::strided(&article, &passages, &words, termer);
-                (passages, terms)
+                let analysed = schema::analyse(&article, &passages, &words, termer);
+                (passages, analysed)
             }));
             match analysed {
-                Ok((passages, terms)) => cut.push((article, passages, terms)),
+                Ok((passages, analysed)) => cut.push((article, passages, analysed)),
                 Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
             }
         }
@@ -979,7 +979,7 @@ impl Run<'_> {
         drop(turn);
 
         let writer = writer.read().unwrap_or_else(PoisonError::into_inner);
-        for (article, passages, terms) in cut {
+        for (article, passages, analysed) in cut {
             match &article.published {
                 Some(published) => *counts.dates_from.entry(published.from).or_default() += 1,
                 None => counts.undated += 1,
@@ -987,7 +987,7 @@ impl Run<'_> {
             for refused in &article.refused_dates {
                 *counts.refused_dates.entry(refused.why).or_default() += 1;
             }
-            writer.add(writer.document(&article, &passages, &terms, &stamp)?)?;
+            writer.add(writer.document(&article, &passages, &analysed, &stamp)?)?;
             self.progress.articles.fetch_add(1, Ordering::Relaxed);
         }
         let mut books = self.books();

@@ -5,7 +5,7 @@
 //! order, and cover every word of the body. Knows nothing of the index.
 
 use crate::analysis::STRIDE;
-use crate::article::Passage;
+use crate::article::{Passage, paragraphs};
 use crate::words::{self, WordList};
 
 /// Words from which on a passage may end.
@@ -39,6 +39,7 @@ pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
     let mut open_at_heading = false;
 
     for paragraph in paragraphs(body) {
+        let Some(paragraph) = trimmed(&body[paragraph.clone()], paragraph.start) else { continue };
         let text = &body[paragraph.clone()];
         let words = list.count(&paragraph);
         let heading = words <= HEADING && !is_closed(text);
@@ -89,16 +90,6 @@ pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
         }
     }
     passages.into_iter().map(|passage| passage.range).collect()
-}
-
-/// The paragraphs of a body: what stands between blank lines.
-fn paragraphs(body: &str) -> impl Iterator<Item = Passage> {
-    let mut start = 0;
-    body.split("\n\n").filter_map(move |part| {
-        let at = start;
-        start += part.len() + 2;
-        trimmed(part, at)
-    })
 }
 
 /// The range of a part without surrounding space; `None` where nothing else is in it.

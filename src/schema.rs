@@ -246,7 +246,7 @@ pub fn to_document(
     schema: &Schema,
     article: &Article,
     passages: &[Passage],
-    terms: &StridedTerms,
+    analysed: &Analysed,
     file: &FileStamp,
 ) -> Result<TantivyDocument> {
     let mut document = TantivyDocument::new();
@@ -263,8 +263,8 @@ pub fn to_document(
         text(name::TITLE, title)?;
         text(name::TITLE_EXACT, title)?;
     }
-    text(name::TEXT, &terms.stem)?;
-    text(name::EXACT, &terms.exact)?;
+    text(name::TEXT, &analysed.text)?;
+    text(name::EXACT, &analysed.exact)?;
     if let Some(label) = article.source.label() {
         text(name::SOURCE, label)?;
     }
@@ -323,9 +323,9 @@ pub fn to_document(
         document.add_i64(field(name::MENTION_UNTIL)?, until);
     }
     document.add_u64(field(name::PASSAGE_COUNT)?, passages.len() as u64);
-    let sketch = Sketch::of(article.title.as_deref(), &article.body);
-    document.add_u64(field(name::PRINT)?, sketch::print(&article.id, sketch.as_ref()));
-    for number in sketch.iter().flat_map(Sketch::to_column) {
+    let sketch = analysed.sketch.as_ref();
+    document.add_u64(field(name::PRINT)?, sketch::print(&article.id, sketch));
+    for number in sketch.iter().copied().flat_map(Sketch::to_column) {
         document.add_u64(field(name::SKETCH)?, number);
     }
     document.add_u64(field(name::FILE_SIZE)?, file.size);
@@ -370,33 +370,52 @@ pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
     Some(Published { at, offset: None, precision, from })
 }
 
-/// The terms of the strided fields: the headline ([`TITLE_WEIGHT`] times where it ranks), then the
-/// passages, then the captions that were left out of the body. Who is on a picture is no sentence
-/// of the article, and the article is found by it all the same.
-pub fn strided(
+/// What the words of an article come to.
+#[derive(Debug)]
+pub struct Analysed {
+    /// The value of [`name::TEXT`].
+    text: String,
+    /// The value of [`name::EXACT`].
+    exact: String,
+    /// What tells copies.
+    sketch: Option<Sketch>,
+}
+
+/// Analyses an article, of which `list` has the words of the body.
+///
+/// The strided fields have the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
+/// then the captions that were left out of the body. Who is on a picture is no sentence of the
+/// article, and the article is found by it all the same.
+#[must_use]
+pub fn analyse(
     article: &Article,
     passages: &[Passage],
     list: &WordList,
     termer: &mut Termer,
-) -> StridedTerms {
+) -> Analysed {
     let body = &article.body;
-    let room = body.len() + body.len() / 8;
-    let mut terms =
-        StridedTerms { stem: String::with_capacity(room), exact: String::with_capacity(room) };
+    let mut terms = StridedTerms {
+        stem: String::with_capacity(body.len() + body.len() / 8),
+        exact: String::with_capacity(body.len() / 2),
+        hashes: Vec::with_capacity(body.len() / 5),
+    };
     let title = article.title.as_deref().unwrap_or_default();
     termer.add_stride(words::words(title).map(|(_, word)| word), &mut terms);
-    let title = terms.stem.clone();
+    let of_title = terms.stem.clone();
     for _ in 1..first_body_stride() {
-        terms.stem.push_str(&title);
+        terms.stem.push_str(&of_title);
         terms.exact.push(STRIDE_END);
     }
+    let title_words = terms.hashes.len();
     for passage in passages {
         termer.add_stride(list.within(body, passage), &mut terms);
     }
+    let (title, body) = terms.hashes.split_at(title_words);
+    let sketch = Sketch::of(title, body);
     for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
         termer.add_stride(words::words(&caption.text).map(|(_, word)| word), &mut terms);
     }
-    terms
+    Analysed { text: terms.stem, exact: terms.exact, sketch }
 }
 
 /// Passages as gaps and lengths, each a LEB128 number.
@@ -475,8 +494,8 @@ mod tests {
         let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
         let schema = build();
         let words = WordList::of(&article.body);
-        let terms = strided(&article, &passages, &words, &mut Termer::default());
-        let document = to_document(&schema, &article, &passages, &terms, &stamp).unwrap();
+        let analysed = analyse(&article, &passages, &words, &mut Termer::default());
+        let document = to_document(&schema, &article, &passages, &analysed, &stamp).unwrap();
         assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
     }
 

@@ -11,12 +11,10 @@ use std::fmt::Write;
 use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
 
 use dateline::backend::Searcher;
 use dateline::backend::local::LocalSearcher;
 use dateline::indexer::{self, Manner, Options, Progress};
-use dateline::sketch::Sketch;
 use serde_json::Value;
 
 use super::floors;
@@ -173,11 +171,6 @@ fn copies() {
         writeln!(corpus, "{record}").unwrap();
     }
     std::fs::write(dir.path().join("all.jsonl"), corpus).unwrap();
-    let start = Instant::now();
-    for piece in &pieces {
-        std::hint::black_box(Sketch::of(Some(&piece.title), &piece.text));
-    }
-    let sketching = start.elapsed() / pieces.len() as u32;
     let options = Options {
         index: dir.path().join("index"),
         folders: vec![dir.path().join("all.jsonl")],
@@ -220,7 +213,7 @@ fn copies() {
     let precision = found as f64 / (found + wrong.len()) as f64;
     eprintln!(
         "copies: recall {recall:.4} ({right} of {wanted}), precision {precision:.4} ({} wrong, \
-         {true_copies} copies of the set's own), {sketching:?} to sketch an article",
+         {true_copies} copies of the set's own)",
         wrong.len()
     );
     for (a, b) in wrong.iter().step_by(1 + wrong.len() / 20) {

@@ -19,6 +19,7 @@ mod measure;
 mod page_set;
 mod pages;
 mod reuters;
+mod throughput;
 mod web_archives;
 
 use std::collections::BTreeMap;

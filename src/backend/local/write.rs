@@ -13,9 +13,8 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 use super::copies;
 use super::store::{self, State, StoriesFile};
 use super::stories::{self, Table};
-use crate::analysis::StridedTerms;
 use crate::article::{Article, Passage};
-use crate::schema::{self, FileStamp, name};
+use crate::schema::{self, Analysed, FileStamp, name};
 
 /// How long a held lock is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -230,10 +229,10 @@ impl Writer {
         &self,
         article: &Article,
         passages: &[Passage],
-        terms: &StridedTerms,
+        analysed: &Analysed,
         file: &FileStamp,
     ) -> Result<NewDocument> {
-        let document = schema::to_document(&self.schema, article, passages, terms, file)?;
+        let document = schema::to_document(&self.schema, article, passages, analysed, file)?;
         // The text stands in it three times: to be stored, stemmed and unstemmed.
         Ok(NewDocument { document, bytes: 3 * article.body.len() + 4096 })
     }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::article::{Article, Dropped, DroppedFor};
+use crate::article::{Article, Dropped, DroppedFor, paragraphs};
 
 /// A paragraph or heading of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,13 +18,11 @@ pub(super) struct Block<'a> {
 /// The blocks of a body in order.
 pub(super) fn of(body: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let mut start = 0;
-    for text in body.split("\n\n") {
-        let end = start + text.len();
+    for range in paragraphs(body) {
+        let text = &body[range.clone()];
         if !text.trim().is_empty() {
-            blocks.push(Block { range: start..end, text });
+            blocks.push(Block { range, text });
         }
-        start = end + 2;
     }
     blocks
 }

@@ -8,67 +8,38 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Bytes that a long phrase is filed under.
-const LONG: usize = 6;
-/// Bits of the filters; few of them are set.
-const FILTER: usize = 1 << 14;
+/// Bytes of its beginning that a phrase is filed under: six, or two, or the one it has.
+const FILED: [usize; 3] = [6, 2, 1];
+/// Bits of the filter; one in sixty is set.
+const FILTER: usize = 1 << 16;
 
 /// Phrases, filed by how they begin.
 #[derive(Debug)]
 pub(super) struct PhraseFinder {
     phrases: Vec<&'static str>,
-    /// Those of at least [`LONG`] bytes, by so many.
-    long: Filed,
-    /// The others, by their first byte and the one behind it, if there is one.
-    short: Filed,
-}
-
-#[derive(Debug)]
-struct Filed {
-    /// A bit for each key, most keys sharing one with no other.
+    /// A bit for each beginning, most of them sharing it with no other.
     filter: Vec<u64>,
-    numbers: HashMap<u64, Vec<usize>>,
-}
-
-impl Filed {
-    fn new() -> Self {
-        Self { filter: vec![0; FILTER / 64], numbers: HashMap::new() }
-    }
-
-    fn bit(key: u64) -> usize {
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % FILTER
-    }
-
-    fn add(&mut self, key: u64, number: usize) {
-        let bit = Self::bit(key);
-        self.filter[bit / 64] |= 1 << (bit % 64);
-        self.numbers.entry(key).or_default().push(number);
-    }
-
-    fn of(&self, key: u64) -> &[usize] {
-        let bit = Self::bit(key);
-        if self.filter[bit / 64] & 1 << (bit % 64) == 0 {
-            return &[];
-        }
-        self.numbers.get(&key).map_or(&[], Vec::as_slice)
-    }
+    by_beginning: HashMap<u64, Vec<usize>>,
 }
 
 impl PhraseFinder {
     pub(super) fn new(phrases: Vec<&'static str>) -> Self {
-        let (mut long, mut short) = (Filed::new(), Filed::new());
+        let mut filter = vec![0; FILTER / 64];
+        let mut by_beginning: HashMap<u64, Vec<usize>> = HashMap::new();
         for (number, phrase) in phrases.iter().enumerate() {
             let bytes = phrase.as_bytes();
-            match bytes.len() {
-                0 => {}
-                1..LONG => short.add(key(&bytes[..bytes.len().min(2)]), number),
-                _ => long.add(key(&bytes[..LONG]), number),
-            }
+            let Some(length) = FILED.into_iter().find(|length| *length <= bytes.len()) else {
+                continue;
+            };
+            let beginning = beginning(first_eight(bytes), length);
+            let bit = bit(beginning);
+            filter[bit / 64] |= 1 << (bit % 64);
+            by_beginning.entry(beginning).or_default().push(number);
         }
-        Self { phrases, long, short }
+        Self { phrases, filter, by_beginning }
     }
 
-    /// Calls back with the number and the place of each phrase, in the order of where they start.
+    /// Calls back with the number and the place of each phrase.
     pub(super) fn find(&self, text: &str, mut found: impl FnMut(usize, Range<usize>)) {
         let bytes = text.as_bytes();
         let mut inside = false;
@@ -76,30 +47,60 @@ impl PhraseFinder {
             // Within a word of ASCII letters no phrase starts; elsewhere the letters are looked at.
             let skipped = inside && byte.is_ascii_alphanumeric();
             inside = byte.is_ascii_alphanumeric();
-            if skipped || !text.is_char_boundary(at) {
+            if skipped {
                 continue;
             }
-            let rest = &bytes[at..];
-            let long = rest.first_chunk::<LONG>().map_or(&[][..], |start| self.long.of(key(start)));
-            let pair = self.short.of(key(&rest[..rest.len().min(2)]));
-            // A phrase of one byte, with something behind it.
-            let single = if rest.len() > 1 { self.short.of(key(&rest[..1])) } else { &[] };
-            for &number in long.iter().chain(pair).chain(single) {
-                let phrase = self.phrases[number].as_bytes();
-                if rest.starts_with(phrase) {
-                    let range = at..at + phrase.len();
-                    if stands_alone(text, &range) {
-                        found(number, range);
-                    }
+            let here = first_eight(&bytes[at..]);
+            for length in FILED {
+                let beginning = beginning(here, length);
+                if self.may_begin(beginning) {
+                    self.find_at(text, at, beginning, &mut found);
                 }
+            }
+        }
+    }
+
+    #[inline]
+    fn may_begin(&self, beginning: u64) -> bool {
+        let bit = bit(beginning);
+        self.filter[bit / 64] & 1 << (bit % 64) != 0
+    }
+
+    fn find_at(
+        &self,
+        text: &str,
+        at: usize,
+        beginning: u64,
+        found: &mut impl FnMut(usize, Range<usize>),
+    ) {
+        let Some(rest) = text.get(at..) else { return };
+        for &number in self.by_beginning.get(&beginning).into_iter().flatten() {
+            let range = at..at + self.phrases[number].len();
+            if rest.starts_with(self.phrases[number]) && stands_alone(text, &range) {
+                found(number, range);
             }
         }
     }
 }
 
-/// The bytes as a number; no two rows of bytes without a zero have the same.
-fn key(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |key, byte| key << 8 | u64::from(*byte))
+/// The first eight bytes as a number, the first the lowest; zeros where there are fewer.
+#[inline]
+fn first_eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+    }
+}
+
+/// So many of the first eight bytes, and how many: a beginning of one length is none of another.
+#[inline]
+fn beginning(first_eight: u64, length: usize) -> u64 {
+    first_eight & (u64::MAX >> (64 - 8 * length)) | (length as u64) << 56
+}
+
+#[inline]
+fn bit(beginning: u64) -> usize {
+    (beginning.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % FILTER
 }
 
 /// Whether a phrase is no part of a longer word.
