@@ -5,6 +5,8 @@
 //! and the titles in the head, which are written for search engines and networks and carry the
 //! site's name, say which of the headings it is.
 
+use std::ops::Range;
+
 use dom_query::NodeRef;
 
 use super::decode::clean_line;
@@ -20,66 +22,150 @@ const MOST_ANCESTORS: usize = 8;
 const MOST_PARTS: usize = 8;
 
 /// What stands between the parts of a heading.
-const BORDER: &[char] = &['-', '|', '\u{2013}', '\u{2014}', ' '];
+const BORDER: &[char] = &['-', '|', '/', '\u{2013}', '\u{2014}', ' '];
+
+/// A longer line is no title for its class alone, in bytes.
+const LONGEST_TITLED: usize = 250;
 
 /// Words that are compared of one title.
 const MOST_WORDS: usize = 60;
 
-/// A heading of a page.
+/// A line of a page that may be its headline.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heading {
     /// Its line of text.
     pub(super) text: String,
+    /// The number of its element on the page.
+    pub(super) at: usize,
+    /// The same as it stands on the page, white space and all.
+    raw: String,
     /// Its parts, where it is made of several: a kicker, a headline, a note.
-    parts: Vec<String>,
+    parts: Vec<Part>,
     /// How much it looks like the page's headline, from where and what it is.
     looks: f32,
-    /// It is an `h1`.
-    first_level: bool,
+    kind: Kind,
+    /// It stands where readers are told the way that leads to the page, or is not shown at all.
+    unread: bool,
+    /// It is unread, or says itself that it is something else.
+    odd: bool,
+}
+
+/// What sort of element a heading is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    First,
+    #[default]
+    Lower,
+    /// Any line that says by its names that it is a title.
+    Line,
+}
+
+/// A stretch of a heading that stands in an element of its own.
+#[derive(Debug, Clone)]
+struct Part {
+    range: Range<usize>,
+    role: Role,
+}
+
+/// What an element in a heading says of its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Unknown,
+    Headline,
+    /// A kicker, a line below, a date.
+    Beside,
 }
 
 impl Heading {
-    /// The heading at `node`, which is an `h1`, `h2` or `h3`; `None` without text.
-    pub(super) fn read(node: &NodeRef<'_>, name: &str) -> Option<Self> {
-        let (text, parts) = line_of(node);
-        let text = fields::title(&text)?;
-        let base = match name {
-            "h1" => 1.0,
-            "h2" => 0.45,
-            _ => 0.25,
+    /// The heading at `node`, an element of this name and number; `None` where it is none or
+    /// empty.
+    pub(super) fn read(node: &NodeRef<'_>, name: &str, at: usize) -> Option<Self> {
+        let (kind, base) = match name {
+            "h1" => (Kind::First, 1.0),
+            "h2" => (Kind::Lower, 0.45),
+            "h3" => (Kind::Lower, 0.25),
+            _ if is_called_headline(node) || is_called_title(node, name) => (Kind::Line, 0.0),
+            _ => return None,
         };
-        Some(Self {
-            looks: base + own_looks(node) + around(node),
-            text,
-            parts,
-            first_level: name == "h1",
-        })
+        let (raw, parts) = line_of(node);
+        let text = fields::title(&raw)?;
+        if kind == Kind::Line && text.len() > LONGEST_TITLED {
+            return None;
+        }
+        let own = own_looks(node);
+        let mut looks = base + own;
+        let around = around(node);
+        looks += around.looks;
+        let hidden = is_for_screen_readers(node);
+        if hidden {
+            looks -= 0.8;
+        }
+        let unread = around.unread || hidden;
+        if parts.iter().any(|part| part.role == Role::Headline) {
+            looks += 0.35;
+        }
+        Some(Self { text, at, raw, parts, looks, kind, unread, odd: unread || own < 0.0 })
+    }
+
+    /// It is an `h1`.
+    pub(super) fn is_first_level(&self) -> bool {
+        self.kind == Kind::First
+    }
+
+    /// What it says from one of its parts to another, without them.
+    fn between(&self, from: usize, until: usize) -> String {
+        let parts = self.parts.get(from..until).unwrap_or_default();
+        let range = parts.first().zip(parts.last()).map(|(a, b)| a.range.start..b.range.end);
+        clean_line(range.and_then(|range| self.raw.get(range)).unwrap_or_default())
     }
 }
 
-/// The text of a heading with a space where an element begins a new line, and the texts between
+/// Whether an element that is no heading is marked as the headline.
+fn is_called_headline(node: &NodeRef<'_>) -> bool {
+    node.attr("itemprop").is_some_and(|prop| prop.split_whitespace().any(|one| one == "headline"))
+}
+
+/// Whether an element that is no heading says by its names that it is a title.
+fn is_called_title(node: &NodeRef<'_>, name: &str) -> bool {
+    const LINES: &[&str] =
+        &["div", "p", "span", "h4", "h5", "h6", "td", "th", "b", "strong", "font", "a"];
+    let holds_heading = |node: &NodeRef<'_>| {
+        node.descendants_it().take(30).any(|inner| {
+            inner.node_name().is_some_and(|name| matches!(name.as_ref(), "h1" | "h2" | "h3"))
+        })
+    };
+    LINES.contains(&name)
+        && [node.attr("class"), node.attr("id")].into_iter().flatten().any(|names| {
+            let mut names =
+                names.get(..names.floor_char_boundary(200)).unwrap_or_default().to_owned();
+            names.make_ascii_lowercase();
+            ["title", "headline", "heading"].iter().any(|one| names.contains(one))
+        })
+        && !holds_heading(node)
+}
+
+/// The text of a heading with a space where an element begins a new line, and the parts between
 /// the borders of its elements where there are several.
-fn line_of(node: &NodeRef<'_>) -> (String, Vec<String>) {
+fn line_of(node: &NodeRef<'_>) -> (String, Vec<Part>) {
     const UNSEEN: &[&str] =
         &["script", "style", "svg", "noscript", "template", "button", "select", "rt", "rp"];
     const APART: &[&str] = &["br", "div", "p", "li", "ul", "small", "hr", "h1", "h2", "h3", "h4"];
     let mut text = String::new();
-    let mut parts = vec![String::new()];
-    // A node to enter, or the border behind one, where a line ends or not.
-    let mut stack: Vec<Result<NodeRef<'_>, bool>> = node.children_it(true).map(Ok).collect();
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut start, mut role) = (0, Role::Unknown);
+    // A node to enter, or the border behind one: whether a line ends, and what goes on.
+    let mut stack: Vec<Result<NodeRef<'_>, (bool, Role)>> =
+        node.children_it(true).map(Ok).collect();
     while let Some(next) = stack.pop() {
         if text.len() > LONGEST_LINE {
             break;
         }
-        let apart = match next {
-            Err(apart) => apart,
+        let (apart, next_role) = match next {
+            Err(border) => border,
             Ok(inner) if inner.is_text() => {
                 let piece = inner.text();
                 let piece = piece.get(..piece.floor_char_boundary(LONGEST_LINE));
                 text.push_str(piece.unwrap_or_default());
-                if let Some(part) = parts.last_mut() {
-                    part.push_str(piece.unwrap_or_default());
-                }
                 continue;
             }
             Ok(inner) => {
@@ -88,19 +174,19 @@ fn line_of(node: &NodeRef<'_>) -> (String, Vec<String>) {
                     continue;
                 }
                 let apart = APART.contains(&name.as_ref());
-                stack.push(Err(apart));
+                stack.push(Err((apart, role)));
                 stack.extend(inner.children_it(true).map(Ok));
-                apart
+                (apart, role_of(&inner, &name).unwrap_or(role))
             }
         };
+        push_part(&mut parts, &text, start, role);
+        start = text.len();
+        role = next_role;
         if apart {
             text.push(' ');
         }
-        if parts.last().is_some_and(|part| !part.trim().is_empty()) {
-            parts.push(String::new());
-        }
     }
-    let mut parts: Vec<String> = parts.iter().filter_map(|part| fields::title(part)).collect();
+    push_part(&mut parts, &text, start, role);
     parts.truncate(MOST_PARTS);
     if parts.len() < 2 {
         parts.clear();
@@ -108,12 +194,72 @@ fn line_of(node: &NodeRef<'_>) -> (String, Vec<String>) {
     (text, parts)
 }
 
-/// Text that stands in a heading for those who do not see it: "Article headline:".
+fn push_part(parts: &mut Vec<Part>, text: &str, start: usize, role: Role) {
+    if text.get(start..).is_some_and(|part| !part.trim().is_empty()) {
+        parts.push(Part { range: start..text.len(), role });
+    }
+}
+
+/// What an element in a heading says of its text; `None` where it says nothing.
+fn role_of(node: &NodeRef<'_>, name: &str) -> Option<Role> {
+    if matches!(name, "small" | "time") {
+        return Some(Role::Beside);
+    }
+    if is_called_headline(node) {
+        return Some(Role::Headline);
+    }
+    let named = names_of(node);
+    const BESIDE: &[&str] = &[
+        "kicker",
+        "overline",
+        "roofline",
+        "topline",
+        "dachzeile",
+        "toptitle",
+        "supertitle",
+        "overtitle",
+        "pretitle",
+        "eyebrow",
+        "spitzmarke",
+        "subline",
+        "subtitle",
+        "subhead",
+        "sub-title",
+        "sub-head",
+        "strapline",
+        "tagline",
+        "surtitre",
+        "antetitulo",
+        "volanta",
+        "occhiello",
+    ];
+    const BESIDE_WORDS: &[&str] = &[
+        "label", "badge", "category", "section", "date", "time", "meta", "author", "byline",
+        "topic",
+    ];
+    let word = |word: &str| BESIDE_WORDS.contains(&word);
+    if BESIDE.iter().any(|one| named.contains(one)) || named.split([' ', '-', '_']).any(word) {
+        return Some(Role::Beside);
+    }
+    ["headline", "title"].iter().any(|one| named.contains(one)).then_some(Role::Headline)
+}
+
+/// Text that stands there for those who do not see it: "Article headline:".
 fn is_for_screen_readers(node: &NodeRef<'_>) -> bool {
+    const HIDDEN: &[&str] = &[
+        "sr-only",
+        "screen-reader",
+        "visually-hidden",
+        "visuallyhidden",
+        "invisible",
+        "aural",
+        "offscreen",
+        "text-hide",
+    ];
     node.attr("class").is_some_and(|class| {
-        ["sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "invisible"]
-            .iter()
-            .any(|one| class.contains(one))
+        let class = class.to_ascii_lowercase();
+        HIDDEN.iter().any(|one| class.contains(one))
+            || class.split_ascii_whitespace().any(|one| one == "hidden")
     })
 }
 
@@ -136,17 +282,43 @@ fn own_looks(node: &NodeRef<'_>) -> f32 {
     if TELLING.iter().chain(RELATED).any(|one| named.contains(one)) {
         looks += 0.35;
     }
-    if ["site-title", "sitetitle", "site-name", "logo", "widget", "blog-title", "subtitle"]
-        .iter()
-        .any(|one| named.contains(one))
-    {
+    const OTHER: &[&str] = &[
+        "site-title",
+        "sitetitle",
+        "site-name",
+        "logo",
+        "branding",
+        "widget",
+        "blog-title",
+        "subtitle",
+        "subline",
+        "kicker",
+        "strapline",
+        "overline",
+        "roofline",
+        "topline",
+        "dachzeile",
+        "comment",
+        "related",
+        "share",
+    ];
+    if OTHER.iter().any(|one| named.contains(one)) {
         looks -= 0.7;
     }
     looks
 }
 
-/// What a heading stands in.
-fn around(node: &NodeRef<'_>) -> f32 {
+/// What the surroundings of a heading say.
+struct Around {
+    looks: f32,
+    /// It is the last step of the way that leads to the page.
+    unread: bool,
+}
+
+/// The line is the name of the site, and leads to its front page.
+const HOME: Around = Around { looks: -1.4, unread: false };
+
+fn around(node: &NodeRef<'_>) -> Around {
     const BESIDE: &[&str] = &[
         "widget",
         "sidebar",
@@ -165,34 +337,38 @@ fn around(node: &NodeRef<'_>) -> f32 {
         "logo",
         "branding",
         "site-title",
+        "share",
     ];
-    let mut looks = 0.0;
-    let mut beside = false;
+    let (mut looks, mut beside, mut on_the_way) = (0.0, false, false);
     for up in node.ancestors(Some(MOST_ANCESTORS)) {
         let name = up.node_name().unwrap_or_default();
         match name.as_ref() {
             "nav" | "aside" | "footer" | "dialog" => beside = true,
             "article" | "main" => looks = 0.2,
             "body" | "html" => break,
-            "a" if leads_home(&up) => return -1.0,
-            _ => {
-                let named = names_of(&up);
-                // "has-sidebar" is said of what stands next to one.
-                let apart = |word: &str| {
-                    let layout = ["no-", "has-", "with-", "without-"];
-                    !layout.iter().any(|start| word.starts_with(start))
-                        && BESIDE.iter().any(|one| word.contains(one))
-                };
-                beside |= named.split_ascii_whitespace().any(apart);
-            }
+            "a" if leads_home(&up) => return HOME,
+            _ => {}
         }
+        let named = names_of(&up);
+        on_the_way |= named.contains("breadcrumb");
+        // "has-sidebar" is said of what stands next to one.
+        let apart = |word: &str| {
+            let layout = ["no-", "has-", "with-", "without-"];
+            !layout.iter().any(|start| word.starts_with(start))
+                && BESIDE.iter().any(|one| word.contains(one))
+        };
+        beside |= !matches!(name.as_ref(), "article" | "main")
+            && named.split_ascii_whitespace().any(apart);
     }
     let home =
         node.descendants_it().take(12).any(|inner| inner.has_name("a") && leads_home(&inner));
     if home {
-        return -1.0;
+        return HOME;
     }
-    if beside { looks - 0.5 } else { looks }
+    if on_the_way {
+        return Around { looks: looks - 0.8, unread: true };
+    }
+    Around { looks: if beside { looks - 0.5 } else { looks }, unread: false }
 }
 
 fn names_of(node: &NodeRef<'_>) -> String {
@@ -221,66 +397,119 @@ fn leads_home(link: &NodeRef<'_>) -> bool {
 }
 
 /// Chooses among `headings`, in the order of the page, with the help of the titles that the head
-/// tells, the most trusted first; `is_site` says whether a line is the name of the site.
+/// tells, the most trusted first: what is `told` of the article, and the `page_title` that browsers
+/// show. `is_site` says whether a line is the name of the site.
 pub(super) fn choose(
     headings: &[Heading],
     told: &[String],
+    page_title: Option<&str>,
     is_site: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let told: Vec<Told<'_>> = told.iter().map(|title| Told::new(title)).collect();
-    let mut best: Option<(f32, String)> = None;
-    let mut first_levels = headings.iter().filter(|h| h.first_level && !is_site(&h.text));
+    let of_article = told.len();
+    let told = told.iter().map(String::as_str).chain(page_title);
+    let told: Vec<Told<'_>> = told.map(Told::new).collect();
+    let mut best: Option<(f32, &Heading)> = None;
+    let first_level = |h: &&Heading| h.is_first_level() && !h.odd && !is_site(&h.text);
+    let mut first_levels = headings.iter().filter(first_level);
     // Most pages have one heading of the first level, and it is the headline.
     let only = first_levels.next().is_some() && first_levels.next().is_none();
     for heading in headings {
         if is_site(&heading.text) {
             continue;
         }
-        let likeness = told.iter().map(|told| told.likeness(&heading.text)).fold(0.0, f32::max);
+        // What is no heading needs the word of the best witness.
+        let witnesses = if heading.kind == Kind::Line { 1 } else { told.len() };
+        let words = words(&heading.text);
+        let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words));
+        let likeness = likeness.fold(0.0, f32::max);
         // Some words in common say nothing: they are of one page.
         let likeness = if likeness < 0.5 { 0.0 } else { 1.5 * likeness };
         // What the head does not know must look the part, all the more where it knows another.
-        let least = match (heading.first_level, told.is_empty()) {
-            (true, _) => 0.65,
-            (false, true) => 0.45,
-            (false, false) => 0.95,
+        let least = match (heading.kind, told.is_empty()) {
+            (Kind::First, _) => 0.65,
+            (Kind::Lower, true) => 0.45,
+            (Kind::Lower, false) => 0.95,
+            (Kind::Line, _) => 1.3,
         };
-        let alone = if only && heading.first_level { 0.4 } else { 0.0 };
-        let score = heading.looks + likeness + alone;
-        if score >= least && best.as_ref().is_none_or(|(so_far, _)| score > *so_far) {
-            best = Some((score, heading.bare(&told)));
+        let alone = match heading.kind {
+            Kind::First if only && !heading.odd => 0.4,
+            Kind::Line if only => -0.3,
+            _ => 0.0,
+        };
+        let mut score = heading.looks + likeness + alone;
+        // Hidden, but the article's title all the same, not one for search engines.
+        if heading.unread && told.iter().take(of_article).any(|told| told.words == words) {
+            score += 0.6;
+        }
+        if score >= least && best.is_none_or(|(so_far, _)| score > so_far) {
+            best = Some((score, heading));
         }
     }
-    best.map(|(_, heading)| heading).or_else(|| told.first().map(|told| told.title.to_owned()))
+    let best = best.map(|(_, heading)| heading.bare(&told));
+    best.or_else(|| told.first().map(|told| told.title.to_owned()))
 }
 
 impl Heading {
     /// The heading without what stands with it in an element of its own, a kicker, a date or a
-    /// line below, where a title in the head has the rest as a whole or sets it apart; else all of
-    /// it.
+    /// line below: where a title in the head has the rest as a whole or sets it apart, or where
+    /// the elements say so; else all of it.
     fn bare(&self, told: &[Told<'_>]) -> String {
+        let by_roles = self.by_roles();
+        let all = words(&self.text);
+        let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
+        // A title that has both says as little as the heading.
+        if let Some(rest) = &by_roles
+            && whole.is_some()
+        {
+            return rest.clone();
+        }
         let count = self.parts.len();
         // What stands in front goes sooner than what stands below.
         let ends = (1..count).map(|from| (from, count));
         let starts = (1..count).rev().map(|until| (0, until));
+        let (mut known, mut set_apart) = (None, None);
         for (from, until) in ends.chain(starts) {
-            let rest = self.parts.get(from..until).unwrap_or_default().join(" ");
-            let rest = rest.trim_matches(BORDER);
-            let rest_words = words(rest);
-            let before = from.checked_sub(1).and_then(|at| self.parts.get(at));
+            let rest = self.between(from, until);
+            let before = from.checked_sub(1).map(|at| self.between(at, at + 1));
             let open = before.is_some_and(|kicker| kicker.ends_with(':')) || rest.starts_with(':');
-            let pieces_do = until == count && !open;
-            let said = |told: &Told<'_>| {
-                told.words == rest_words || pieces_do && told.pieces.contains(&rest_words)
-            };
-            if rest_words.len() > 1 && told.iter().any(said) {
-                return rest.trim_start_matches([':', ' ']).to_owned();
+            let rest = rest.trim_start_matches(':').trim_matches(BORDER).to_owned();
+            let rest_words = words(&rest);
+            if rest_words.len() < 2 {
+                continue;
+            }
+            if told.iter().any(|told| told.words == rest_words) {
+                if by_roles.as_ref() == Some(&rest) {
+                    return rest;
+                }
+                known = known.or(Some(rest));
+            } else if until == count
+                && !open
+                && told.iter().any(|told| told.pieces.contains(&rest_words))
+            {
+                set_apart = set_apart.or(Some(rest));
             }
         }
-        // Its parts have lost what stood between them on the screen; a title has not.
-        let all = words(&self.text);
-        let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
-        whole.map_or_else(|| self.text.clone(), |told| told.title.to_owned())
+        if let Some(rest) = known.or(by_roles).or(set_apart) {
+            return rest;
+        }
+        // Its parts may have lost the marks that stood between them on the screen.
+        match whole {
+            Some(told) if marks(told.title) > marks(&self.text) => told.title.to_owned(),
+            _ => self.text.clone(),
+        }
+    }
+
+    /// The heading without the parts whose elements say that they are something else.
+    fn by_roles(&self) -> Option<String> {
+        let is_beside = |part: &Part| part.role == Role::Beside;
+        if !self.parts.iter().any(is_beside) {
+            return None;
+        }
+        let from = self.parts.iter().position(|part| !is_beside(part))?;
+        let until = self.parts.iter().rposition(|part| !is_beside(part))? + 1;
+        let rest = self.between(from, until);
+        let rest = rest.trim_matches(BORDER).trim_start_matches([':', ' ']);
+        rest.chars().any(char::is_alphabetic).then(|| rest.to_owned())
     }
 }
 
@@ -299,19 +528,32 @@ impl<'t> Told<'t> {
         Self { title, words: words(title), pieces: pieces.into_iter().map(words).collect() }
     }
 
-    /// How much of two titles is the same, from 0 to 1.
-    fn likeness(&self, other: &str) -> f32 {
-        let other = words(other);
+    /// How much of a title and a line of these words is the same, from 0 to 1.
+    fn likeness(&self, other: &[String]) -> f32 {
         if self.words.is_empty() || other.is_empty() {
             return 0.0;
         }
-        // A whole piece is nearly as good: what stands beside it is a site or a section.
-        if self.pieces.contains(&other) {
-            return 0.5 + 0.5 * other.len() as f32 / self.words.len() as f32;
+        // A whole piece is nearly as good: what stands beside it is a site or a section. A short
+        // one that does not come first may be the section.
+        let share = letters(other) as f32 / letters(&self.words) as f32;
+        if self.words.starts_with(other) && self.pieces.iter().any(|piece| piece == other) {
+            return 0.5 + 0.5 * share;
+        }
+        if self.pieces.iter().any(|piece| piece == other) {
+            return share.sqrt();
         }
         let same = other.iter().filter(|word| self.words.contains(word)).count();
         2.0 * same as f32 / (self.words.len() + other.len()) as f32
     }
+}
+
+fn letters(words: &[String]) -> usize {
+    words.iter().map(|word| word.chars().count()).sum::<usize>().max(1)
+}
+
+/// How many signs of a line are neither letters nor spaces.
+fn marks(line: &str) -> usize {
+    line.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace()).count()
 }
 
 /// The words of a title in lower case; of scripts without spaces, their characters.
@@ -351,11 +593,11 @@ mod tests {
         for node in document.root().descendants_it() {
             let name = node.node_name().unwrap_or_default();
             if matches!(name.as_ref(), "h1" | "h2" | "h3") {
-                headings.extend(Heading::read(&node, &name));
+                headings.extend(Heading::read(&node, &name, 0));
             }
         }
         let told: Vec<String> = told.iter().map(|title| (*title).to_owned()).collect();
-        choose(&headings, &told, |line| line == "The Courier")
+        choose(&headings, &told, None, |line| line == "The Courier")
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::article::Article;
 const LONGEST_LINE: usize = 600;
 
 /// Headings that are compared with the title.
-const MOST_HEADINGS: usize = 40;
+const MOST_HEADINGS: usize = 80;
 
 /// A longer "section" is none, in characters.
 const LONGEST_SECTION: usize = 60;
@@ -212,6 +212,7 @@ impl PageHead {
                 head.headline_at = Some(elements);
             }
             head.bylines.look_at(&node, name.local.as_ref(), elements);
+            head.heading(&node, name.local.as_ref(), elements);
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {
@@ -220,9 +221,6 @@ impl PageHead {
                 }
                 "title" if head.title.is_none() => {
                     head.title = fields::title(&markup::start_of_text(&node, LONGEST_LINE))
-                }
-                "h1" | "h2" | "h3" if head.headings.len() < MOST_HEADINGS => {
-                    head.headings.extend(Heading::read(&node, name.local.as_ref()))
                 }
                 "link" => head.link(&node),
                 "base" => head.host_of(&node),
@@ -238,6 +236,15 @@ impl PageHead {
             }
         }
         head
+    }
+
+    /// Takes up a line that may be the headline.
+    fn heading(&mut self, node: &NodeRef<'_>, name: &str, at: usize) {
+        // Menus may be full of headings before the first of the first level comes.
+        let most = if name == "h1" { 2 * MOST_HEADINGS } else { MOST_HEADINGS };
+        if self.headings.len() < most {
+            self.headings.extend(Heading::read(node, name, at));
+        }
     }
 
     fn link(&mut self, node: &NodeRef<'_>) {
@@ -370,16 +377,17 @@ impl PageHead {
     }
 
     fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
-        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline"]);
+        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline", "title"]);
         let told = self.data.headline.iter().map(String::as_str).chain(meta);
         // A page that names only its paper names no headline.
-        let told: Vec<String> = told
-            .filter_map(|title| fields::title(&markup::unescape(title)))
-            .chain(self.title.clone())
-            .map(|title| fields::without_site(&title, &is_site).to_owned())
-            .filter(|title| !is_site(title))
-            .collect();
-        headline::choose(&self.headings, &told, is_site)
+        let bare = |title: String| {
+            let bare = fields::without_site(&title, &is_site).to_owned();
+            (!is_site(&bare)).then_some(bare)
+        };
+        let told = told.filter_map(|title| fields::title(&markup::unescape(title)));
+        let told: Vec<String> = told.filter_map(bare).collect();
+        let page_title = self.title.clone().and_then(bare);
+        headline::choose(&self.headings, &told, page_title.as_deref(), is_site)
     }
 
     /// Looks for a day of publication in a script. False where it names another one: scripts hold
