@@ -129,6 +129,11 @@ fn separators(title: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// Whether a title names the site and leaves out the page: "The Paper -".
+pub(super) fn ends_in_separator(title: &str) -> bool {
+    title.rsplit_once(' ').is_some_and(|(_, last)| last.chars().all(|c| SEPARATORS.contains(&c)))
+}
+
 /// What separators set apart in a title, and what stands before and behind each of them.
 pub(super) fn pieces(title: &str) -> Vec<&str> {
     const MOST: usize = 8;

@@ -92,19 +92,24 @@ impl Heading {
         if kind == Kind::Line && text.len() > LONGEST_TITLED {
             return None;
         }
-        let own = own_looks(node);
-        let mut looks = base + own;
         let around = around(node);
-        looks += around.looks;
+        // On the way to the page, each step has a name.
+        let own = if around.unread { 0.0 } else { own_looks(node) };
+        let mut looks = base + own + around.looks;
         let hidden = is_for_screen_readers(node);
         if hidden {
-            looks -= 0.8;
+            looks -= 1.0;
         }
         let unread = around.unread || hidden;
         if parts.iter().any(|part| part.role == Role::Headline) {
             looks += 0.35;
         }
         Some(Self { text, at, raw, parts, looks, kind, unread, odd: unread || own < 0.0 })
+    }
+
+    /// It is a heading of the first level that nothing speaks against.
+    pub(super) fn may_be_headline(&self) -> bool {
+        self.is_first_level() && !self.odd && self.looks >= 0.9
     }
 
     /// It is an `h1`.
@@ -211,6 +216,7 @@ fn role_of(node: &NodeRef<'_>, name: &str) -> Option<Role> {
     let named = names_of(node);
     const BESIDE: &[&str] = &[
         "kicker",
+        "highline",
         "overline",
         "roofline",
         "topline",
@@ -238,7 +244,10 @@ fn role_of(node: &NodeRef<'_>, name: &str) -> Option<Role> {
         "topic",
     ];
     let word = |word: &str| BESIDE_WORDS.contains(&word);
-    if BESIDE.iter().any(|one| named.contains(one)) || named.split([' ', '-', '_']).any(word) {
+    if BESIDE.iter().any(|one| named.contains(one))
+        || named.split([' ', '-', '_']).any(word)
+        || named.split(' ').any(|name| name.ends_with("small"))
+    {
         return Some(Role::Beside);
     }
     ["headline", "title"].iter().any(|one| named.contains(one)).then_some(Role::Headline)
@@ -366,7 +375,7 @@ fn around(node: &NodeRef<'_>) -> Around {
         return HOME;
     }
     if on_the_way {
-        return Around { looks: looks - 0.8, unread: true };
+        return Around { looks: looks - 1.0, unread: true };
     }
     Around { looks: if beside { looks - 0.5 } else { looks }, unread: false }
 }
@@ -396,18 +405,29 @@ fn leads_home(link: &NodeRef<'_>) -> bool {
     path.is_empty() || matches!(path, "index.html" | "index.php" | "home" | "#")
 }
 
+/// The titles that the head of a page tells.
+#[derive(Debug, Default)]
+pub(super) struct Titles {
+    /// The article's own, from structured data.
+    pub(super) structured: Option<String>,
+    /// The article's, as meta tags tell it, the most trusted first.
+    pub(super) meta: Vec<String>,
+    /// What browsers show for the page.
+    pub(super) page: Option<String>,
+}
+
 /// Chooses among `headings`, in the order of the page, with the help of the titles that the head
-/// tells, the most trusted first: what is `told` of the article, and the `page_title` that browsers
-/// show. `is_site` says whether a line is the name of the site.
+/// tells; `is_site` says whether a line is the name of the site.
 pub(super) fn choose(
     headings: &[Heading],
-    told: &[String],
-    page_title: Option<&str>,
+    titles: &Titles,
     is_site: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let of_article = told.len();
-    let told = told.iter().map(String::as_str).chain(page_title);
-    let told: Vec<Told<'_>> = told.map(Told::new).collect();
+    let structured = titles.structured.as_deref().map(Told::new);
+    let meta: Vec<Told<'_>> = titles.meta.iter().map(|title| Told::new(title)).collect();
+    let page = titles.page.as_deref().map(Told::new);
+    // The most trusted first.
+    let told: Vec<&Told<'_>> = structured.iter().chain(&meta).chain(&page).collect();
     let mut best: Option<(f32, &Heading)> = None;
     let first_level = |h: &&Heading| h.is_first_level() && !h.odd && !is_site(&h.text);
     let mut first_levels = headings.iter().filter(first_level);
@@ -422,8 +442,11 @@ pub(super) fn choose(
         let words = words(&heading.text);
         let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words));
         let likeness = likeness.fold(0.0, f32::max);
-        // Some words in common say nothing: they are of one page.
-        let likeness = if likeness < 0.5 { 0.0 } else { 1.5 * likeness };
+        let likeness = match likeness {
+            // Some words in common say nothing: they are of one page.
+            some if some < 0.5 => 0.0,
+            _ => 1.5 * likeness,
+        };
         // What the head does not know must look the part, all the more where it knows another.
         let least = match (heading.kind, told.is_empty()) {
             (Kind::First, _) => 0.65,
@@ -437,9 +460,11 @@ pub(super) fn choose(
             _ => 0.0,
         };
         let mut score = heading.looks + likeness + alone;
-        // Hidden, but the article's title all the same, not one for search engines.
-        if heading.unread && told.iter().take(of_article).any(|told| told.words == words) {
-            score += 0.6;
+        // Unread, but the article's title all the same, not one for search engines.
+        if heading.unread && structured.iter().any(|told| told.words == words) {
+            score += 0.9;
+        } else if heading.unread && meta.iter().any(|told| told.words == words) {
+            score += 0.7;
         }
         if score >= least && best.is_none_or(|(so_far, _)| score > so_far) {
             best = Some((score, heading));
@@ -453,7 +478,7 @@ impl Heading {
     /// The heading without what stands with it in an element of its own, a kicker, a date or a
     /// line below: where a title in the head has the rest as a whole or sets it apart, or where
     /// the elements say so; else all of it.
-    fn bare(&self, told: &[Told<'_>]) -> String {
+    fn bare(&self, told: &[&Told<'_>]) -> String {
         let by_roles = self.by_roles();
         let all = words(&self.text);
         let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
@@ -543,7 +568,9 @@ impl<'t> Told<'t> {
             return share.sqrt();
         }
         let same = other.iter().filter(|word| self.words.contains(word)).count();
-        2.0 * same as f32 / (self.words.len() + other.len()) as f32
+        let same = 2.0 * same as f32 / (self.words.len() + other.len()) as f32;
+        // The words of most headings of a page come back in its title.
+        if same < 0.75 { same.min(0.5) } else { same }
     }
 }
 
@@ -596,8 +623,8 @@ mod tests {
                 headings.extend(Heading::read(&node, &name, 0));
             }
         }
-        let told: Vec<String> = told.iter().map(|title| (*title).to_owned()).collect();
-        choose(&headings, &told, None, |line| line == "The Courier")
+        let meta = told.iter().map(|title| (*title).to_owned()).collect();
+        choose(&headings, &Titles { meta, ..Titles::default() }, |line| line == "The Courier")
     }
 
     #[test]

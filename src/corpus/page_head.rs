@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
-use super::headline::{self, Heading};
+use super::headline::{self, Heading, Titles};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
 use crate::article::Article;
@@ -343,22 +343,32 @@ impl PageHead {
     /// What the site calls itself, the best name first.
     fn site_names(&self) -> Vec<String> {
         let site = self.all_meta(&["og:site_name"]);
-        let told = site.chain(self.data.publisher.as_deref()).chain(self.all_meta(&[
+        let publisher = site.chain(self.data.publisher.as_deref()).chain(self.all_meta(&[
             "dc.publisher",
             "dcterms.publisher",
             "publisher",
             "article:publisher",
             "citation_journal_title",
-            "application-name",
-            "apple-mobile-web-app-title",
-            "copyright",
         ]));
-        let names = told.filter_map(|name| fields::title(&markup::unescape(name)));
+        // Some sites write there what the page is called.
+        let others =
+            self.all_meta(&["application-name", "apple-mobile-web-app-title", "copyright"]);
+        let others = others.chain(self.feed_title.as_deref()).map(markup::unescape);
+        let told = publisher.map(markup::unescape);
+        let told = told.chain(others.filter(|name| !self.begins_headline(name)));
+        let names = told.filter_map(|name| fields::title(&name));
         let mut names: Vec<String> = names.filter(|name| fields::url(name).is_none()).collect();
         // A name goes before a host, whoever says it.
         names.sort_by_key(|name| fields::looks_like_domain(name));
-        names.extend(self.feed_title.clone());
         names
+    }
+
+    /// Whether the headline that readers see and a title in the head begin with this.
+    fn begins_headline(&self, name: &str) -> bool {
+        let name = name.trim();
+        let meta = self.all_meta(&["og:title", "twitter:title"]).chain(self.title.as_deref());
+        meta.chain(self.data.headline.as_deref()).any(|title| title.starts_with(name))
+            && self.headings.iter().any(|h| h.may_be_headline() && h.text.starts_with(name))
     }
 
     fn section(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
@@ -377,17 +387,22 @@ impl PageHead {
     }
 
     fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
-        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline", "title"]);
-        let told = self.data.headline.iter().map(String::as_str).chain(meta);
         // A page that names only its paper names no headline.
-        let bare = |title: String| {
+        let bare = |title: &str| {
+            let title = fields::title(&markup::unescape(title))?;
             let bare = fields::without_site(&title, &is_site).to_owned();
-            (!is_site(&bare)).then_some(bare)
+            (!is_site(&bare) && !fields::ends_in_separator(&bare)).then_some(bare)
         };
-        let told = told.filter_map(|title| fields::title(&markup::unescape(title)));
-        let told: Vec<String> = told.filter_map(bare).collect();
-        let page_title = self.title.clone().and_then(bare);
-        headline::choose(&self.headings, &told, page_title.as_deref(), is_site)
+        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline", "title"]);
+        // Papers have names of their own for it: "paper:headline".
+        let own = self.meta.iter().filter(|(name, _)| name.ends_with(":headline"));
+        let meta = meta.chain(own.map(|(_, value)| value.as_str()));
+        let titles = Titles {
+            structured: self.data.headline.as_deref().and_then(bare),
+            meta: meta.filter_map(bare).collect(),
+            page: self.title.as_deref().and_then(bare),
+        };
+        headline::choose(&self.headings, &titles, is_site)
     }
 
     /// Looks for a day of publication in a script. False where it names another one: scripts hold
