@@ -48,6 +48,10 @@ pub(super) struct Heading {
     unread: bool,
     /// It is unread, or says itself that it is something else.
     odd: bool,
+    /// Microdata says that it is the headline.
+    marked: bool,
+    /// Running text stands before it.
+    late: bool,
 }
 
 /// What sort of element a heading is.
@@ -70,6 +74,8 @@ struct Part {
 /// What an element in a heading says of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// It stands in the heading itself.
+    Own,
     Unknown,
     Headline,
     /// A kicker, a line below, a date.
@@ -79,7 +85,7 @@ enum Role {
 impl Heading {
     /// The heading at `node`, an element of this name and number; `None` where it is none or
     /// empty.
-    pub(super) fn read(node: &NodeRef<'_>, name: &str, at: usize) -> Option<Self> {
+    pub(super) fn read(node: &NodeRef<'_>, name: &str, at: usize, late: bool) -> Option<Self> {
         let (kind, base) = match name {
             "h1" => (Kind::First, 1.0),
             "h2" => (Kind::Lower, 0.45),
@@ -101,10 +107,22 @@ impl Heading {
             looks -= 1.0;
         }
         let unread = around.unread || hidden;
-        if parts.iter().any(|part| part.role == Role::Headline) {
+        // Only headlines have kickers.
+        if parts.iter().any(|part| matches!(part.role, Role::Headline | Role::Beside)) {
             looks += 0.35;
         }
-        Some(Self { text, at, raw, parts, looks, kind, unread, odd: unread || own < 0.0 })
+        Some(Self {
+            text,
+            at,
+            raw,
+            parts,
+            looks,
+            kind,
+            unread,
+            odd: unread || own < 0.0,
+            marked: is_called_headline(node),
+            late,
+        })
     }
 
     /// It is a heading of the first level that nothing speaks against.
@@ -157,7 +175,7 @@ fn line_of(node: &NodeRef<'_>) -> (String, Vec<Part>) {
     const APART: &[&str] = &["br", "div", "p", "li", "ul", "small", "hr", "h1", "h2", "h3", "h4"];
     let mut text = String::new();
     let mut parts: Vec<Part> = Vec::new();
-    let (mut start, mut role) = (0, Role::Unknown);
+    let (mut start, mut role) = (0, Role::Own);
     // A node to enter, or the border behind one: whether a line ends, and what goes on.
     let mut stack: Vec<Result<NodeRef<'_>, (bool, Role)>> =
         node.children_it(true).map(Ok).collect();
@@ -176,12 +194,17 @@ fn line_of(node: &NodeRef<'_>) -> (String, Vec<Part>) {
             Ok(inner) => {
                 let name = inner.node_name().unwrap_or_default();
                 if UNSEEN.contains(&name.as_ref()) || is_for_screen_readers(&inner) {
+                    // A sign for those who hear the page, where others see a border.
+                    if !matches!(name.as_ref(), "rt" | "rp") {
+                        text.push(' ');
+                    }
                     continue;
                 }
+                let within = if role == Role::Own { Role::Unknown } else { role };
                 let apart = APART.contains(&name.as_ref());
                 stack.push(Err((apart, role)));
                 stack.extend(inner.children_it(true).map(Ok));
-                (apart, role_of(&inner, &name).unwrap_or(role))
+                (apart, role_of(&inner, &name).unwrap_or(within))
             }
         };
         push_part(&mut parts, &text, start, role);
@@ -250,7 +273,7 @@ fn role_of(node: &NodeRef<'_>, name: &str) -> Option<Role> {
     {
         return Some(Role::Beside);
     }
-    ["headline", "title"].iter().any(|one| named.contains(one)).then_some(Role::Headline)
+    named.contains("headline").then_some(Role::Headline)
 }
 
 /// Text that stands there for those who do not see it: "Article headline:".
@@ -423,7 +446,9 @@ pub(super) fn choose(
     titles: &Titles,
     is_site: impl Fn(&str) -> bool,
 ) -> Option<String> {
-    let structured = titles.structured.as_deref().map(Told::new);
+    let marked = headings.iter().find(|h| h.marked && !h.odd && h.looks > 0.5);
+    let marked = marked.map(|marked| marked.by_roles().unwrap_or_else(|| marked.text.clone()));
+    let structured = titles.structured.as_deref().or(marked.as_deref()).map(Told::new);
     let meta: Vec<Told<'_>> = titles.meta.iter().map(|title| Told::new(title)).collect();
     let page = titles.page.as_deref().map(Told::new);
     // The most trusted first.
@@ -440,26 +465,23 @@ pub(super) fn choose(
         // What is no heading needs the word of the best witness.
         let witnesses = if heading.kind == Kind::Line { 1 } else { told.len() };
         let words = words(&heading.text);
-        let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words));
-        let likeness = likeness.fold(0.0, f32::max);
-        let likeness = match likeness {
-            // Some words in common say nothing: they are of one page.
-            some if some < 0.5 => 0.0,
-            _ => 1.5 * likeness,
-        };
+        let first_level = heading.is_first_level();
+        let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words, first_level));
+        let likeness = 1.5 * likeness.fold(0.0, f32::max);
         // What the head does not know must look the part, all the more where it knows another.
         let least = match (heading.kind, told.is_empty()) {
             (Kind::First, _) => 0.65,
             (Kind::Lower, true) => 0.45,
-            (Kind::Lower, false) => 0.95,
+            (Kind::Lower, false) => 0.8,
             (Kind::Line, _) => 1.3,
         };
         let alone = match heading.kind {
-            Kind::First if only && !heading.odd => 0.4,
+            Kind::First if only && !heading.odd && !heading.late => 0.4,
             Kind::Line if only => -0.3,
             _ => 0.0,
         };
-        let mut score = heading.looks + likeness + alone;
+        let late = if heading.late { 0.3 } else { 0.0 };
+        let mut score = heading.looks + likeness + alone - late;
         // Unread, but the article's title all the same, not one for search engines.
         if heading.unread && structured.iter().any(|told| told.words == words) {
             score += 0.9;
@@ -482,6 +504,7 @@ impl Heading {
         let by_roles = self.by_roles();
         let all = words(&self.text);
         let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
+        let whole_told = told.iter().filter(|told| told.words == all).count();
         // A title that has both says as little as the heading.
         if let Some(rest) = &by_roles
             && whole.is_some()
@@ -502,14 +525,15 @@ impl Heading {
             if rest_words.len() < 2 {
                 continue;
             }
-            if told.iter().any(|told| told.words == rest_words) {
+            let so_told = told.iter().filter(|told| told.words == rest_words).count();
+            if so_told > 0 && so_told >= whole_told {
                 if by_roles.as_ref() == Some(&rest) {
                     return rest;
                 }
                 known = known.or(Some(rest));
             } else if until == count
                 && !open
-                && told.iter().any(|told| told.pieces.contains(&rest_words))
+                && told.iter().any(|told| told.sets_apart(&rest, &rest_words))
             {
                 set_apart = set_apart.or(Some(rest));
             }
@@ -524,14 +548,20 @@ impl Heading {
         }
     }
 
-    /// The heading without the parts whose elements say that they are something else.
+    /// The heading without the parts whose elements say that they are something else, or do not
+    /// say that they are the headline where others do.
     fn by_roles(&self) -> Option<String> {
-        let is_beside = |part: &Part| part.role == Role::Beside;
-        if !self.parts.iter().any(is_beside) {
+        let has = |role: Role| self.parts.iter().any(|part| part.role == role);
+        let goes = if has(Role::Beside) {
+            Role::Beside
+        } else if has(Role::Headline) && has(Role::Unknown) && !has(Role::Own) {
+            Role::Unknown
+        } else {
             return None;
-        }
-        let from = self.parts.iter().position(|part| !is_beside(part))?;
-        let until = self.parts.iter().rposition(|part| !is_beside(part))? + 1;
+        };
+        let stays = |part: &Part| part.role != goes;
+        let from = self.parts.iter().position(stays)?;
+        let until = self.parts.iter().rposition(stays)? + 1;
         let rest = self.between(from, until);
         let rest = rest.trim_matches(BORDER).trim_start_matches([':', ' ']);
         rest.chars().any(char::is_alphabetic).then(|| rest.to_owned())
@@ -553,8 +583,15 @@ impl<'t> Told<'t> {
         Self { title, words: words(title), pieces: pieces.into_iter().map(words).collect() }
     }
 
+    /// Whether a mark sets this end of a title apart, and no colon, which belongs to a headline.
+    fn sets_apart(&self, end: &str, words: &[String]) -> bool {
+        let before = self.title.strip_suffix(end);
+        self.pieces.iter().any(|piece| piece == words)
+            && !before.is_some_and(|before| before.trim_end().ends_with(':'))
+    }
+
     /// How much of a title and a line of these words is the same, from 0 to 1.
-    fn likeness(&self, other: &[String]) -> f32 {
+    fn likeness(&self, other: &[String], first_level: bool) -> f32 {
         if self.words.is_empty() || other.is_empty() {
             return 0.0;
         }
@@ -565,12 +602,13 @@ impl<'t> Told<'t> {
             return 0.5 + 0.5 * share;
         }
         if self.pieces.iter().any(|piece| piece == other) {
-            return share.sqrt();
+            return if share < 0.25 { 0.0 } else { share.sqrt() };
         }
         let same = other.iter().filter(|word| self.words.contains(word)).count();
         let same = 2.0 * same as f32 / (self.words.len() + other.len()) as f32;
-        // The words of most headings of a page come back in its title.
-        if same < 0.75 { same.min(0.5) } else { same }
+        // Some words in common say nothing, least of all of the lower headings of a text.
+        let least = if first_level { 0.5 } else { 0.75 };
+        if same < least { 0.0 } else { same }
     }
 }
 
@@ -620,7 +658,7 @@ mod tests {
         for node in document.root().descendants_it() {
             let name = node.node_name().unwrap_or_default();
             if matches!(name.as_ref(), "h1" | "h2" | "h3") {
-                headings.extend(Heading::read(&node, &name, 0));
+                headings.extend(Heading::read(&node, &name, 0, false));
             }
         }
         let meta = told.iter().map(|title| (*title).to_owned()).collect();

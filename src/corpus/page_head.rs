@@ -19,6 +19,12 @@ const LONGEST_LINE: usize = 600;
 /// Headings that are compared with the title.
 const MOST_HEADINGS: usize = 80;
 
+/// As many long paragraphs are running text: notes on cookies are shorter.
+const SOME_TEXT: usize = 4;
+
+/// From how much text on a paragraph is long, in bytes.
+const LONG_PARAGRAPH: usize = 150;
+
 /// A longer "section" is none, in characters.
 const LONGEST_SECTION: usize = 60;
 
@@ -189,6 +195,8 @@ pub(super) struct PageHead {
     feed_title: Option<String>,
     title: Option<String>,
     headings: Vec<Heading>,
+    /// Long paragraphs so far, as far as they count.
+    paragraphs: usize,
     bylines: Bylines,
     /// The number of the element that is the first heading of the first level.
     headline_at: Option<usize>,
@@ -240,10 +248,14 @@ impl PageHead {
 
     /// Takes up a line that may be the headline.
     fn heading(&mut self, node: &NodeRef<'_>, name: &str, at: usize) {
+        if name == "p" && self.paragraphs < SOME_TEXT {
+            let long = markup::start_of_text(node, LONG_PARAGRAPH).trim().len() >= LONG_PARAGRAPH;
+            self.paragraphs += usize::from(long);
+        }
         // Menus may be full of headings before the first of the first level comes.
         let most = if name == "h1" { 2 * MOST_HEADINGS } else { MOST_HEADINGS };
         if self.headings.len() < most {
-            self.headings.extend(Heading::read(node, name, at));
+            self.headings.extend(Heading::read(node, name, at, self.paragraphs >= SOME_TEXT));
         }
     }
 
