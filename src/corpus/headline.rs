@@ -48,6 +48,8 @@ pub(super) struct Heading {
     unread: bool,
     /// It is unread, or says itself that it is something else.
     odd: bool,
+    /// It leads to the front page.
+    home: bool,
     /// Microdata says that it is the headline.
     marked: bool,
     /// Running text stands before it.
@@ -119,7 +121,8 @@ impl Heading {
             looks,
             kind,
             unread,
-            odd: unread || own < 0.0,
+            odd: unread || around.home || own < 0.0,
+            home: around.home,
             marked: is_called_headline(node),
             late,
         })
@@ -150,21 +153,22 @@ fn is_called_headline(node: &NodeRef<'_>) -> bool {
 
 /// Whether an element that is no heading says by its names that it is a title.
 fn is_called_title(node: &NodeRef<'_>, name: &str) -> bool {
-    const LINES: &[&str] =
-        &["div", "p", "span", "h4", "h5", "h6", "td", "th", "b", "strong", "font", "a"];
+    const LINES: &[&str] = &["div", "p", "span", "td", "th", "b", "strong", "font", "a"];
     let holds_heading = |node: &NodeRef<'_>| {
         node.descendants_it().take(30).any(|inner| {
             inner.node_name().is_some_and(|name| matches!(name.as_ref(), "h1" | "h2" | "h3"))
         })
     };
-    LINES.contains(&name)
-        && [node.attr("class"), node.attr("id")].into_iter().flatten().any(|names| {
-            let mut names =
-                names.get(..names.floor_char_boundary(200)).unwrap_or_default().to_owned();
-            names.make_ascii_lowercase();
-            ["title", "headline", "heading"].iter().any(|one| names.contains(one))
-        })
-        && !holds_heading(node)
+    const LOW: &[&str] = &["h4", "h5", "h6"];
+    LOW.contains(&name)
+        || LINES.contains(&name)
+            && [node.attr("class"), node.attr("id")].into_iter().flatten().any(|names| {
+                let mut names =
+                    names.get(..names.floor_char_boundary(200)).unwrap_or_default().to_owned();
+                names.make_ascii_lowercase();
+                ["title", "headline", "heading"].iter().any(|one| names.contains(one))
+            })
+            && !holds_heading(node)
 }
 
 /// The text of a heading with a space where an element begins a new line, and the parts between
@@ -291,7 +295,7 @@ fn is_for_screen_readers(node: &NodeRef<'_>) -> bool {
     node.attr("class").is_some_and(|class| {
         let class = class.to_ascii_lowercase();
         HIDDEN.iter().any(|one| class.contains(one))
-            || class.split_ascii_whitespace().any(|one| one == "hidden")
+            || class.split_ascii_whitespace().any(|one| matches!(one, "hidden" | "hide" | "d-none"))
     })
 }
 
@@ -345,10 +349,12 @@ struct Around {
     looks: f32,
     /// It is the last step of the way that leads to the page.
     unread: bool,
+    /// It leads to the front page.
+    home: bool,
 }
 
 /// The line is the name of the site, and leads to its front page.
-const HOME: Around = Around { looks: -1.4, unread: false };
+const HOME: Around = Around { looks: -1.4, unread: false, home: true };
 
 fn around(node: &NodeRef<'_>) -> Around {
     const BESIDE: &[&str] = &[
@@ -398,9 +404,9 @@ fn around(node: &NodeRef<'_>) -> Around {
         return HOME;
     }
     if on_the_way {
-        return Around { looks: looks - 1.0, unread: true };
+        return Around { looks: looks - 1.0, unread: true, home: false };
     }
-    Around { looks: if beside { looks - 0.5 } else { looks }, unread: false }
+    Around { looks: if beside { looks - 0.5 } else { looks }, unread: false, home: false }
 }
 
 fn names_of(node: &NodeRef<'_>) -> String {
@@ -465,7 +471,7 @@ pub(super) fn choose(
         // What is no heading needs the word of the best witness.
         let witnesses = if heading.kind == Kind::Line { 1 } else { told.len() };
         let words = words(&heading.text);
-        let first_level = heading.is_first_level();
+        let first_level = heading.is_first_level() && !heading.home;
         let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words, first_level));
         let likeness = 1.5 * likeness.fold(0.0, f32::max);
         // What the head does not know must look the part, all the more where it knows another.
@@ -492,7 +498,18 @@ pub(super) fn choose(
             best = Some((score, heading));
         }
     }
-    let best = best.map(|(_, heading)| heading.bare(&told));
+    let mut best = best.map(|(_, heading)| heading);
+    if best.is_none() && structured.is_none() && meta.is_empty() {
+        // The page title alone, like nothing on the page, is often that of the whole site.
+        let looks_it = |h: &&Heading| match h.kind {
+            Kind::First => false,
+            Kind::Lower => h.looks > 0.4,
+            Kind::Line => h.looks > 0.3,
+        };
+        let some_words = |h: &&Heading| words(&h.text).len() > 1 && !is_site(&h.text);
+        best = headings.iter().find(|h| looks_it(h) && !h.odd && !h.late && some_words(h));
+    }
+    let best = best.map(|heading| heading.bare(&told));
     best.or_else(|| told.first().map(|told| told.title.to_owned()))
 }
 

@@ -38,9 +38,10 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
     article.refused_dates = dates.refused;
     let told = head.data.body.as_deref();
     let main = main_text(&document, told);
-    let body = main.body;
+    let mut body = main.body;
     if body.is_empty() {
-        return Err(Reason::NoText);
+        // Pages of pictures and films say in their head what is to be seen.
+        body = head.description().ok_or(Reason::NoText)?;
     }
     article.body = without_head_lines(&body, article.title.as_deref(), clock);
     let gone = body.len() - article.body.len();
@@ -152,5 +153,14 @@ mod tests {
         assert_eq!(page("", "<div>One short line.</div>").body, "One short line.");
         let empty = parse_page("<html><body><script>x</script></body></html>", &clock());
         assert_eq!(empty, Err(Reason::NoText));
+        let article = "<meta property=og:type content=article>";
+        let told = r#"<meta property="og:description" content="Pictures of the shut bridge.">"#;
+        let pictures = "<h1>Bridge shut</h1><img src=bridge.jpg>";
+        assert_eq!(
+            page(&format!("{article}{told}"), pictures).body,
+            "Pictures of the shut bridge."
+        );
+        let other = format!("<html><head>{told}</head><body><img src=x></body></html>");
+        assert_eq!(parse_page(&other, &clock()), Err(Reason::NoText));
     }
 }

@@ -8,6 +8,7 @@ use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
+use super::decode::clean_line;
 use super::headline::{self, Heading, Titles};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
@@ -415,6 +416,15 @@ impl PageHead {
             page: self.title.as_deref().and_then(bare),
         };
         headline::choose(&self.headings, &titles, is_site)
+    }
+
+    /// What an article's page says in its head that is to be seen on it.
+    pub(super) fn description(&self) -> Option<String> {
+        let is_article = self.data.headline.is_some()
+            || self.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+        let told = self.meta(&["og:description", "description", "twitter:description"]);
+        let text = clean_line(&markup::unescape(told.filter(|_| is_article)?));
+        (!text.is_empty()).then_some(text)
     }
 
     /// Looks for a day of publication in a script. False where it names another one: scripts hold
