@@ -363,25 +363,29 @@ impl PageHead {
             "article:publisher",
             "citation_journal_title",
         ]));
-        // Some sites write there what the page is called.
         let others =
             self.all_meta(&["application-name", "apple-mobile-web-app-title", "copyright"]);
-        let others = others.chain(self.feed_title.as_deref()).map(markup::unescape);
-        let told = publisher.map(markup::unescape);
-        let told = told.chain(others.filter(|name| !self.begins_headline(name)));
-        let names = told.filter_map(|name| fields::title(&name));
+        // Some sites write there what the page is called.
+        let is_own = |name: &String| !self.begins_headline(name);
+        let others = others.map(markup::unescape).filter(is_own);
+        let names = publisher.map(markup::unescape).chain(others);
+        let names = names.filter_map(|name| fields::title(&name));
         let mut names: Vec<String> = names.filter(|name| fields::url(name).is_none()).collect();
         // A name goes before a host, whoever says it.
         names.sort_by_key(|name| fields::looks_like_domain(name));
+        names.extend(self.feed_title.clone().filter(is_own));
         names
     }
 
-    /// Whether the headline that readers see and a title in the head begin with this.
+    /// Whether the headline that readers see and a title in the head are this, or set it apart.
     fn begins_headline(&self, name: &str) -> bool {
-        let name = name.trim();
+        let begins = |line: &str| {
+            let rest = line.strip_prefix(name.trim()).map(str::trim_start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '|', '\u{2013}']))
+        };
         let meta = self.all_meta(&["og:title", "twitter:title"]).chain(self.title.as_deref());
-        meta.chain(self.data.headline.as_deref()).any(|title| title.starts_with(name))
-            && self.headings.iter().any(|h| h.may_be_headline() && h.text.starts_with(name))
+        meta.chain(self.data.headline.as_deref()).any(begins)
+            && self.headings.iter().any(|h| h.may_be_headline() && begins(&h.text))
     }
 
     fn section(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
