@@ -478,7 +478,7 @@ pub(super) fn choose(
         let least = match (heading.kind, told.is_empty()) {
             (Kind::First, _) => 0.65,
             (Kind::Lower, true) => 0.45,
-            (Kind::Lower, false) => 0.8,
+            (Kind::Lower, false) => 0.75,
             (Kind::Line, _) => 1.3,
         };
         let alone = match heading.kind {
@@ -501,13 +501,11 @@ pub(super) fn choose(
     let mut best = best.map(|(_, heading)| heading);
     if best.is_none() && structured.is_none() && meta.is_empty() {
         // The page title alone, like nothing on the page, is often that of the whole site.
-        let looks_it = |h: &&Heading| match h.kind {
-            Kind::First => false,
-            Kind::Lower => h.looks > 0.4,
-            Kind::Line => h.looks > 0.3,
-        };
-        let some_words = |h: &&Heading| words(&h.text).len() > 1 && !is_site(&h.text);
-        best = headings.iter().find(|h| looks_it(h) && !h.odd && !h.late && some_words(h));
+        let first = headings.iter().find(|h| {
+            let plain = h.kind != Kind::First && !h.odd && !h.late && h.looks > 0.2;
+            plain && words(&h.text).len() > 1 && !is_site(&h.text)
+        });
+        best = first.filter(|h| h.looks > if h.kind == Kind::Line { 0.3 } else { 0.4 });
     }
     let best = best.map(|heading| heading.bare(&told));
     best.or_else(|| told.first().map(|told| told.title.to_owned()))
@@ -609,24 +607,31 @@ impl<'t> Told<'t> {
 
     /// How much of a title and a line of these words is the same, from 0 to 1.
     fn likeness(&self, other: &[String], first_level: bool) -> f32 {
-        if self.words.is_empty() || other.is_empty() {
-            return 0.0;
+        // Some words in common say nothing, least of all of the lower headings of a text.
+        let least = if first_level { 0.5 } else { 0.75 };
+        let mut best = shared(&self.words, other);
+        if best < least {
+            best = 0.0;
         }
         // A whole piece is nearly as good: what stands beside it is a site or a section. A short
         // one that does not come first may be the section.
-        let share = letters(other) as f32 / letters(&self.words) as f32;
-        if self.words.starts_with(other) && self.pieces.iter().any(|piece| piece == other) {
-            return 0.5 + 0.5 * share;
+        for piece in &self.pieces {
+            let share = letters(piece) as f32 / letters(&self.words) as f32;
+            let same = shared(piece, other);
+            if self.words.starts_with(piece) && same >= 0.75 {
+                best = best.max(same * (0.5 + 0.5 * share));
+            } else if piece == other && share >= 0.25 {
+                best = best.max(share.sqrt());
+            }
         }
-        if self.pieces.iter().any(|piece| piece == other) {
-            return if share < 0.25 { 0.0 } else { share.sqrt() };
-        }
-        let same = other.iter().filter(|word| self.words.contains(word)).count();
-        let same = 2.0 * same as f32 / (self.words.len() + other.len()) as f32;
-        // Some words in common say nothing, least of all of the lower headings of a text.
-        let least = if first_level { 0.5 } else { 0.75 };
-        if same < least { 0.0 } else { same }
+        best
     }
+}
+
+/// How much of the words of two lines is the same.
+fn shared(these: &[String], those: &[String]) -> f32 {
+    let same = those.iter().filter(|word| these.contains(word)).count();
+    2.0 * same as f32 / (these.len() + those.len()).max(1) as f32
 }
 
 fn letters(words: &[String]) -> usize {

@@ -408,7 +408,10 @@ impl PageHead {
         let bare = |title: &str| {
             let title = fields::title(&markup::unescape(title))?;
             let bare = fields::without_site(&title, &is_site).to_owned();
-            (!is_site(&bare) && !fields::ends_in_separator(&bare)).then_some(bare)
+            let site = is_site(&bare)
+                || fields::looks_like_domain(&bare)
+                || fields::ends_in_separator(&bare);
+            (!site).then_some(bare)
         };
         let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline", "title"]);
         // Papers have names of their own for it: "paper:headline".
