@@ -590,6 +590,14 @@ mod tests {
     }
 
     #[test]
+    fn titles_without_a_page() {
+        let cases = [("The Paper -", true), ("The Paper |", true), ("-", false), ("A - B", false)];
+        for (title, ends) in cases {
+            assert_eq!(ends_in_separator(title), ends, "{title}");
+        }
+    }
+
+    #[test]
     fn titles_in_pieces() {
         assert_eq!(pieces("A story"), [""; 0]);
         assert_eq!(pieces("A | B - C"), ["A", "B - C", "B", "A | B", "C"]);

@@ -445,13 +445,21 @@ pub(super) struct Titles {
     pub(super) page: Option<String>,
 }
 
+/// A headline.
+#[derive(Debug)]
+pub(super) struct Choice {
+    pub(super) title: String,
+    /// The number of its element, where it stands on the page.
+    pub(super) at: Option<usize>,
+}
+
 /// Chooses among `headings`, in the order of the page, with the help of the titles that the head
 /// tells; `is_site` says whether a line is the name of the site.
 pub(super) fn choose(
     headings: &[Heading],
     titles: &Titles,
     is_site: impl Fn(&str) -> bool,
-) -> Option<String> {
+) -> Option<Choice> {
     let marked = headings.iter().find(|h| h.marked && !h.odd && h.looks > 0.5);
     let marked = marked.map(|marked| marked.by_roles().unwrap_or_else(|| marked.text.clone()));
     let structured = titles.structured.as_deref().or(marked.as_deref()).map(Told::new);
@@ -507,8 +515,10 @@ pub(super) fn choose(
         });
         best = first.filter(|h| h.looks > if h.kind == Kind::Line { 0.3 } else { 0.4 });
     }
-    let best = best.map(|heading| heading.bare(&told));
-    best.or_else(|| told.first().map(|told| told.title.to_owned()))
+    match best {
+        Some(heading) => Some(Choice { title: heading.bare(&told), at: Some(heading.at) }),
+        None => Some(Choice { title: told.first()?.title.to_owned(), at: None }),
+    }
 }
 
 impl Heading {
@@ -618,7 +628,8 @@ impl<'t> Told<'t> {
         for piece in &self.pieces {
             let share = letters(piece) as f32 / letters(&self.words) as f32;
             let same = shared(piece, other);
-            if self.words.starts_with(piece) && same >= 0.75 {
+            let alike = piece == other || same >= 0.75 && !first_level;
+            if alike && self.words.starts_with(piece) {
                 best = best.max(same * (0.5 + 0.5 * share));
             } else if piece == other && share >= 0.25 {
                 best = best.max(share.sqrt());
@@ -684,7 +695,8 @@ mod tests {
             }
         }
         let meta = told.iter().map(|title| (*title).to_owned()).collect();
-        choose(&headings, &Titles { meta, ..Titles::default() }, |line| line == "The Courier")
+        let titles = Titles { meta, ..Titles::default() };
+        choose(&headings, &titles, |line| line == "The Courier").map(|choice| choice.title)
     }
 
     #[test]
@@ -712,6 +724,33 @@ mod tests {
                 &["Bridge shut for good"],
                 Some("Bridge shut for good"),
             ),
+            // The last step of the way to the page is written for search engines.
+            (
+                "<ol class=breadcrumbs><li><h1>Bridge shut: what to know</h1></ol><article><h2>Cracks found: bridge is shut</h2></article>",
+                &["Cracks found: bridge is shut"],
+                Some("Cracks found: bridge is shut"),
+            ),
+            (
+                "<h1 class=visuallyHidden>News</h1><h1>Bridge shut</h1>",
+                &["Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            (
+                "<h1>News</h1><h2>Bridge shut</h2>",
+                &["Town - News - Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            (
+                "<div class=page-title>Bridge shut</div><h2>Reactions</h2>",
+                &["Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            // Headings of a text share words with its title.
+            (
+                "<h1>Why it is shut</h1><h2>How long it is shut</h2>",
+                &["The bridge: how long it is shut for good"],
+                Some("Why it is shut"),
+            ),
             ("<h3>Subscribe</h3>", &[], None),
             ("<p>no headings</p>", &[], None),
         ];
@@ -736,6 +775,35 @@ mod tests {
                 "Mayor: Bridge is shut",
             ),
             ("<h1>Bridge is shut<small>For good</small></h1>", "Bridge is shut", "Bridge is shut"),
+            // The elements say what is what.
+            (
+                "<h1><span class=article-kicker>Town</span><b>Bridge</b> is shut</h1>",
+                "Town: Bridge is shut",
+                "Bridge is shut",
+            ),
+            (
+                "<h1>Bridge is shut <small class=sub-head>For good</small></h1>",
+                "Other words",
+                "Bridge is shut",
+            ),
+            (
+                "<h1><em>Town</em> <span itemprop=headline>Bridge is shut</span></h1>",
+                "Other words",
+                "Bridge is shut",
+            ),
+            ("<h1><time>3 May</time></h1>", "Other words", "3 May"),
+            // What a title sets apart by a colon alone is a part of the headline.
+            (
+                "<h1><span>Town</span><span class=sr-only>: </span><span>Bridge is shut</span></h1>",
+                "Town: Bridge is shut",
+                "Town: Bridge is shut",
+            ),
+            // The signs are the heading's.
+            (
+                "<h1><b>The town\u{2019}s</b> bridge is shut</h1>",
+                "The town's bridge is shut",
+                "The town\u{2019}s bridge is shut",
+            ),
             // Nothing is known of it, so all of it stands.
             ("<h1>Bridge<br>is <em>shut</em></h1>", "Other words", "Bridge is shut"),
             ("<h1><span class=sr-only>Headline:</span>Bridge is shut</h1>", "", "Bridge is shut"),
@@ -743,6 +811,45 @@ mod tests {
         ];
         for (body, told, expected) in cases {
             assert_eq!(chosen(body, &[told]).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn who_is_believed() {
+        let read = |body: &str, titles: &Titles| {
+            let document = Document::from(format!("<body>{body}</body>"));
+            let headings: Vec<Heading> = document
+                .root()
+                .descendants_it()
+                .zip(1..)
+                .filter_map(|(node, at)| Heading::read(&node, &node.node_name()?, at, false))
+                .collect();
+            choose(&headings, titles, |_| false).map(|choice| choice.title)
+        };
+        let titles = |structured: &str, meta: &str, page: &str| {
+            let said = |title: &str| Some(title.to_owned()).filter(|title| !title.is_empty());
+            let meta = said(meta).into_iter().collect();
+            Titles { structured: said(structured), meta, page: said(page) }
+        };
+        let way =
+            "<ol class=breadcrumb><li><h1>Bridge shut</h1></ol><h2>It is shut, the bridge</h2>";
+        let bare = "<h2>A bridge is shut</h2><p>text</p><h3>Costs</h3>";
+        let cases = [
+            // A title for search engines alone, or the article's own.
+            (way, titles("", "It is shut, the bridge", "Bridge shut"), "It is shut, the bridge"),
+            (way, titles("Bridge shut", "", ""), "Bridge shut"),
+            // A page title like nothing on the page is the site's; a tag of the article is not.
+            (bare, titles("", "", "Fine towns"), "A bridge is shut"),
+            (bare, titles("", "Closed for good", "Fine towns"), "Closed for good"),
+            // Microdata counts as structured data.
+            (
+                "<h1>Town</h1><p itemprop=headline><span class=kicker>Town</span> Bridge is shut</p>",
+                titles("", "", "Fine towns"),
+                "Bridge is shut",
+            ),
+        ];
+        for (body, titles, expected) in cases {
+            assert_eq!(read(body, &titles).as_deref(), Some(expected), "{body} {titles:?}");
         }
     }
 

@@ -9,7 +9,7 @@ use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
 use super::decode::clean_line;
-use super::headline::{self, Heading, Titles};
+use super::headline::{self, Choice, Heading, Titles};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
 use crate::article::Article;
@@ -343,9 +343,12 @@ impl PageHead {
         let mut source = fields::source(names.first().map(String::as_str), url.as_deref());
         source.domain = source.domain.or_else(|| self.own_host.clone());
         let is_site = |line: &str| fields::is_site(line, &names, source.domain.as_deref());
+        let headline = self.headline(is_site);
+        // A title that stands nowhere is beside the first heading of the first level, if any.
+        let at = headline.as_ref().and_then(|headline| headline.at).or(self.headline_at);
         Article {
-            title: self.headline(is_site),
-            authors: self.authors(is_site),
+            title: headline.map(|headline| headline.title),
+            authors: self.authors(at, is_site),
             section: self.section(is_site),
             source,
             url,
@@ -403,7 +406,7 @@ impl PageHead {
             .find(|section| section.chars().count() <= LONGEST_SECTION && !is_site(section))
     }
 
-    fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
+    fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<Choice> {
         // A page that names only its paper names no headline.
         let bare = |title: &str| {
             let title = fields::title(&markup::unescape(title))?;
@@ -499,7 +502,7 @@ impl PageHead {
     }
 
     /// The writers: as structured data names them, as readers see them, as the head names them.
-    fn authors(&self, is_site: impl Fn(&str) -> bool) -> Vec<String> {
+    fn authors(&self, headline: Option<usize>, is_site: impl Fn(&str) -> bool) -> Vec<String> {
         let told = |authors: &[String]| {
             let mut names = Vec::new();
             for name in authors {
@@ -515,7 +518,7 @@ impl PageHead {
             return names;
         }
         // A blog may be called like its writer, so a byline may name the site.
-        let names = self.bylines.names(self.headline_at);
+        let names = self.bylines.names(headline);
         if !names.is_empty() {
             return names;
         }
@@ -577,6 +580,12 @@ mod tests {
                 Some("courier.example"),
             ),
             (r#"<base href="https://courier.example/">"#, None, Some("courier.example")),
+            // Where the name of the page stands, no site is named.
+            (
+                r#"<meta name=application-name content="A bridge"><meta property=og:title content="A bridge"><h1>A bridge</h1>"#,
+                None,
+                None,
+            ),
             (
                 r#"<link rel=pingback href="https://courier.example/x">"#,
                 None,
