@@ -9,7 +9,8 @@ use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
 use super::decode::clean_line;
-use super::headline::{self, Choice, Heading, Titles};
+use super::heading::Heading;
+use super::headline::{self, Choice, Titles};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
 use crate::article::Article;
@@ -18,7 +19,7 @@ use crate::article::Article;
 const LONGEST_LINE: usize = 600;
 
 /// Headings that are compared with the title.
-const MOST_HEADINGS: usize = 80;
+const MOST_HEADINGS: usize = 60;
 
 /// As many long paragraphs are running text: notes on cookies are shorter.
 const SOME_TEXT: usize = 4;
@@ -253,8 +254,12 @@ impl PageHead {
             let long = markup::start_of_text(node, LONG_PARAGRAPH).trim().len() >= LONG_PARAGRAPH;
             self.paragraphs += usize::from(long);
         }
-        // Menus may be full of headings before the first of the first level comes.
-        let most = if name == "h1" { 2 * MOST_HEADINGS } else { MOST_HEADINGS };
+        // Menus may be full of headings, and more so of lines called titles, before the one comes.
+        let most = match name {
+            "h1" => 3 * MOST_HEADINGS,
+            "h2" | "h3" => 2 * MOST_HEADINGS,
+            _ => MOST_HEADINGS,
+        };
         if self.headings.len() < most {
             self.headings.extend(Heading::read(node, name, at, self.paragraphs >= SOME_TEXT));
         }
