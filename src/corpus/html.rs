@@ -62,11 +62,19 @@ fn agrees(said: &str, body: &str) -> bool {
     language::detect(body).is_none_or(|found| found == said)
 }
 
-/// The headline and the date often stand again at the head of the text.
+/// More in front of a headline is no kicker, in bytes.
+const LONGEST_KICKER: usize = 60;
+
+/// The headline, with its kicker or without it, and the date often stand again at the head of the
+/// text.
 fn without_head_lines(body: &str, title: Option<&str>, clock: &Clock) -> String {
+    let is_headline = |line: &str| {
+        let kicker = title.and_then(|title| line.strip_suffix(title));
+        kicker.is_some_and(|kicker| kicker.len() <= LONGEST_KICKER)
+    };
     let mut rest = body;
     while let Some((first, after)) = rest.split_once("\n\n") {
-        if title != Some(first) && published_line(first, clock).is_none() {
+        if !is_headline(first) && published_line(first, clock).is_none() {
             break;
         }
         rest = after;
@@ -118,6 +126,14 @@ mod tests {
         assert_eq!(article.lang.as_deref(), Some("en"));
         assert!(article.body.contains("months.\n\nTraders"), "{}", article.body);
         assert!(!article.body.contains("Home"));
+    }
+
+    #[test]
+    fn the_headline_is_not_said_again() {
+        let heading = "<h1><small>Velmouth</small> Bridge shut</h1>";
+        let article = page("", &format!("<article>{heading}{TEXT}</article>"));
+        assert_eq!(article.title.as_deref(), Some("Bridge shut"));
+        assert!(article.body.starts_with("The council"), "{}", article.body);
     }
 
     #[test]
