@@ -74,17 +74,19 @@ pub(super) struct Part {
 /// What an element in a heading says of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// It stands in the heading itself.
+    /// None: the text stands in the heading itself.
     Own,
+    /// Nothing.
     Unknown,
+    /// That it is the headline.
     Headline,
-    /// A kicker, a line below, a date.
+    /// That it is a kicker, a line below or a date.
     Beside,
 }
 
 impl Heading {
-    /// The heading at `node`, an element of this name and number; `None` where it is none or
-    /// empty.
+    /// The heading at `node`, an element of this name and number, with running text before it or
+    /// not; `None` where it is none or empty.
     pub(super) fn read(node: &NodeRef<'_>, name: &str, at: usize, late: bool) -> Option<Self> {
         let (kind, base) = match name {
             "h1" => (Kind::First, 1.0),

@@ -23,9 +23,10 @@ pub(super) struct Titles {
     pub(super) page: Option<String>,
 }
 
-/// A headline.
+/// What was chosen.
 #[derive(Debug)]
 pub(super) struct Choice {
+    /// The headline, on one line.
     pub(super) title: String,
     /// The number of its element, where it stands on the page.
     pub(super) at: Option<usize>,
@@ -33,6 +34,10 @@ pub(super) struct Choice {
 
 /// Chooses among `headings`, in the order of the page, with the help of the titles that the head
 /// tells; `is_site` says whether a line is the name of the site.
+///
+/// Each heading gets points: for its looks, for how much it is like one of the titles, for being the
+/// only one of the first level, less for running text before it. The points are on the scale of an
+/// `h1`, which looks like 1; they were set by hand, not learned.
 pub(super) fn choose(
     headings: &[Heading],
     titles: &Titles,
