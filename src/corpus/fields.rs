@@ -136,6 +136,11 @@ fn separators(title: &str) -> Vec<std::ops::Range<usize>> {
     found
 }
 
+/// Whether a title names the site and leaves out the page: "The Paper -".
+pub(super) fn ends_in_separator(title: &str) -> bool {
+    title.rsplit_once(' ').is_some_and(|(_, last)| last.chars().all(|c| SEPARATORS.contains(&c)))
+}
+
 /// What separators set apart in a title, and what stands before and behind each of them.
 pub(super) fn pieces(title: &str) -> Vec<&str> {
     const MOST: usize = 8;
@@ -588,6 +593,14 @@ mod tests {
         for (title, clean) in cases {
             let is_site = |line: &str| is_site(line, &names, Some("thepaper.org"));
             assert_eq!(without_site(title, is_site), clean);
+        }
+    }
+
+    #[test]
+    fn titles_without_a_page() {
+        let cases = [("The Paper -", true), ("The Paper |", true), ("-", false), ("A - B", false)];
+        for (title, ends) in cases {
+            assert_eq!(ends_in_separator(title), ends, "{title}");
         }
     }
 

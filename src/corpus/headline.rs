@@ -1,286 +1,159 @@
 //! Which of the lines that could be a page's headline is the headline.
 //!
-//! Knows headings, the titles that the head of a page tells, and names of sites; not where in the
-//! head a title stood. What readers see is asked first: a heading says what the article is called,
-//! and the titles in the head, which are written for search engines and networks and carry the
-//! site's name, say which of the headings it is.
-
-use dom_query::NodeRef;
+//! Knows [headings](super::heading), the titles that the head of a page tells, and names of sites;
+//! not where in the head a title stood. What readers see is asked first: a heading says what the
+//! article is called, and the titles in the head, which are written for search engines and networks
+//! and carry the site's name, say which of the headings it is.
 
 use super::decode::clean_line;
 use super::fields;
-
-/// What should be one line is looked at no further, in bytes.
-const LONGEST_LINE: usize = 600;
-
-/// How far up a heading's surroundings are looked at.
-const MOST_ANCESTORS: usize = 8;
-
-/// Parts that a heading is taken apart into.
-const MOST_PARTS: usize = 8;
-
-/// What stands between the parts of a heading.
-const BORDER: &[char] = &['-', '|', '\u{2013}', '\u{2014}', ' '];
+use super::heading::{BORDER, Heading, Kind};
 
 /// Words that are compared of one title.
 const MOST_WORDS: usize = 60;
 
-/// A heading of a page.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Heading {
-    /// Its line of text.
-    pub(super) text: String,
-    /// Its parts, where it is made of several: a kicker, a headline, a note.
-    parts: Vec<String>,
-    /// How much it looks like the page's headline, from where and what it is.
-    looks: f32,
-    /// It is an `h1`.
-    first_level: bool,
+/// The titles that the head of a page tells.
+#[derive(Debug, Default)]
+pub(super) struct Titles {
+    /// The article's own, from structured data.
+    pub(super) structured: Option<String>,
+    /// The article's, as meta tags tell it, the most trusted first.
+    pub(super) meta: Vec<String>,
+    /// What browsers show for the page.
+    pub(super) page: Option<String>,
 }
 
-impl Heading {
-    /// The heading at `node`, which is an `h1`, `h2` or `h3`; `None` without text.
-    pub(super) fn read(node: &NodeRef<'_>, name: &str) -> Option<Self> {
-        let (text, parts) = line_of(node);
-        let text = fields::title(&text)?;
-        let base = match name {
-            "h1" => 1.0,
-            "h2" => 0.45,
-            _ => 0.25,
-        };
-        Some(Self {
-            looks: base + own_looks(node) + around(node),
-            text,
-            parts,
-            first_level: name == "h1",
-        })
-    }
-}
-
-/// The text of a heading with a space where an element begins a new line, and the texts between
-/// the borders of its elements where there are several.
-fn line_of(node: &NodeRef<'_>) -> (String, Vec<String>) {
-    const UNSEEN: &[&str] =
-        &["script", "style", "svg", "noscript", "template", "button", "select", "rt", "rp"];
-    const APART: &[&str] = &["br", "div", "p", "li", "ul", "small", "hr", "h1", "h2", "h3", "h4"];
-    let mut text = String::new();
-    let mut parts = vec![String::new()];
-    // A node to enter, or the border behind one, where a line ends or not.
-    let mut stack: Vec<Result<NodeRef<'_>, bool>> = node.children_it(true).map(Ok).collect();
-    while let Some(next) = stack.pop() {
-        if text.len() > LONGEST_LINE {
-            break;
-        }
-        let apart = match next {
-            Err(apart) => apart,
-            Ok(inner) if inner.is_text() => {
-                let piece = inner.text();
-                let piece = piece.get(..piece.floor_char_boundary(LONGEST_LINE));
-                text.push_str(piece.unwrap_or_default());
-                if let Some(part) = parts.last_mut() {
-                    part.push_str(piece.unwrap_or_default());
-                }
-                continue;
-            }
-            Ok(inner) => {
-                let name = inner.node_name().unwrap_or_default();
-                if UNSEEN.contains(&name.as_ref()) || is_for_screen_readers(&inner) {
-                    continue;
-                }
-                let apart = APART.contains(&name.as_ref());
-                stack.push(Err(apart));
-                stack.extend(inner.children_it(true).map(Ok));
-                apart
-            }
-        };
-        if apart {
-            text.push(' ');
-        }
-        if parts.last().is_some_and(|part| !part.trim().is_empty()) {
-            parts.push(String::new());
-        }
-    }
-    let mut parts: Vec<String> = parts.iter().filter_map(|part| fields::title(part)).collect();
-    parts.truncate(MOST_PARTS);
-    if parts.len() < 2 {
-        parts.clear();
-    }
-    (text, parts)
-}
-
-/// Text that stands in a heading for those who do not see it: "Article headline:".
-fn is_for_screen_readers(node: &NodeRef<'_>) -> bool {
-    node.attr("class").is_some_and(|class| {
-        ["sr-only", "screen-reader", "visually-hidden", "visuallyhidden", "invisible"]
-            .iter()
-            .any(|one| class.contains(one))
-    })
-}
-
-/// What a heading's own attributes say.
-fn own_looks(node: &NodeRef<'_>) -> f32 {
-    let mut looks = 0.0;
-    if node.attr("itemprop").is_some_and(|prop| matches!(prop.as_ref(), "headline" | "name")) {
-        looks += 0.4;
-    }
-    let named = names_of(node);
-    const TELLING: &[&str] = &["headline", "entry-title", "post-title", "article-title"];
-    const RELATED: &[&str] = &[
-        "posttitle",
-        "page-title",
-        "story-title",
-        "articletitle",
-        "title--article",
-        "article__title",
-    ];
-    if TELLING.iter().chain(RELATED).any(|one| named.contains(one)) {
-        looks += 0.35;
-    }
-    if ["site-title", "sitetitle", "site-name", "logo", "widget", "blog-title", "subtitle"]
-        .iter()
-        .any(|one| named.contains(one))
-    {
-        looks -= 0.7;
-    }
-    looks
-}
-
-/// What a heading stands in.
-fn around(node: &NodeRef<'_>) -> f32 {
-    const BESIDE: &[&str] = &[
-        "widget",
-        "sidebar",
-        "related",
-        "teaser",
-        "comment",
-        "cookie",
-        "consent",
-        "newsletter",
-        "modal",
-        "popup",
-        "recommend",
-        "most-read",
-        "footer",
-        "menu",
-        "logo",
-        "branding",
-        "site-title",
-    ];
-    let mut looks = 0.0;
-    let mut beside = false;
-    for up in node.ancestors(Some(MOST_ANCESTORS)) {
-        let name = up.node_name().unwrap_or_default();
-        match name.as_ref() {
-            "nav" | "aside" | "footer" | "dialog" => beside = true,
-            "article" | "main" => looks = 0.2,
-            "body" | "html" => break,
-            "a" if leads_home(&up) => return -1.0,
-            _ => {
-                let named = names_of(&up);
-                // "has-sidebar" is said of what stands next to one.
-                let apart = |word: &str| {
-                    let layout = ["no-", "has-", "with-", "without-"];
-                    !layout.iter().any(|start| word.starts_with(start))
-                        && BESIDE.iter().any(|one| word.contains(one))
-                };
-                beside |= named.split_ascii_whitespace().any(apart);
-            }
-        }
-    }
-    let home =
-        node.descendants_it().take(12).any(|inner| inner.has_name("a") && leads_home(&inner));
-    if home {
-        return -1.0;
-    }
-    if beside { looks - 0.5 } else { looks }
-}
-
-fn names_of(node: &NodeRef<'_>) -> String {
-    let mut named = String::new();
-    for value in [node.attr("class"), node.attr("id")].into_iter().flatten() {
-        named.push_str(value.get(..value.floor_char_boundary(200)).unwrap_or_default());
-        named.push(' ');
-    }
-    named.make_ascii_lowercase();
-    named
-}
-
-/// Whether a link leads to the front page: the site's name is written so.
-fn leads_home(link: &NodeRef<'_>) -> bool {
-    let Some(href) = link.attr("href") else { return false };
-    let href = href.trim();
-    // The last one: archives put their own address in front.
-    let path = match href.rsplit_once("//") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
-        None => match href.strip_prefix('/') {
-            Some(path) => path,
-            None => return false,
-        },
-    };
-    path.is_empty() || matches!(path, "index.html" | "index.php" | "home" | "#")
+/// What was chosen.
+#[derive(Debug)]
+pub(super) struct Choice {
+    /// The headline, on one line.
+    pub(super) title: String,
+    /// The number of its element, where it stands on the page.
+    pub(super) at: Option<usize>,
 }
 
 /// Chooses among `headings`, in the order of the page, with the help of the titles that the head
-/// tells, the most trusted first; `is_site` says whether a line is the name of the site.
+/// tells; `is_site` says whether a line is the name of the site.
+///
+/// Each heading gets points: for its looks, for how much it is like one of the titles, for being the
+/// only one of the first level, less for running text before it. The points are on the scale of an
+/// `h1`, which looks like 1; they were set by hand, not learned.
 pub(super) fn choose(
     headings: &[Heading],
-    told: &[String],
+    titles: &Titles,
     is_site: impl Fn(&str) -> bool,
-) -> Option<String> {
-    let told: Vec<Told<'_>> = told.iter().map(|title| Told::new(title)).collect();
-    let mut best: Option<(f32, String)> = None;
-    let mut first_levels = headings.iter().filter(|h| h.first_level && !is_site(&h.text));
+) -> Option<Choice> {
+    let marked = headings.iter().find(|h| h.marked && !h.odd && h.looks > 0.5);
+    let marked = marked.map(|marked| marked.by_roles().unwrap_or_else(|| marked.text.clone()));
+    let structured = titles.structured.as_deref().or(marked.as_deref()).map(Told::new);
+    let meta: Vec<Told<'_>> = titles.meta.iter().map(|title| Told::new(title)).collect();
+    let page = titles.page.as_deref().map(Told::new);
+    // The most trusted first.
+    let told: Vec<&Told<'_>> = structured.iter().chain(&meta).chain(&page).collect();
+    let mut best: Option<(f32, &Heading)> = None;
+    let first_level = |h: &&Heading| h.is_first_level() && !h.odd && !is_site(&h.text);
+    let mut first_levels = headings.iter().filter(first_level);
     // Most pages have one heading of the first level, and it is the headline.
     let only = first_levels.next().is_some() && first_levels.next().is_none();
     for heading in headings {
         if is_site(&heading.text) {
             continue;
         }
-        let likeness = told.iter().map(|told| told.likeness(&heading.text)).fold(0.0, f32::max);
-        // Some words in common say nothing: they are of one page.
-        let likeness = if likeness < 0.5 { 0.0 } else { 1.5 * likeness };
+        // What is no heading needs the word of the best witness.
+        let witnesses = if heading.kind == Kind::Line { 1 } else { told.len() };
+        let words = words(&heading.text);
+        let first_level = heading.is_first_level() && !heading.home;
+        let likeness = told.iter().take(witnesses).map(|told| told.likeness(&words, first_level));
+        let likeness = 1.5 * likeness.fold(0.0, f32::max);
         // What the head does not know must look the part, all the more where it knows another.
-        let least = match (heading.first_level, told.is_empty()) {
-            (true, _) => 0.65,
-            (false, true) => 0.45,
-            (false, false) => 0.95,
+        let least = match (heading.kind, told.is_empty()) {
+            (Kind::First, _) => 0.65,
+            (Kind::Lower, true) => 0.45,
+            (Kind::Lower, false) => 0.75,
+            (Kind::Line, _) => 1.3,
         };
-        let alone = if only && heading.first_level { 0.4 } else { 0.0 };
-        let score = heading.looks + likeness + alone;
-        if score >= least && best.as_ref().is_none_or(|(so_far, _)| score > *so_far) {
-            best = Some((score, heading.bare(&told)));
+        let alone = match heading.kind {
+            Kind::First if only && !heading.odd && !heading.late => 0.4,
+            Kind::Line if only => -0.3,
+            _ => 0.0,
+        };
+        let late = if heading.late { 0.3 } else { 0.0 };
+        let mut score = heading.looks + likeness + alone - late;
+        // Unread, but the article's title all the same, not one for search engines.
+        if heading.unread && structured.iter().any(|told| told.words == words) {
+            score += 0.9;
+        } else if heading.unread && meta.iter().any(|told| told.words == words) {
+            score += 0.7;
+        }
+        if score >= least && best.is_none_or(|(so_far, _)| score > so_far) {
+            best = Some((score, heading));
         }
     }
-    best.map(|(_, heading)| heading).or_else(|| told.first().map(|told| told.title.to_owned()))
+    let mut best = best.map(|(_, heading)| heading);
+    if best.is_none() && structured.is_none() && meta.is_empty() {
+        // The page title alone, like nothing on the page, is often that of the whole site.
+        let first = headings.iter().find(|h| {
+            let plain = h.kind != Kind::First && !h.odd && !h.late && h.looks > 0.2;
+            plain && words(&h.text).len() > 1 && !is_site(&h.text)
+        });
+        best = first.filter(|h| h.looks > if h.kind == Kind::Line { 0.3 } else { 0.4 });
+    }
+    match best {
+        Some(heading) => Some(Choice { title: heading.bare(&told), at: Some(heading.at) }),
+        None => Some(Choice { title: told.first()?.title.to_owned(), at: None }),
+    }
 }
 
 impl Heading {
     /// The heading without what stands with it in an element of its own, a kicker, a date or a
-    /// line below, where a title in the head has the rest as a whole or sets it apart; else all of
-    /// it.
-    fn bare(&self, told: &[Told<'_>]) -> String {
+    /// line below: where a title in the head has the rest as a whole or sets it apart, or where
+    /// the elements say so; else all of it.
+    fn bare(&self, told: &[&Told<'_>]) -> String {
+        let by_roles = self.by_roles();
+        let all = words(&self.text);
+        let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
+        let whole_told = told.iter().filter(|told| told.words == all).count();
+        // A title that has both says as little as the heading.
+        if let Some(rest) = &by_roles
+            && whole.is_some()
+        {
+            return rest.clone();
+        }
         let count = self.parts.len();
         // What stands in front goes sooner than what stands below.
         let ends = (1..count).map(|from| (from, count));
         let starts = (1..count).rev().map(|until| (0, until));
+        let (mut known, mut set_apart) = (None, None);
         for (from, until) in ends.chain(starts) {
-            let rest = self.parts.get(from..until).unwrap_or_default().join(" ");
-            let rest = rest.trim_matches(BORDER);
-            let rest_words = words(rest);
-            let before = from.checked_sub(1).and_then(|at| self.parts.get(at));
+            let rest = self.between(from, until);
+            let before = from.checked_sub(1).map(|at| self.between(at, at + 1));
             let open = before.is_some_and(|kicker| kicker.ends_with(':')) || rest.starts_with(':');
-            let pieces_do = until == count && !open;
-            let said = |told: &Told<'_>| {
-                told.words == rest_words || pieces_do && told.pieces.contains(&rest_words)
-            };
-            if rest_words.len() > 1 && told.iter().any(said) {
-                return rest.trim_start_matches([':', ' ']).to_owned();
+            let rest = rest.trim_start_matches(':').trim_matches(BORDER).to_owned();
+            let rest_words = words(&rest);
+            if rest_words.len() < 2 {
+                continue;
+            }
+            let so_told = told.iter().filter(|told| told.words == rest_words).count();
+            if so_told > 0 && so_told >= whole_told {
+                if by_roles.as_ref() == Some(&rest) {
+                    return rest;
+                }
+                known = known.or(Some(rest));
+            } else if until == count
+                && !open
+                && told.iter().any(|told| told.sets_apart(&rest, &rest_words))
+            {
+                set_apart = set_apart.or(Some(rest));
             }
         }
-        // Its parts have lost what stood between them on the screen; a title has not.
-        let all = words(&self.text);
-        let whole = told.iter().find(|told| !self.parts.is_empty() && told.words == all);
-        whole.map_or_else(|| self.text.clone(), |told| told.title.to_owned())
+        if let Some(rest) = known.or(by_roles).or(set_apart) {
+            return rest;
+        }
+        // Its parts may have lost the marks that stood between them on the screen.
+        match whole {
+            Some(told) if marks(told.title) > marks(&self.text) => told.title.to_owned(),
+            _ => self.text.clone(),
+        }
     }
 }
 
@@ -299,19 +172,50 @@ impl<'t> Told<'t> {
         Self { title, words: words(title), pieces: pieces.into_iter().map(words).collect() }
     }
 
-    /// How much of two titles is the same, from 0 to 1.
-    fn likeness(&self, other: &str) -> f32 {
-        let other = words(other);
-        if self.words.is_empty() || other.is_empty() {
-            return 0.0;
-        }
-        // A whole piece is nearly as good: what stands beside it is a site or a section.
-        if self.pieces.contains(&other) {
-            return 0.5 + 0.5 * other.len() as f32 / self.words.len() as f32;
-        }
-        let same = other.iter().filter(|word| self.words.contains(word)).count();
-        2.0 * same as f32 / (self.words.len() + other.len()) as f32
+    /// Whether a mark sets this end of a title apart, and no colon, which belongs to a headline.
+    fn sets_apart(&self, end: &str, words: &[String]) -> bool {
+        let before = self.title.strip_suffix(end);
+        self.pieces.iter().any(|piece| piece == words)
+            && !before.is_some_and(|before| before.trim_end().ends_with(':'))
     }
+
+    /// How much of a title and a line of these words is the same, from 0 to 1.
+    fn likeness(&self, other: &[String], first_level: bool) -> f32 {
+        // Some words in common say nothing, least of all of the lower headings of a text.
+        let least = if first_level { 0.5 } else { 0.75 };
+        let mut best = shared(&self.words, other);
+        if best < least {
+            best = 0.0;
+        }
+        // A whole piece is nearly as good: what stands beside it is a site or a section. A short
+        // one that does not come first may be the section.
+        for piece in &self.pieces {
+            let share = letters(piece) as f32 / letters(&self.words) as f32;
+            let same = shared(piece, other);
+            let alike = piece == other || same >= 0.75 && !first_level;
+            if alike && self.words.starts_with(piece) {
+                best = best.max(same * (0.5 + 0.5 * share));
+            } else if piece == other && share >= 0.25 {
+                best = best.max(share.sqrt());
+            }
+        }
+        best
+    }
+}
+
+/// How much of the words of two lines is the same.
+fn shared(these: &[String], those: &[String]) -> f32 {
+    let same = those.iter().filter(|word| these.contains(word)).count();
+    2.0 * same as f32 / (these.len() + those.len()).max(1) as f32
+}
+
+fn letters(words: &[String]) -> usize {
+    words.iter().map(|word| word.chars().count()).sum::<usize>().max(1)
+}
+
+/// How many signs of a line are neither letters nor spaces.
+fn marks(line: &str) -> usize {
+    line.chars().filter(|c| !c.is_alphanumeric() && !c.is_whitespace()).count()
 }
 
 /// The words of a title in lower case; of scripts without spaces, their characters.
@@ -351,11 +255,12 @@ mod tests {
         for node in document.root().descendants_it() {
             let name = node.node_name().unwrap_or_default();
             if matches!(name.as_ref(), "h1" | "h2" | "h3") {
-                headings.extend(Heading::read(&node, &name));
+                headings.extend(Heading::read(&node, &name, 0, false));
             }
         }
-        let told: Vec<String> = told.iter().map(|title| (*title).to_owned()).collect();
-        choose(&headings, &told, |line| line == "The Courier")
+        let meta = told.iter().map(|title| (*title).to_owned()).collect();
+        let titles = Titles { meta, ..Titles::default() };
+        choose(&headings, &titles, |line| line == "The Courier").map(|choice| choice.title)
     }
 
     #[test]
@@ -383,6 +288,33 @@ mod tests {
                 &["Bridge shut for good"],
                 Some("Bridge shut for good"),
             ),
+            // The last step of the way to the page is written for search engines.
+            (
+                "<ol class=breadcrumbs><li><h1>Bridge shut: what to know</h1></ol><article><h2>Cracks found: bridge is shut</h2></article>",
+                &["Cracks found: bridge is shut"],
+                Some("Cracks found: bridge is shut"),
+            ),
+            (
+                "<h1 class=visuallyHidden>News</h1><h1>Bridge shut</h1>",
+                &["Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            (
+                "<h1>News</h1><h2>Bridge shut</h2>",
+                &["Town - News - Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            (
+                "<div class=page-title>Bridge shut</div><h2>Reactions</h2>",
+                &["Bridge shut"],
+                Some("Bridge shut"),
+            ),
+            // Headings of a text share words with its title.
+            (
+                "<h1>Why it is shut</h1><h2>How long it is shut</h2>",
+                &["The bridge: how long it is shut for good"],
+                Some("Why it is shut"),
+            ),
             ("<h3>Subscribe</h3>", &[], None),
             ("<p>no headings</p>", &[], None),
         ];
@@ -407,6 +339,35 @@ mod tests {
                 "Mayor: Bridge is shut",
             ),
             ("<h1>Bridge is shut<small>For good</small></h1>", "Bridge is shut", "Bridge is shut"),
+            // The elements say what is what.
+            (
+                "<h1><span class=article-kicker>Town</span><b>Bridge</b> is shut</h1>",
+                "Town: Bridge is shut",
+                "Bridge is shut",
+            ),
+            (
+                "<h1>Bridge is shut <small class=sub-head>For good</small></h1>",
+                "Other words",
+                "Bridge is shut",
+            ),
+            (
+                "<h1><em>Town</em> <span itemprop=headline>Bridge is shut</span></h1>",
+                "Other words",
+                "Bridge is shut",
+            ),
+            ("<h1><time>3 May</time></h1>", "Other words", "3 May"),
+            // What a title sets apart by a colon alone is a part of the headline.
+            (
+                "<h1><span>Town</span><span class=sr-only>: </span><span>Bridge is shut</span></h1>",
+                "Town: Bridge is shut",
+                "Town: Bridge is shut",
+            ),
+            // The signs are the heading's.
+            (
+                "<h1><b>The town\u{2019}s</b> bridge is shut</h1>",
+                "The town's bridge is shut",
+                "The town\u{2019}s bridge is shut",
+            ),
             // Nothing is known of it, so all of it stands.
             ("<h1>Bridge<br>is <em>shut</em></h1>", "Other words", "Bridge is shut"),
             ("<h1><span class=sr-only>Headline:</span>Bridge is shut</h1>", "", "Bridge is shut"),
@@ -414,6 +375,45 @@ mod tests {
         ];
         for (body, told, expected) in cases {
             assert_eq!(chosen(body, &[told]).as_deref(), Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn who_is_believed() {
+        let read = |body: &str, titles: &Titles| {
+            let document = Document::from(format!("<body>{body}</body>"));
+            let headings: Vec<Heading> = document
+                .root()
+                .descendants_it()
+                .zip(1..)
+                .filter_map(|(node, at)| Heading::read(&node, &node.node_name()?, at, false))
+                .collect();
+            choose(&headings, titles, |_| false).map(|choice| choice.title)
+        };
+        let titles = |structured: &str, meta: &str, page: &str| {
+            let said = |title: &str| Some(title.to_owned()).filter(|title| !title.is_empty());
+            let meta = said(meta).into_iter().collect();
+            Titles { structured: said(structured), meta, page: said(page) }
+        };
+        let way =
+            "<ol class=breadcrumb><li><h1>Bridge shut</h1></ol><h2>It is shut, the bridge</h2>";
+        let bare = "<h2>A bridge is shut</h2><p>text</p><h3>Costs</h3>";
+        let cases = [
+            // A title for search engines alone, or the article's own.
+            (way, titles("", "It is shut, the bridge", "Bridge shut"), "It is shut, the bridge"),
+            (way, titles("Bridge shut", "", ""), "Bridge shut"),
+            // A page title like nothing on the page is the site's; a tag of the article is not.
+            (bare, titles("", "", "Fine towns"), "A bridge is shut"),
+            (bare, titles("", "Closed for good", "Fine towns"), "Closed for good"),
+            // Microdata counts as structured data.
+            (
+                "<h1>Town</h1><p itemprop=headline><span class=kicker>Town</span> Bridge is shut</p>",
+                titles("", "", "Fine towns"),
+                "Bridge is shut",
+            ),
+        ];
+        for (body, titles, expected) in cases {
+            assert_eq!(read(body, &titles).as_deref(), Some(expected), "{body} {titles:?}");
         }
     }
 

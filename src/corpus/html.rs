@@ -38,9 +38,10 @@ pub(super) fn parse_page(html: &str, clock: &Clock) -> Result<Article, Reason> {
     article.refused_dates = dates.refused;
     let told = head.data.body.as_deref();
     let main = main_text(&document, told);
-    let body = main.body;
+    let mut body = main.body;
     if body.is_empty() {
-        return Err(Reason::NoText);
+        // Pages of pictures and films say in their head what is to be seen.
+        body = head.description().ok_or(Reason::NoText)?;
     }
     article.body = without_head_lines(&body, article.title.as_deref(), clock);
     let gone = body.len() - article.body.len();
@@ -61,11 +62,19 @@ fn agrees(said: &str, body: &str) -> bool {
     language::detect(body).is_none_or(|found| found == said)
 }
 
-/// The headline and the date often stand again at the head of the text.
+/// More in front of a headline is no kicker, in bytes.
+const LONGEST_KICKER: usize = 60;
+
+/// The headline, with its kicker or without it, and the date often stand again at the head of the
+/// text.
 fn without_head_lines(body: &str, title: Option<&str>, clock: &Clock) -> String {
+    let is_headline = |line: &str| {
+        let kicker = title.and_then(|title| line.strip_suffix(title));
+        kicker.is_some_and(|kicker| kicker.len() <= LONGEST_KICKER)
+    };
     let mut rest = body;
     while let Some((first, after)) = rest.split_once("\n\n") {
-        if title != Some(first) && published_line(first, clock).is_none() {
+        if !is_headline(first) && published_line(first, clock).is_none() {
             break;
         }
         rest = after;
@@ -120,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn the_headline_is_not_said_again() {
+        let heading = "<h1><small>Velmouth</small> Bridge shut</h1>";
+        let article = page("", &format!("<article>{heading}{TEXT}</article>"));
+        assert_eq!(article.title.as_deref(), Some("Bridge shut"));
+        assert!(article.body.starts_with("The council"), "{}", article.body);
+    }
+
+    #[test]
     fn where_dates_come_from() {
         let cases = [
             ("", "<time datetime=2025-04-25>Friday</time>", Some(("2025-04-25", DateFrom::Text))),
@@ -152,5 +169,14 @@ mod tests {
         assert_eq!(page("", "<div>One short line.</div>").body, "One short line.");
         let empty = parse_page("<html><body><script>x</script></body></html>", &clock());
         assert_eq!(empty, Err(Reason::NoText));
+        let article = "<meta property=og:type content=article>";
+        let told = r#"<meta property="og:description" content="Pictures of the shut bridge.">"#;
+        let pictures = "<h1>Bridge shut</h1><img src=bridge.jpg>";
+        assert_eq!(
+            page(&format!("{article}{told}"), pictures).body,
+            "Pictures of the shut bridge."
+        );
+        let other = format!("<html><head>{told}</head><body><img src=x></body></html>");
+        assert_eq!(parse_page(&other, &clock()), Err(Reason::NoText));
     }
 }

@@ -38,6 +38,7 @@ mod feed;
 mod fields;
 pub mod format;
 mod front_matter;
+mod heading;
 mod headline;
 mod html;
 mod http;

@@ -8,7 +8,9 @@ use aho_corasick::AhoCorasick;
 use dom_query::{Document, NodeRef};
 
 use super::clean::page_date::Claims;
-use super::headline::{self, Heading};
+use super::decode::clean_line;
+use super::heading::Heading;
+use super::headline::{self, Choice, Titles};
 use super::page_byline::Bylines;
 use super::{fields, linked_data, markup};
 use crate::article::Article;
@@ -17,7 +19,13 @@ use crate::article::Article;
 const LONGEST_LINE: usize = 600;
 
 /// Headings that are compared with the title.
-const MOST_HEADINGS: usize = 40;
+const MOST_HEADINGS: usize = 60;
+
+/// As many long paragraphs are running text: notes on cookies are shorter.
+const SOME_TEXT: usize = 4;
+
+/// From how much text on a paragraph is long, in bytes.
+const LONG_PARAGRAPH: usize = 150;
 
 /// A longer "section" is none, in characters.
 const LONGEST_SECTION: usize = 60;
@@ -189,6 +197,8 @@ pub(super) struct PageHead {
     feed_title: Option<String>,
     title: Option<String>,
     headings: Vec<Heading>,
+    /// Long paragraphs so far, as far as they count.
+    paragraphs: usize,
     bylines: Bylines,
     /// The number of the element that is the first heading of the first level.
     headline_at: Option<usize>,
@@ -212,6 +222,7 @@ impl PageHead {
                 head.headline_at = Some(elements);
             }
             head.bylines.look_at(&node, name.local.as_ref(), elements);
+            head.heading(&node, name.local.as_ref(), elements);
             match name.local.as_ref() {
                 "meta" => head.meta_tag(&node),
                 "html" if head.lang.is_none() => {
@@ -220,9 +231,6 @@ impl PageHead {
                 }
                 "title" if head.title.is_none() => {
                     head.title = fields::title(&markup::start_of_text(&node, LONGEST_LINE))
-                }
-                "h1" | "h2" | "h3" if head.headings.len() < MOST_HEADINGS => {
-                    head.headings.extend(Heading::read(&node, name.local.as_ref()))
                 }
                 "link" => head.link(&node),
                 "base" => head.host_of(&node),
@@ -238,6 +246,23 @@ impl PageHead {
             }
         }
         head
+    }
+
+    /// Takes up a line that may be the headline.
+    fn heading(&mut self, node: &NodeRef<'_>, name: &str, at: usize) {
+        if name == "p" && self.paragraphs < SOME_TEXT {
+            let long = markup::start_of_text(node, LONG_PARAGRAPH).trim().len() >= LONG_PARAGRAPH;
+            self.paragraphs += usize::from(long);
+        }
+        // Menus may be full of headings, and more so of lines called titles, before the one comes.
+        let most = match name {
+            "h1" => 3 * MOST_HEADINGS,
+            "h2" | "h3" => 2 * MOST_HEADINGS,
+            _ => MOST_HEADINGS,
+        };
+        if self.headings.len() < most {
+            self.headings.extend(Heading::read(node, name, at, self.paragraphs >= SOME_TEXT));
+        }
     }
 
     fn link(&mut self, node: &NodeRef<'_>) {
@@ -323,9 +348,12 @@ impl PageHead {
         let mut source = fields::source(names.first().map(String::as_str), url.as_deref());
         source.domain = source.domain.or_else(|| self.own_host.clone());
         let is_site = |line: &str| fields::is_site(line, &names, source.domain.as_deref());
+        let headline = self.headline(is_site);
+        // A title that stands nowhere is beside the first heading of the first level, if any.
+        let at = headline.as_ref().and_then(|headline| headline.at).or(self.headline_at);
         Article {
-            title: self.headline(is_site),
-            authors: self.authors(is_site),
+            title: headline.map(|headline| headline.title),
+            authors: self.authors(at, is_site),
             section: self.section(is_site),
             source,
             url,
@@ -336,22 +364,36 @@ impl PageHead {
     /// What the site calls itself, the best name first.
     fn site_names(&self) -> Vec<String> {
         let site = self.all_meta(&["og:site_name"]);
-        let told = site.chain(self.data.publisher.as_deref()).chain(self.all_meta(&[
+        let publisher = site.chain(self.data.publisher.as_deref()).chain(self.all_meta(&[
             "dc.publisher",
             "dcterms.publisher",
             "publisher",
             "article:publisher",
             "citation_journal_title",
-            "application-name",
-            "apple-mobile-web-app-title",
-            "copyright",
         ]));
-        let names = told.filter_map(|name| fields::title(&markup::unescape(name)));
+        let others =
+            self.all_meta(&["application-name", "apple-mobile-web-app-title", "copyright"]);
+        // Some sites write there what the page is called.
+        let is_own = |name: &String| !self.begins_headline(name);
+        let others = others.map(markup::unescape).filter(is_own);
+        let names = publisher.map(markup::unescape).chain(others);
+        let names = names.filter_map(|name| fields::title(&name));
         let mut names: Vec<String> = names.filter(|name| fields::url(name).is_none()).collect();
         // A name goes before a host, whoever says it.
         names.sort_by_key(|name| fields::looks_like_domain(name));
-        names.extend(self.feed_title.clone());
+        names.extend(self.feed_title.clone().filter(is_own));
         names
+    }
+
+    /// Whether the headline that readers see and a title in the head are this, or set it apart.
+    fn begins_headline(&self, name: &str) -> bool {
+        let begins = |line: &str| {
+            let rest = line.strip_prefix(name.trim()).map(str::trim_start);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '|', '\u{2013}']))
+        };
+        let meta = self.all_meta(&["og:title", "twitter:title"]).chain(self.title.as_deref());
+        meta.chain(self.data.headline.as_deref()).any(begins)
+            && self.headings.iter().any(|h| h.may_be_headline() && begins(&h.text))
     }
 
     fn section(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
@@ -369,17 +411,35 @@ impl PageHead {
             .find(|section| section.chars().count() <= LONGEST_SECTION && !is_site(section))
     }
 
-    fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<String> {
-        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline"]);
-        let told = self.data.headline.iter().map(String::as_str).chain(meta);
+    fn headline(&self, is_site: impl Fn(&str) -> bool) -> Option<Choice> {
         // A page that names only its paper names no headline.
-        let told: Vec<String> = told
-            .filter_map(|title| fields::title(&markup::unescape(title)))
-            .chain(self.title.clone())
-            .map(|title| fields::without_site(&title, &is_site).to_owned())
-            .filter(|title| !is_site(title))
-            .collect();
-        headline::choose(&self.headings, &told, is_site)
+        let bare = |title: &str| {
+            let title = fields::title(&markup::unescape(title))?;
+            let bare = fields::without_site(&title, &is_site).to_owned();
+            let site = is_site(&bare)
+                || fields::looks_like_domain(&bare)
+                || fields::ends_in_separator(&bare);
+            (!site).then_some(bare)
+        };
+        let meta = self.all_meta(&["og:title", "twitter:title", "dc.title", "headline", "title"]);
+        // Papers have names of their own for it: "paper:headline".
+        let own = self.meta.iter().filter(|(name, _)| name.ends_with(":headline"));
+        let meta = meta.chain(own.map(|(_, value)| value.as_str()));
+        let titles = Titles {
+            structured: self.data.headline.as_deref().and_then(bare),
+            meta: meta.filter_map(bare).collect(),
+            page: self.title.as_deref().and_then(bare),
+        };
+        headline::choose(&self.headings, &titles, is_site)
+    }
+
+    /// What an article's page says in its head that is to be seen on it.
+    pub(super) fn description(&self) -> Option<String> {
+        let is_article = self.data.headline.is_some()
+            || self.meta(&["og:type"]).is_some_and(|kind| kind.eq_ignore_ascii_case("article"));
+        let told = self.meta(&["og:description", "description", "twitter:description"]);
+        let text = clean_line(&markup::unescape(told.filter(|_| is_article)?));
+        (!text.is_empty()).then_some(text)
     }
 
     /// Looks for a day of publication in a script. False where it names another one: scripts hold
@@ -447,7 +507,7 @@ impl PageHead {
     }
 
     /// The writers: as structured data names them, as readers see them, as the head names them.
-    fn authors(&self, is_site: impl Fn(&str) -> bool) -> Vec<String> {
+    fn authors(&self, headline: Option<usize>, is_site: impl Fn(&str) -> bool) -> Vec<String> {
         let told = |authors: &[String]| {
             let mut names = Vec::new();
             for name in authors {
@@ -463,7 +523,7 @@ impl PageHead {
             return names;
         }
         // A blog may be called like its writer, so a byline may name the site.
-        let names = self.bylines.names(self.headline_at);
+        let names = self.bylines.names(headline);
         if !names.is_empty() {
             return names;
         }
@@ -525,6 +585,12 @@ mod tests {
                 Some("courier.example"),
             ),
             (r#"<base href="https://courier.example/">"#, None, Some("courier.example")),
+            // Where the name of the page stands, no site is named.
+            (
+                r#"<meta name=application-name content="A bridge"><meta property=og:title content="A bridge"><h1>A bridge</h1>"#,
+                None,
+                None,
+            ),
             (
                 r#"<link rel=pingback href="https://courier.example/x">"#,
                 None,

@@ -16,7 +16,7 @@ fn the_sample_archive() {
     ---- stdout ----
     articles   93 in 67 files
     passages   263
-    words      23984
+    words      23994
     dates      2019-04-15 to 2025-08-18
                32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     sources    Mercury Wire 25, Harbour Post 14, Potomac Ledger 12, The Kyiv Courier 12, Northwall Gazette 5, Uferblatt 2, 23 without
