@@ -19,8 +19,6 @@ use crate::floors;
 /// Articles of each run.
 const ARTICLES: usize = 3_000;
 const ROUNDS: usize = 4;
-/// How far processor times of one and the same work lie apart on a busy machine.
-const NOISE: f64 = 0.06;
 
 /// Says to a child of this test which lines to index, and where.
 const LINES: &str = "DATELINE_THROUGHPUT_LINES";
@@ -55,9 +53,10 @@ fn throughput() {
         rate("dateline"),
         rate("bare_tantivy")
     );
-    let measured = BTreeMap::from([("share".to_owned(), share - NOISE)]);
-    // Timed again and again, it comes out higher by chance; its floor is set by hand.
+    // Times are never the same twice: the floor is set by hand, well below what is measured, where
+    // others are raised to it.
     if std::env::var_os("UPDATE").is_none() {
+        let measured = BTreeMap::from([("share".to_owned(), share)]);
         floors::hold("throughput", &floors::digest(&[packed]), &measured);
     }
 }
