@@ -68,7 +68,8 @@ impl PageSet {
     }
 }
 
-fn read_page((name, bytes): (String, Vec<u8>)) -> Option<(String, Article)> {
+/// Reads a page the way that indexing does.
+pub(crate) fn read_page((name, bytes): (String, Vec<u8>)) -> Option<(String, Article)> {
     let reading = Reading {
         mapping: Mapping::default(),
         clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
@@ -85,7 +86,7 @@ fn read_page((name, bytes): (String, Vec<u8>)) -> Option<(String, Article)> {
 }
 
 /// The files of a packed folder with their names.
-fn unpack(archive: &Path) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn unpack(archive: &Path) -> Vec<(String, Vec<u8>)> {
     let plain = lzma_rust2::XzReader::new(File::open(archive).unwrap(), true);
     let mut files = Vec::new();
     for entry in tar::Archive::new(plain).entries().unwrap() {

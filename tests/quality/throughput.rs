@@ -1,9 +1,11 @@
-//! How fast lines of JSON become indexed articles, against tantivy alone with the same text: its
-//! own English analyzer with positions, headline and body stored.
+//! How fast lines of JSON become indexed articles, against tantivy alone with the same text (its
+//! own English analyzer with positions, headline and body stored), and how fast pages become
+//! articles, against parsing them to trees alone.
 //!
-//! Both are timed by the processor time of a process of their own, one after the other and several
-//! times over, with one thread: the least of each is what it takes. The build is the tests', so the
-//! share is not that of a release build; `benches/index.rs` measures that one.
+//! Both of a pair are timed by the processor time of a process of their own, one after the other and
+//! several times over, with one thread: the least of each is what it takes. The build is the tests',
+//! so a share is not that of a release build; `benches/index.rs` and `benches/extract.rs` measure
+//! that one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,16 +14,18 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 
+use dateline::corpus::PARSER_STACK;
 use dateline::indexer::{self, Manner, Options, Progress};
 
-use crate::floors;
+use crate::{floors, page_set};
 
-/// Articles of each run.
+/// Articles of each run, and pages.
 const ARTICLES: usize = 3_000;
+const PAGES: usize = 200;
 const ROUNDS: usize = 4;
 
-/// Says to a child of this test which lines to index, and where.
-const LINES: &str = "DATELINE_THROUGHPUT_LINES";
+/// Says to a child of a test what to read.
+const INPUT: &str = "DATELINE_THROUGHPUT_INPUT";
 
 #[test]
 fn throughput() {
@@ -38,34 +42,54 @@ fn throughput() {
     let path = scratch.path().join("articles.jsonl");
     fs::write(&path, &lines).unwrap();
 
-    let mut least = BTreeMap::new();
-    for _ in 0..ROUNDS {
-        for child in ["bare_tantivy", "dateline"] {
-            let seconds = seconds_of(child, &path);
-            let best = least.entry(child).or_insert(f64::MAX);
-            *best = seconds.min(*best);
-        }
-    }
-    let share = least["bare_tantivy"] / least["dateline"];
-    let rate = |child| lines.len() as f64 / 1e6 / least[child];
+    let [bare, ours] = least(["bare_tantivy", "dateline"], &path);
+    let rate = |seconds: f64| lines.len() as f64 / 1e6 / seconds;
     eprintln!(
-        "throughput: {share:.3} of bare tantivy ({:.1} of {:.1} MB/s, one thread, build of tests)",
-        rate("dateline"),
-        rate("bare_tantivy")
+        "throughput: {:.3} of bare tantivy ({:.1} of {:.1} MB/s, one thread, build of tests)",
+        bare / ours,
+        rate(ours),
+        rate(bare)
     );
-    // Times are never the same twice: the floor is set by hand, well below what is measured, where
-    // others are raised to it.
+    hold("throughput", &packed, bare / ours);
+}
+
+#[test]
+fn pages() {
+    let Some(data) = std::env::var_os("DATELINE_DATA") else {
+        eprintln!("skipped pages: DATELINE_DATA does not name the folder of the page sets");
+        return;
+    };
+    let packed = Path::new(&data).join("html/trafilatura/pages.tar.xz");
+    let [bare, ours] = least(["bare_trees", "articles_of_pages"], &packed);
+    eprintln!("pages: {:.3} as fast as parsing them to trees (build of tests)", bare / ours);
+    hold("page-speed", &packed, bare / ours);
+}
+
+/// Times are never the same twice: the floors here are set by hand, well below what is measured,
+/// where others are raised to it.
+fn hold(name: &str, data: &Path, share: f64) {
     if std::env::var_os("UPDATE").is_none() {
         let measured = BTreeMap::from([("share".to_owned(), share)]);
-        floors::hold("throughput", &floors::digest(&[packed]), &measured);
+        floors::hold(name, &floors::digest(&[data.to_owned()]), &measured);
     }
 }
 
+/// The least time of each of two children, run in turn.
+fn least(children: [&str; 2], input: &Path) -> [f64; 2] {
+    let mut least = [f64::MAX; 2];
+    for _ in 0..ROUNDS {
+        for (child, least) in children.into_iter().zip(&mut least) {
+            *least = seconds_of(child, input).min(*least);
+        }
+    }
+    least
+}
+
 /// The processor time that a test of this file takes in a process of its own.
-fn seconds_of(child: &str, lines: &Path) -> f64 {
+fn seconds_of(child: &str, input: &Path) -> f64 {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("throughput::{child}"), "--ignored", "--nocapture"])
-        .env(LINES, lines)
+        .env(INPUT, input)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -74,21 +98,26 @@ fn seconds_of(child: &str, lines: &Path) -> f64 {
 }
 
 /// Runs the work of a child and says what it took; nothing where no test asked for it.
-fn timed(work: impl FnOnce(&Path, &Path)) {
-    let Some(lines) = std::env::var_os(LINES) else { return };
+fn timed<T>(prepare: impl FnOnce(&Path) -> T, work: impl FnOnce(T, &Path)) {
+    let Some(input) = std::env::var_os(INPUT) else { return };
     let scratch = tempfile::tempdir().unwrap();
-    work(Path::new(&lines), &scratch.path().join("index"));
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    eprintln!("seconds {}", spent.tv_sec as f64 + spent.tv_nsec as f64 / 1e9);
+    let spent = || {
+        let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        spent.tv_sec as f64 + spent.tv_nsec as f64 / 1e9
+    };
+    let prepared = prepare(Path::new(&input));
+    let before = spent();
+    work(prepared, &scratch.path().join("index"));
+    eprintln!("seconds {}", spent() - before);
 }
 
 #[test]
 #[ignore = "a part of `throughput`, which runs it by itself"]
 fn dateline() {
-    timed(|lines, index| {
+    timed(Path::to_owned, |lines, index| {
         let options = Options {
             index: index.to_owned(),
-            folders: vec![lines.to_owned()],
+            folders: vec![lines],
             manner: Manner::default(),
             threads: 1,
             now: "2026-01-01T00:00:00Z".parse().unwrap(),
@@ -112,7 +141,7 @@ fn bare_tantivy() {
         title: String,
         text: String,
     }
-    timed(|lines, index| {
+    timed(Path::to_owned, |lines, index| {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
             .set_tokenizer("en_stem")
@@ -132,5 +161,29 @@ fn bare_tantivy() {
         }
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();
+    });
+}
+
+#[test]
+#[ignore = "a part of `pages`, which runs it by itself"]
+fn articles_of_pages() {
+    timed(page_set::unpack, |pages, _| {
+        let read = || pages.into_iter().take(PAGES).filter_map(page_set::read_page).count();
+        let thread = std::thread::Builder::new().stack_size(PARSER_STACK);
+        let read =
+            std::thread::scope(|scope| thread.spawn_scoped(scope, read).unwrap().join().unwrap());
+        assert!(read > PAGES / 2);
+    });
+}
+
+#[test]
+#[ignore = "a part of `pages`, which runs it by itself"]
+fn bare_trees() {
+    timed(page_set::unpack, |pages, _| {
+        for (name, bytes) in pages.into_iter().take(PAGES) {
+            let text = String::from_utf8_lossy(&bytes);
+            let tree = dom_query::Document::from(text.as_ref());
+            assert!(tree.tree.len() > 1, "{name}");
+        }
     });
 }
