@@ -9,6 +9,7 @@ use std::ops::Range;
 pub mod aliases;
 pub mod corrections;
 mod known;
+mod lexicon;
 mod org;
 mod person;
 pub mod resolve;

@@ -3,9 +3,7 @@
 //! Knows how names are built: titles, initials, particles, suffixes, double surnames, family names
 //! that come first. Does not know what an article says; [`super::resolve`] does.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
+use super::lexicon::{self, Class, is};
 use super::{known, spelling};
 
 /// A person's name in its parts.
@@ -52,495 +50,6 @@ pub(super) enum Fit {
     Surname,
 }
 
-/// Titles, offices and ranks; a name that follows is without them.
-const TITLES: &[&str] = &[
-    "adm",
-    "admiral",
-    "advisor",
-    "adviser",
-    "aide",
-    "airman",
-    "alderman",
-    "ambassador",
-    "analyst",
-    "archbishop",
-    "astronaut",
-    "attorney",
-    "author",
-    "ayatollah",
-    "bishop",
-    "boss",
-    "brig",
-    "brigadier",
-    "cabinet",
-    "candidate",
-    "capt",
-    "captain",
-    "cardinal",
-    "ceo",
-    "cfo",
-    "chair",
-    "chairman",
-    "chairperson",
-    "chairwoman",
-    "champion",
-    "chancellor",
-    "chief",
-    "citizen",
-    "coach",
-    "col",
-    "colonel",
-    "comedian",
-    "commander",
-    "commissioner",
-    "commodore",
-    "comrade",
-    "congressman",
-    "congresswoman",
-    "constable",
-    "consul",
-    "coroner",
-    "corporal",
-    "councillor",
-    "councilman",
-    "councilor",
-    "councilwoman",
-    "cpl",
-    "defender",
-    "delegate",
-    "democrat",
-    "designer",
-    "detective",
-    "dictator",
-    "diplomat",
-    "director",
-    "doctor",
-    "dr",
-    "economist",
-    "editor",
-    "envoy",
-    "executive",
-    "founder",
-    "gen",
-    "general",
-    "goalkeeper",
-    "gov",
-    "governor",
-    "hon",
-    "imam",
-    "inspector",
-    "journalist",
-    "judge",
-    "justice",
-    "lawmaker",
-    "lawyer",
-    "leader",
-    "lieutenant",
-    "lt",
-    "maj",
-    "major",
-    "manager",
-    "marshal",
-    "mayor",
-    "messrs",
-    "midfielder",
-    "minister",
-    "miss",
-    "mme",
-    "monsignor",
-    "mp",
-    "mr",
-    "mrs",
-    "ms",
-    "msgr",
-    "mullah",
-    "officer",
-    "owner",
-    "pastor",
-    "patriarch",
-    "pm",
-    "premier",
-    "president",
-    "presidents",
-    "principal",
-    "private",
-    "prof",
-    "professor",
-    "prosecutor",
-    "pvt",
-    "quarterback",
-    "rabbi",
-    "rapper",
-    "reader",
-    "rep",
-    "representative",
-    "republican",
-    "reporter",
-    "rev",
-    "reverend",
-    "sec",
-    "secretary",
-    "sen",
-    "senator",
-    "sergeant",
-    "sgt",
-    "sheriff",
-    "singer",
-    "speaker",
-    "spokesman",
-    "spokesperson",
-    "spokeswoman",
-    "striker",
-    "superintendent",
-    "supt",
-    "surgeon",
-    "taoiseach",
-    "treasurer",
-    "undersecretary",
-    "warlord",
-    "winger",
-    "actor",
-    "actress",
-    "director-general",
-    "fr",
-    "herr",
-    "frau",
-    "monsieur",
-    "madame",
-    "madam",
-    "señor",
-    "senor",
-    "senora",
-];
-
-/// Titles that stay with a forename alone, as that is how the person is known.
-const TITLES_OF_FORENAMES: &[&str] = &[
-    "baron", "baroness", "brother", "count", "countess", "czar", "dame", "duchess", "duke", "emir",
-    "emperor", "empress", "father", "king", "lady", "lord", "mother", "pope", "prince", "princess",
-    "queen", "sheikh", "shaikh", "sheik", "sir", "sister", "sultan", "tsar",
-];
-
-/// Words that stand within or around a title, and are none alone.
-const AROUND_TITLES: &[&str] = &[
-    "acting",
-    "adjutant",
-    "affairs",
-    "air",
-    "and",
-    "army",
-    "assembly",
-    "assistant",
-    "associate",
-    "attorney",
-    "bank",
-    "board",
-    "borough",
-    "business",
-    "cabinet",
-    "caretaker",
-    "central",
-    "city",
-    "commerce",
-    "committee",
-    "communist",
-    "company",
-    "conservative",
-    "council",
-    "county",
-    "crown",
-    "culture",
-    "defence",
-    "defense",
-    "democratic",
-    "department",
-    "deputy",
-    "designate",
-    "district",
-    "economy",
-    "education",
-    "elect",
-    "emeritus",
-    "energy",
-    "environment",
-    "ex",
-    "federal",
-    "finance",
-    "first",
-    "for",
-    "foreign",
-    "former",
-    "his",
-    "her",
-    "health",
-    "high",
-    "holiness",
-    "homeland",
-    "honorable",
-    "honourable",
-    "house",
-    "incumbent",
-    "independent",
-    "interim",
-    "interior",
-    "internal",
-    "joint",
-    "junior",
-    "labor",
-    "labour",
-    "late",
-    "lead",
-    "liberal",
-    "managing",
-    "majority",
-    "military",
-    "ministry",
-    "minority",
-    "national",
-    "navy",
-    "news",
-    "of",
-    "office",
-    "opposition",
-    "parliament",
-    "parliamentary",
-    "party",
-    "police",
-    "political",
-    "press",
-    "prime",
-    "public",
-    "rear",
-    "regional",
-    "right",
-    "royal",
-    "second",
-    "security",
-    "senate",
-    "senior",
-    "shadow",
-    "special",
-    "staff",
-    "state",
-    "supreme",
-    "team",
-    "the",
-    "trade",
-    "transport",
-    "treasury",
-    "uk",
-    "un",
-    "union",
-    "us",
-    "vice",
-    "war",
-    "white",
-    "world",
-    "highness",
-    "majesty",
-    "excellency",
-    "lady",
-    "to",
-];
-
-/// Those before a forename.
-const ROYAL_TITLES: &[&str] = &[
-    "czar", "emir", "emperor", "empress", "king", "pope", "prince", "princess", "queen", "sultan",
-    "tsar",
-];
-
-const MALE: &[&str] = &[
-    "baron",
-    "brother",
-    "count",
-    "czar",
-    "duke",
-    "emperor",
-    "father",
-    "herr",
-    "king",
-    "lord",
-    "messrs",
-    "monsieur",
-    "mr",
-    "pope",
-    "prince",
-    "sheikh",
-    "sir",
-    "sultan",
-    "tsar",
-    "spokesman",
-    "congressman",
-    "chairman",
-];
-
-const FEMALE: &[&str] = &[
-    "actress",
-    "baroness",
-    "chairwoman",
-    "congresswoman",
-    "countess",
-    "dame",
-    "duchess",
-    "empress",
-    "frau",
-    "lady",
-    "madam",
-    "madame",
-    "miss",
-    "mme",
-    "mother",
-    "mrs",
-    "ms",
-    "princess",
-    "queen",
-    "sister",
-    "spokeswoman",
-];
-
-const SUFFIXES: &[&str] = &["jr", "sr", "ii", "iii", "iv", "vi", "vii", "viii", "xiv", "xvi"];
-
-/// What follows a name and is no part of it.
-const DEGREES: &[&str] =
-    &["phd", "md", "esq", "mp", "qc", "kc", "obe", "mbe", "cbe", "mep", "msp", "rn", "dds", "jd"];
-
-const PARTICLES: &[&str] = &[
-    "abu", "af", "al", "ap", "bin", "bint", "da", "das", "de", "del", "della", "den", "der", "di",
-    "do", "dos", "du", "e", "el", "ibn", "la", "las", "le", "los", "st", "ten", "ter", "van",
-    "von", "y", "zu", "zum", "zur",
-];
-
-/// Particles that are a forename or its short form as well.
-const PARTICLES_AND_FORENAMES: &[&str] = &["al", "van", "e", "y", "st", "ten"];
-
-/// Family names that come first, in Chinese and Vietnamese names.
-const FAMILY_FIRST: &[&str] = &[
-    "ban", "bo", "cai", "cao", "chan", "chang", "chen", "cheng", "cheung", "chiang", "cho", "choe",
-    "choi", "chou", "chow", "chu", "deng", "ding", "dong", "du", "duong", "fan", "fang", "feng",
-    "fu", "gao", "gong", "gu", "guo", "han", "hao", "he", "ho", "hoang", "hong", "hou", "hu",
-    "huang", "huynh", "hwang", "hyun", "jang", "jeong", "ji", "jia", "jiang", "jiao", "jin", "jo",
-    "jung", "kang", "ko", "kong", "kwon", "lai", "lam", "leung", "li", "liang", "liao", "lin",
-    "ling", "liu", "lu", "luo", "ma", "mao", "meng", "moon", "ngo", "nguyen", "oh", "pan", "peng",
-    "pham", "phan", "qi", "qian", "qin", "qiu", "ri", "roh", "ryu", "shao", "shen", "shi", "shin",
-    "sun", "tan", "tang", "tao", "to", "tran", "tsai", "vo", "vu", "wan", "wang", "wei", "wen",
-    "wong", "wu", "xi", "xia", "xiao", "xie", "xu", "xue", "yan", "yang", "yao", "ye", "yi", "yin",
-    "yoon", "yu", "yuan", "yun", "zeng", "zhang", "zhao", "zheng", "zhong", "zhou", "zhu",
-];
-
-/// Family names that come first in a name of three words; else they are forenames, too.
-const FAMILY_FIRST_OF_THREE: &[&str] =
-    &["an", "dang", "do", "hung", "kim", "le", "lee", "long", "park", "pak", "rhee", "song", "bae"];
-
-/// Spellings of one forename, in Latin letters and in sister languages.
-const FORENAME_SPELLINGS: &[&[&str]] = &[
-    &["abdallah", "abdulla", "abdullah"],
-    &["ahmad", "ahmed", "akhmed"],
-    &["aleksander", "aleksandr", "alexander", "alexandr", "oleksandr"],
-    &["aleksei", "aleksey", "alexei", "alexey", "alexi", "oleksii", "oleksiy"],
-    &["ali", "aly"],
-    &["andrei", "andrej", "andrey", "andrii", "andriy"],
-    &["denis", "dennis", "denys"],
-    &["dimitri", "dimitry", "dmitri", "dmitrii", "dmitriy", "dmitry", "dmytro"],
-    &["ekaterina", "kateryna", "yekaterina"],
-    &["elena", "olena", "yelena"],
-    &["evgeni", "evgenii", "evgeny", "yevgeni", "yevgeniy", "yevgeny", "yevhen", "yevhenii"],
-    &["georgi", "georgiy", "georgy", "heorhii", "heorhiy"],
-    &["hasan", "hassan"],
-    &["hosain", "hossein", "husayn", "hussain", "hussein"],
-    &["ilia", "illia", "ilya"],
-    &["ivan", "iwan"],
-    &["iuliia", "julia", "yulia", "yuliya"],
-    &["khaled", "khalid"],
-    &["maksim", "maksym", "maxim"],
-    &["mikhail", "mikhailo", "mykhailo"],
-    &["mohamad", "mohamed", "mohammad", "mohammed", "mohamoud", "muhamad", "muhammad", "muhammed"],
-    &["mostafa", "moustafa", "mustafa"],
-    &["mykola", "nikolai", "nikolaj", "nikolay"],
-    &["natalia", "nataliia", "nataliya", "natalya"],
-    &["omar", "omer"],
-    &["osama", "usama"],
-    &["pavel", "pavlo"],
-    &["petr", "petro", "pyotr"],
-    &["saif", "sayf"],
-    &["serge", "sergei", "sergej", "sergey", "serhii", "serhiy"],
-    &["svetlana", "sviatlana", "svitlana"],
-    &["tatiana", "tatyana", "tetiana", "tetyana"],
-    &["vadim", "vadym"],
-    &["vasili", "vasiliy", "vasily", "vasyl"],
-    &["victor", "viktor"],
-    &["uladzimir", "vladimir", "volodymyr", "wladimir"],
-    &["viacheslav", "vyacheslav"],
-    &["yousef", "youssef", "yousuf", "yusef", "yussef", "yusuf"],
-    &["iurii", "yuri", "yurii", "yuriy", "yury"],
-];
-
-/// Forenames and their short forms: within one article they are one person's, across an archive
-/// they need not be.
-const SHORT_FORENAMES: &[&[&str]] = &[
-    &["abe", "abraham"],
-    &["al", "alan", "albert", "alfred"],
-    &["alec", "alex", "alexander", "sasha"],
-    &["andrew", "andy", "drew"],
-    &["anthony", "antony", "tony"],
-    &["art", "arthur", "artur"],
-    &["ben", "benjamin", "benny"],
-    &["bernard", "bernie"],
-    &["beth", "betsy", "betty", "eliza", "elizabeth", "lisa", "liz", "liza"],
-    &["bill", "billy", "will", "william", "willie"],
-    &["bob", "bobby", "rob", "robbie", "robert"],
-    &["catherine", "cathy", "kate", "katherine", "kathryn", "kathy"],
-    &["charles", "charlie", "chuck"],
-    &["chris", "christina", "christine", "christopher"],
-    &["dan", "daniel", "danny"],
-    &["dave", "david"],
-    &["deb", "debbie", "deborah", "debra"],
-    &["dick", "rich", "richard", "rick", "ricky"],
-    &["don", "donald", "donnie"],
-    &["doug", "douglas"],
-    &["ed", "eddie", "edward", "ted", "teddy"],
-    &["francis", "frank"],
-    &["fred", "frederick"],
-    &["gabe", "gabriel"],
-    &["eugene", "gene"],
-    &["greg", "gregory"],
-    &["hank", "harry", "henry"],
-    &["jack", "john", "johnny"],
-    &["jacob", "jake"],
-    &["geoff", "geoffrey", "jeff", "jeffrey"],
-    &["jen", "jennifer", "jenny"],
-    &["gerald", "jerome", "jerry"],
-    &["james", "jamie", "jim", "jimmy"],
-    &["joe", "joey", "joseph"],
-    &["john", "jon", "jonathan"],
-    &["josh", "joshua"],
-    &["judith", "judy"],
-    &["ken", "kenneth", "kenny"],
-    &["larry", "laurence", "lawrence"],
-    &["leo", "leonard", "leonardo"],
-    &["maggie", "margaret", "meg", "peggy"],
-    &["matt", "matthew"],
-    &["max", "maxim", "maximilian", "maxwell"],
-    &["michael", "mick", "mike", "mikey"],
-    &["mitch", "mitchell"],
-    &["nan", "nancy"],
-    &["nate", "nathan", "nathaniel"],
-    &["nicholas", "nick", "nicolas"],
-    &["pam", "pamela"],
-    &["pat", "patricia", "patrick"],
-    &["pete", "peter"],
-    &["phil", "philip", "philippe", "phillip"],
-    &["ray", "raymond"],
-    &["ron", "ronald", "ronnie"],
-    &["sam", "samantha", "samuel"],
-    &["alexandra", "sandra", "sandy"],
-    &["stephen", "steve", "steven"],
-    &["stew", "stewart", "stuart"],
-    &["sue", "susan"],
-    &["ted", "theodore"],
-    &["tim", "timothy"],
-    &["thomas", "tom", "tommy"],
-    &["zach", "zachary", "zack"],
-];
-
 impl PersonName {
     /// Reads a name as it is written; `None` where no word of a name is in it.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -550,9 +59,9 @@ impl PersonName {
         let mut named = without_nicknames(&tokens[titles..]);
         let mut suffix = None;
         while let Some(last) = named.last().copied().filter(|_| named.len() > 1) {
-            if SUFFIXES.contains(&last.key.as_str()) && suffix.is_none() {
+            if is(Class::Suffix, &last.key) && suffix.is_none() {
                 suffix = Some(last.key.clone());
-            } else if !(DEGREES.contains(&last.key.as_str())
+            } else if !(is(Class::Degree, &last.key)
                 && spelling::is_all_capitals(&last.text.replace("PhD", "PHD")))
             {
                 break;
@@ -564,17 +73,15 @@ impl PersonName {
             named.iter().flat_map(|token| token.words(capitals && named.len() > 1)).collect();
         let (first, last) = (named.first()?, tokens.last()?);
         let is_title = words.len() == 1 && titles == 0 && is_title(&words[0]);
-        let kept = named.len() == 1
-            && titles > 0
-            && TITLES_OF_FORENAMES.contains(&tokens[titles - 1].key.as_str());
+        let kept = named.len() == 1 && titles > 0 && is(Class::Kept, &tokens[titles - 1].key);
         let start = if kept { tokens[titles - 1].start } else { first.start };
         let end = if suffix.is_some() { last.start + last.text.len() } else { end_of(&named)? };
         let shown = text.get(start..end).map(spelling::trim_marks)?;
         let opens_with_particle = words.first().is_some_and(|word| {
-            let forename = PARTICLES_AND_FORENAMES.contains(&word.as_str())
+            let forename = is(Class::Forename, word)
                 && first.text.starts_with(char::is_uppercase)
                 && !first.text.contains(spelling::is_dash);
-            PARTICLES.contains(&word.as_str()) && !forename
+            is(Class::Particle, word) && !forename
         });
         (!words.is_empty()).then(|| Self {
             shown: shown.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -582,14 +89,14 @@ impl PersonName {
             suffix,
             gender,
             is_title,
-            is_royal: titles > 0 && ROYAL_TITLES.contains(&tokens[titles - 1].key.as_str()),
+            is_royal: titles > 0 && is(Class::Royal, &tokens[titles - 1].key),
             opens_with_particle,
         })
     }
 
     /// Whether it has a forename and a surname.
     pub(super) fn is_full(&self) -> bool {
-        let names = self.words.iter().filter(|word| !PARTICLES.contains(&word.as_str())).count();
+        let names = self.words.iter().filter(|word| !is(Class::Particle, word)).count();
         self.words.len() > 1 && !(self.opens_with_particle && names <= 1)
     }
 
@@ -603,8 +110,8 @@ impl PersonName {
     fn is_family_first(&self) -> bool {
         let Some(first) = self.words.first().map(String::as_str) else { return false };
         match self.words.len() {
-            2 => FAMILY_FIRST.contains(&first),
-            3 => FAMILY_FIRST.contains(&first) || FAMILY_FIRST_OF_THREE.contains(&first),
+            2 => is(Class::Family, first),
+            3 => is(Class::Family, first) || is(Class::FamilyOfThree, first),
             _ => false,
         }
     }
@@ -639,6 +146,16 @@ impl PersonName {
         (inner && !initial).then_some(Fit::Inner)
     }
 
+    /// Whether this, taken for forename and surname, can be the two surnames of a fuller name:
+    /// "López Obrador", but not "Luc Petit" of "Jean-Luc Petit".
+    pub(super) fn is_double_surname_of(&self, full: &Self) -> bool {
+        let end = full.shown.len().saturating_sub(self.shown.len());
+        let (before, tail) = (full.shown.get(..end), full.shown.get(end..));
+        self.fit(full) == Some(Fit::Surname)
+            && before.is_some_and(|before| before.ends_with(' '))
+            && tail.is_some_and(|tail| spelling::key(tail) == spelling::key(&self.shown))
+    }
+
     /// Whether two full names that stand in one article can be one person's.
     pub(super) fn can_be(&self, other: &Self) -> bool {
         if self.is_junior() != other.is_junior() {
@@ -670,7 +187,7 @@ impl PersonName {
             return opens && given == full_given && !is_initial(last) && !is_initial(given);
         }
         let bare = |words: &[String]| -> Vec<String> {
-            words.iter().filter(|word| !PARTICLES.contains(&word.as_str())).cloned().collect()
+            words.iter().filter(|word| !is(Class::Particle, word)).cloned().collect()
         };
         bare(middle).iter().zip(&bare(full_middle)).all(|(a, b)| {
             is_same_word(a, b)
@@ -688,8 +205,7 @@ impl PersonName {
     pub(super) fn spelling_keys(&self) -> Vec<String> {
         let key = |words: &[String]| {
             let Some((given, rest)) = words.split_first() else { return String::new() };
-            let spellings = forename_class(given).and_then(|forms| forms.first());
-            let mut key = spellings.copied().unwrap_or(given).to_owned();
+            let mut key = lexicon::spelling_of(given).to_owned();
             key.push(' ');
             for word in rest.iter().filter(|word| !matches!(word.as_str(), "al" | "el")) {
                 key.push_str(&spelling::romanised(word));
@@ -712,9 +228,9 @@ impl PersonName {
 
 /// What a title before a name tells of its bearer.
 pub(super) fn gender_of(title: &str) -> Option<Gender> {
-    if MALE.contains(&title) {
+    if is(Class::Male, title) {
         Some(Gender::Male)
-    } else if FEMALE.contains(&title) {
+    } else if is(Class::Female, title) {
         Some(Gender::Female)
     } else {
         None
@@ -791,11 +307,11 @@ fn leading_titles(tokens: &[Token<'_>]) -> usize {
         let key = tokens[at].key.as_str();
         // "vice-president", "president-elect", "director-general".
         let hyphened = key.rsplit('-').next().unwrap_or(key);
-        let joined = key.contains('-') && key.split('-').any(|part| TITLES.contains(&part));
+        let joined = key.contains('-') && key.split('-').any(|part| is(Class::Title, part));
         let after_of = at > 0 && matches!(tokens[at - 1].key.as_str(), "of" | "for");
         if is_title(key) || joined {
             end = at + 1;
-        } else if !(AROUND_TITLES.contains(&hyphened)
+        } else if !(is(Class::Around, hyphened)
             || known::is_demonym(key)
             || after_of && known::region(key).is_some())
         {
@@ -810,7 +326,7 @@ fn leading_titles(tokens: &[Token<'_>]) -> usize {
 }
 
 fn is_title(key: &str) -> bool {
-    TITLES.contains(&key) || TITLES_OF_FORENAMES.contains(&key)
+    is(Class::Title, key) || is(Class::Kept, key)
 }
 
 /// Leaves out what stands in quotes or brackets between forename and surname.
@@ -838,7 +354,7 @@ fn end_of(tokens: &[&Token<'_>]) -> Option<usize> {
 }
 
 fn without_particles(words: &[String]) -> &[String] {
-    let names = words.iter().position(|word| !PARTICLES.contains(&word.as_str()));
+    let names = words.iter().position(|word| !is(Class::Particle, word));
     names.map_or(words, |start| &words[start..])
 }
 
@@ -846,36 +362,11 @@ fn is_initial(word: &str) -> bool {
     word.chars().nth(1).is_none()
 }
 
-/// The spellings of a forename.
-fn forename_class(name: &str) -> Option<&'static [&'static str]> {
-    static SPELLINGS: OnceLock<HashMap<&str, &[&str]>> = OnceLock::new();
-    let spellings = SPELLINGS.get_or_init(|| {
-        let classes = FORENAME_SPELLINGS.iter();
-        classes.flat_map(|forms| forms.iter().map(|form| (*form, *forms))).collect()
-    });
-    spellings.get(name).copied()
-}
-
-/// Which rows of [`SHORT_FORENAMES`] a forename is in.
-fn forename_rows(name: &str) -> &'static [usize] {
-    static ROWS: OnceLock<HashMap<&str, Vec<usize>>> = OnceLock::new();
-    let rows = ROWS.get_or_init(|| {
-        let mut rows: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (row, forms) in SHORT_FORENAMES.iter().enumerate() {
-            for form in *forms {
-                rows.entry(form).or_default().push(row);
-            }
-        }
-        rows
-    });
-    rows.get(name).map_or(&[], Vec::as_slice)
-}
-
 fn is_same_forename(a: &str, b: &str) -> bool {
     a == b
         || (is_initial(a) || is_initial(b)) && a.chars().next() == b.chars().next()
-        || forename_class(a).is_some_and(|forms| forms.contains(&b))
-        || forename_rows(a).iter().any(|row| forename_rows(b).contains(row))
+        || lexicon::spelling_of(a) == lexicon::spelling_of(b)
+        || lexicon::are_short_forms(a, b)
         || is_same_word(a, b)
 }
 

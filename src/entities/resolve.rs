@@ -87,9 +87,10 @@ pub fn resolve(
     resolved
 }
 
-/// Whether it has a capital, a digit, or letters that have no case.
+/// Whether it has letters, and a capital, a digit or a letter without case among them.
 fn is_written_as_name(form: &str) -> bool {
-    form.chars().any(|c| c.is_alphanumeric() && !c.is_lowercase())
+    form.contains(char::is_alphabetic)
+        && form.chars().any(|c| c.is_alphanumeric() && !c.is_lowercase())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -464,7 +465,7 @@ impl Persons {
             let Some(name) = self.all[at].names.first().cloned() else { continue };
             let is_surname_of = |other: &usize| {
                 let names = &self.all[*other].names;
-                *other != at && names.iter().any(|full| name.fit(full) == Some(Fit::Surname))
+                *other != at && names.iter().any(|full| name.is_double_surname_of(full))
             };
             let mut bearers = self.near(&name).into_iter().filter(is_surname_of);
             if let (Some(bearer), None) = (bearers.next(), bearers.next()) {
@@ -539,9 +540,9 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
         persons.add_full(*at, name);
     }
     persons.join_double_surnames();
-    let mut unresolved: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    let mut shorts = names.iter().filter(|(_, name)| !name.is_full()).peekable();
-    while let Some((at, name)) = shorts.next() {
+    // By words and suffix: "Robert II" is not "Robert III".
+    let mut unresolved: BTreeMap<(String, Option<&str>), Vec<usize>> = BTreeMap::new();
+    for (at, name) in names.iter().filter(|(_, name)| !name.is_full()) {
         let mention = &mentions[*at];
         let meant = persons.meant(*at, name, mention.part == Part::Title);
         if let Some(person) = meant {
@@ -552,22 +553,38 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
             continue;
         }
         let words: Vec<String> = name.words.iter().map(|word| spelling::romanised(word)).collect();
-        unresolved.entry(words.join(" ")).or_default().push(*at);
+        let key = (words.join(" "), name.suffix.as_deref());
+        unresolved.entry(key).or_default().push(*at);
     }
+    join_without_suffix(&mut unresolved);
     let known = persons.all.into_iter().filter(|person| !person.mentions.is_empty());
     let known = known.map(|person| Group {
         kind: EntityKind::Person,
-        name: fullest_person(&person.full, &person.names, mentions),
+        name: fullest_person(&person.full, mentions),
         within: None,
         mentions: person.mentions,
     });
     let unknown = unresolved.into_values().map(|at| Group {
         kind: EntityKind::Person,
-        name: fullest(&at, mentions),
+        name: fullest_person(&at, mentions),
         within: None,
         mentions: at,
     });
     known.chain(unknown).collect()
+}
+
+/// Joins "King Charles" with "King Charles III" where there is no other Charles with a number.
+fn join_without_suffix(unresolved: &mut BTreeMap<(String, Option<&str>), Vec<usize>>) {
+    let bare: Vec<String> =
+        unresolved.keys().filter(|(_, suffix)| suffix.is_none()).map(|key| key.0.clone()).collect();
+    for words in bare {
+        let numbered = unresolved.keys().filter(|key| key.0 == words && key.1.is_some());
+        let numbered: Vec<_> = numbered.cloned().collect();
+        if let [one] = numbered.as_slice() {
+            let at = unresolved.remove(&(words, None)).unwrap_or_default();
+            unresolved.entry(one.clone()).or_default().extend(at);
+        }
+    }
 }
 
 /// Whether it is the name of a family ("the Clintons") one of whom the article names.
@@ -581,19 +598,15 @@ fn is_family(persons: &Persons, name: &PersonName, before: &str) -> bool {
     })
 }
 
-/// The name of most words, then the longest; not one all in capitals if it can be helped.
-fn fullest_person(full: &[usize], names: &[PersonName], mentions: &[Mention]) -> String {
-    let longest =
-        names.iter().map(|name| name.words.len() + usize::from(name.suffix.is_some())).max();
-    let of_most_words: Vec<usize> = full
-        .iter()
-        .filter(|at| {
-            mentions[**at].person.as_ref().is_some_and(|name| {
-                Some(name.words.len() + usize::from(name.suffix.is_some())) == longest
-            })
-        })
-        .copied()
-        .collect();
+/// The fullest of those names that have the most words, suffix included.
+fn fullest_person(at: &[usize], mentions: &[Mention]) -> String {
+    let length = |at: &usize| {
+        let name = mentions[*at].person.as_ref();
+        name.map_or(0, |name| name.words.len() + usize::from(name.suffix.is_some()))
+    };
+    let longest = at.iter().map(length).max();
+    let of_most_words: Vec<usize> =
+        at.iter().filter(|at| Some(length(at)) == longest).copied().collect();
     fullest(&of_most_words, mentions)
 }
 
@@ -676,6 +689,7 @@ fn orgs(mentions: &[Mention], pairs: &[[String; 2]]) -> Vec<Group> {
             !is_place.contains(key)
                 && !known::is_demonym(key)
                 && known::same_as(EntityKind::Place, key).is_none()
+                && known::same_as(EntityKind::Org, key).is_none()
         });
         if let (Some(one), 1, true) = (fuller.first().copied(), fuller.len(), short) {
             join(&mut orgs, at, one);
