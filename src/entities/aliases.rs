@@ -10,7 +10,7 @@
 //! article to be read again.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -54,13 +54,26 @@ impl From<&Resolved> for ArticleName {
     }
 }
 
-/// How often something is written.
+/// How often something is written. Serialised as a pair: articles, mentions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(u32, u32)", into = "(u32, u32)")]
 pub struct Count {
     /// How many articles hold it.
     pub articles: u32,
     /// How often it stands in them.
     pub mentions: u32,
+}
+
+impl From<(u32, u32)> for Count {
+    fn from((articles, mentions): (u32, u32)) -> Self {
+        Self { articles, mentions }
+    }
+}
+
+impl From<Count> for (u32, u32) {
+    fn from(count: Count) -> Self {
+        (count.articles, count.mentions)
+    }
 }
 
 impl Count {
@@ -192,13 +205,13 @@ impl NameCounts {
 
 /// A person, organisation or place of the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Row", into = "Row")]
 pub struct Entry {
     /// Person, organisation or place.
     pub kind: EntityKind,
     /// The canonical name: the most frequent full form. No two of a kind have the same.
     pub name: String,
     /// The country, state or province that a place lies in, where articles say so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub within: Option<String>,
     /// Mentions under any form, and the articles that hold one. An article that has two of the
     /// members, which is rare, counts twice.
@@ -216,6 +229,51 @@ pub struct Alias {
     pub text: String,
     /// How often.
     pub count: Count,
+}
+
+/// An entry as it is written: most have one form and one member, which go without saying.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Row {
+    #[serde(flatten)]
+    name: ArticleName,
+    count: Count,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<Alias>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    members: Vec<ArticleName>,
+}
+
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        let Row { name, count, mut aliases, mut members } = row;
+        if aliases.is_empty() {
+            aliases.push(Alias { text: name.name.clone(), count });
+        }
+        if members.is_empty() {
+            members.push(name.clone());
+        }
+        let ArticleName { kind, name, within } = name;
+        Self { kind, name, within, count, aliases, members }
+    }
+}
+
+impl From<Entry> for Row {
+    fn from(entry: Entry) -> Self {
+        let Entry { kind, name, within, count, mut aliases, mut members } = entry;
+        let name = ArticleName { kind, name, within };
+        if let [alias] = aliases.as_slice()
+            && alias.text == name.name
+            && alias.count == count
+        {
+            aliases.clear();
+        }
+        if let [member] = members.as_slice()
+            && *member == name
+        {
+            members.clear();
+        }
+        Self { name, count, aliases, members }
+    }
 }
 
 /// A name of the archive that a text asks for.
@@ -510,12 +568,13 @@ impl<'c> Joiner<'c> {
     /// Joins spellings of one name: those of one key; full names of persons that differ in how they
     /// are romanised; and a name whose possessive was taken for a part of it.
     fn join_spellings(&mut self) {
-        let mut by_key: HashMap<(EntityKind, String, Option<&str>), usize> = HashMap::new();
-        let mut by_spelling: HashMap<String, usize> = HashMap::new();
+        let mut by_key: HashMap<(EntityKind, &str, Option<&str>), usize> =
+            HashMap::with_capacity(self.nodes.len());
+        let mut by_spelling: HashMap<String, usize> = HashMap::with_capacity(self.nodes.len());
         let mut pairs = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             let within = node.member.within.as_deref();
-            let first = *by_key.entry((node.kind, node.key.clone(), within)).or_insert(at);
+            let first = *by_key.entry((node.kind, &node.key, within)).or_insert(at);
             pairs.push((first, at));
             if let Some(person) = node.person.as_ref().filter(|_| node.is_full) {
                 for key in person.spelling_keys() {
@@ -529,7 +588,7 @@ impl<'c> Joiner<'c> {
                 continue;
             }
             let key = key_of(node.kind, bare, &spelling::key(bare));
-            let owner = by_key.get(&(node.kind, key, node.member.within.as_deref()));
+            let owner = by_key.get(&(node.kind, &key, node.member.within.as_deref()));
             let owner = owner.filter(|o| self.nodes[**o].count.articles > node.count.articles);
             pairs.extend(owner.map(|owner| (*owner, at)));
         }
@@ -598,14 +657,15 @@ impl<'c> Joiner<'c> {
     }
 
     fn join_middle_names(&mut self) {
-        let mut bearers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut bearers: Vec<(String, usize)> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate().filter(|(_, node)| node.is_full) {
             if let Some(person) = &node.person {
-                let surname = spelling::romanised(person.surname());
-                bearers.entry(surname).or_default().push(at);
+                bearers.push((spelling::romanised(person.surname()), at));
             }
         }
-        for nodes in bearers.into_values() {
+        bearers.sort_unstable();
+        for bearers in bearers.chunk_by(|a, b| a.0 == b.0).filter(|bearers| bearers.len() > 1) {
+            let nodes: Vec<usize> = bearers.iter().map(|(_, at)| *at).collect();
             let counted: Vec<(usize, Count)> =
                 nodes.iter().map(|at| (*at, self.nodes[*at].count)).collect();
             let groups = self.by_group(&counted);
@@ -692,75 +752,89 @@ impl<'c> Joiner<'c> {
     /// Joins a place that articles name alone with the one place of that name whose country nearly
     /// all others tell.
     fn join_places(&mut self) {
-        let mut by_key: BTreeMap<&str, (Vec<usize>, Vec<(usize, Count)>)> = BTreeMap::new();
+        let mut places: Vec<(&str, bool, usize)> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             if node.kind == EntityKind::Place {
-                let (bare, within) = by_key.entry(&node.key).or_default();
-                match node.member.within {
-                    Some(_) => within.push((at, node.count)),
-                    None => bare.push(at),
-                }
+                places.push((&node.key, node.member.within.is_some(), at));
             }
         }
-        let places: Vec<_> = by_key.into_values().collect();
-        for (bare, within) in places {
+        places.sort_unstable();
+        let mut pairs = Vec::new();
+        for places in places.chunk_by(|a, b| a.0 == b.0) {
+            let (bare, within) = places.split_at(places.partition_point(|place| !place.1));
+            let within: Vec<(usize, Count)> =
+                within.iter().map(|(_, _, at)| (*at, self.nodes[*at].count)).collect();
             let groups = self.by_group(&within);
             let group = dominant(&groups, |count| count.articles, FEWEST_ARTICLES);
-            if let (Some(group), Some(bare)) = (group, bare.first()) {
-                self.join(group, *bare);
+            if let (Some(group), Some((_, _, bare))) = (group, bare.first()) {
+                pairs.push((group, *bare));
             }
+        }
+        for (one, other) in pairs {
+            self.join(one, other);
         }
     }
 
     /// Joins a name with what nearly all articles take it for, where a few take it for another
     /// kind of thing.
     fn join_kinds(&mut self) {
-        let mut by_name: HashMap<&str, Vec<(usize, Count)>> = HashMap::new();
-        let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        // The key, whether it is the name itself, and of what.
+        let mut uses: Vec<(&str, bool, usize, Count)> = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
-            by_name.entry(&node.key).or_default().push((at, node.count));
-            named.entry(&node.key).or_default().push(at);
-            for (key, count) in &node.form_keys {
-                by_name.entry(key).or_default().push((at, *count));
-            }
+            uses.push((&node.key, true, at, node.count));
+            uses.extend(
+                node.form_keys.iter().map(|(key, count)| (key.as_str(), false, at, *count)),
+            );
         }
+        uses.sort_unstable();
         let mut pairs = Vec::new();
-        for (name, nodes) in named {
-            let uses = &by_name[name];
-            let kind = self.nodes[nodes[0]].kind;
-            if uses.iter().all(|(at, _)| self.nodes[*at].kind == kind) {
+        for uses in uses.chunk_by(|a, b| a.0 == b.0) {
+            let kind = self.nodes[uses[0].2].kind;
+            if uses.iter().all(|(_, _, at, _)| self.nodes[*at].kind == kind) {
                 continue;
             }
-            let groups = self.by_group(uses);
+            let counted: Vec<(usize, Count)> =
+                uses.iter().map(|(_, _, at, count)| (*at, *count)).collect();
+            let groups = self.by_group(&counted);
             let Some(group) = dominant(&groups, |count| count.articles, FEWEST_ARTICLES) else {
                 continue;
             };
-            pairs.extend(nodes.into_iter().map(|at| (group, at)));
+            let named = uses.iter().filter(|(_, is_name, _, _)| *is_name);
+            pairs.extend(named.map(|(_, _, at, _)| (group, *at)));
         }
-        let mut names: HashMap<usize, HashSet<&str>> = HashMap::new();
+        let mut keys: HashMap<usize, Option<&str>> = pairs
+            .iter()
+            .map(|(_, at)| (self.root(*at), Some(self.nodes[*at].key.as_str())))
+            .collect();
         for (at, node) in self.nodes.iter().enumerate() {
-            names.entry(self.root(at)).or_default().insert(&node.key);
-        }
-        // A group with other names means something of its own.
-        let alone: Vec<bool> =
-            pairs.iter().map(|(_, at)| names[&self.root(*at)].len() == 1).collect();
-        for ((group, at), alone) in pairs.into_iter().zip(alone) {
-            if alone && !self.corrections.is_taken(&self.nodes[at].plain) {
-                self.join(group, at);
+            // A group with other names means something of its own.
+            if let Some(key) = keys.get_mut(&self.root(at))
+                && *key != Some(node.key.as_str())
+            {
+                *key = None;
             }
+        }
+        let alone = |at: &usize| {
+            keys[&self.root(*at)].is_some() && !self.corrections.is_taken(&self.nodes[*at].plain)
+        };
+        pairs.retain(|(_, at)| alone(at));
+        for (group, at) in pairs {
+            self.join(group, at);
         }
     }
 
     fn entries(mut self) -> Vec<Entry> {
         loop {
-            let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-            for at in 0..self.nodes.len() {
-                groups.entry(self.root(at)).or_default().push(at);
-            }
-            let groups: Vec<(usize, Entry)> =
-                groups.iter().map(|(root, nodes)| (*root, self.entry(*root, nodes))).collect();
+            let mut nodes: Vec<(usize, usize)> =
+                (0..self.nodes.len()).map(|at| (self.root(at), at)).collect();
+            nodes.sort_unstable();
+            let groups: Vec<(usize, Entry)> = nodes
+                .chunk_by(|a, b| a.0 == b.0)
+                .map(|group| (group[0].0, self.entry(group)))
+                .collect();
             // What would go by one name is one, but for places that lie apart.
-            let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> = HashMap::new();
+            let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> =
+                HashMap::with_capacity(groups.len());
             let mut pairs = Vec::new();
             for (root, entry) in &groups {
                 let name = (entry.kind, entry.name.as_str(), entry.within.as_deref());
@@ -777,13 +851,14 @@ impl<'c> Joiner<'c> {
         }
     }
 
-    fn entry(&self, root: usize, nodes: &[usize]) -> Entry {
+    /// The entry of a group: its root with each of its nodes.
+    fn entry(&self, group: &[(usize, usize)]) -> Entry {
         let mut kinds: BTreeMap<EntityKind, u32> = BTreeMap::new();
         let mut withins: BTreeMap<&String, u32> = BTreeMap::new();
         let mut names: BTreeMap<&str, (bool, Count)> = BTreeMap::new();
         let mut aliases: BTreeMap<&str, Count> = BTreeMap::new();
         let mut count = Count::default();
-        for node in nodes.iter().map(|at| &self.nodes[*at]) {
+        for node in group.iter().map(|(_, at)| &self.nodes[*at]) {
             count.add(node.count);
             *kinds.entry(node.kind).or_default() += node.count.articles;
             if let Some(within) = &node.member.within {
@@ -798,7 +873,7 @@ impl<'c> Joiner<'c> {
         }
         let kind = kinds.iter().max_by_key(|(kind, articles)| (**articles, Reverse(**kind)));
         let kind = kind.map_or(EntityKind::Person, |(kind, _)| *kind);
-        let corrected = self.named.get(&root).copied();
+        let corrected = group.first().and_then(|(root, _)| self.named.get(root)).copied();
         let name = corrected.or_else(|| canonical(&names)).unwrap_or_default().to_owned();
         let within = withins.into_iter().max_by_key(|(name, articles)| (*articles, Reverse(*name)));
         let corrections = self.corrections;
@@ -824,7 +899,7 @@ impl<'c> Joiner<'c> {
             within: within.map(|(within, _)| within.clone()),
             count,
             aliases,
-            members: nodes.iter().map(|at| self.nodes[*at].member.clone()).collect(),
+            members: group.iter().map(|(_, at)| self.nodes[*at].member.clone()).collect(),
             name,
         }
     }
@@ -837,22 +912,26 @@ fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
         let order = |entry: &Entry| {
             (Reverse(entry.count.mentions), Reverse(entry.count.articles), entry.kind)
         };
-        let names = |entry: &Entry| (entry.name.clone(), entry.within.clone());
-        order(a).cmp(&order(b)).then_with(|| names(a).cmp(&names(b)))
+        let by_name = || a.name.cmp(&b.name).then_with(|| a.within.cmp(&b.within));
+        order(a).cmp(&order(b)).then_with(by_name)
     });
-    let mut plain: HashMap<String, usize> = HashMap::new();
+    let mut plain: HashMap<&str, usize> = HashMap::new();
+    let mut told = Vec::new();
     let places = entries.iter().enumerate().filter(|(_, entry)| entry.kind == EntityKind::Place);
     for (at, entry) in places {
-        let first = plain.entry(entry.name.clone()).or_insert(at);
-        if entry.within.is_none() {
-            *first = at;
+        let first = *plain.entry(&entry.name).or_insert(at);
+        if first == at {
+            continue;
         }
+        // That of which nobody tells where it lies cannot tell it.
+        if entry.within.is_none() {
+            plain.insert(&entry.name, at);
+        }
+        told.push(if entry.within.is_none() { first } else { at });
     }
-    for (at, entry) in entries.iter_mut().enumerate() {
-        if let Some(within) = &entry.within
-            && plain.get(&entry.name).is_some_and(|first| *first != at)
-        {
-            entry.name = format!("{}, {within}", entry.name);
+    for at in told {
+        if let Some(within) = &entries[at].within {
+            entries[at].name = format!("{}, {within}", entries[at].name);
         }
     }
     entries

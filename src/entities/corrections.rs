@@ -279,3 +279,72 @@ fn synonym(key: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let cases = [
+            ("tkae = {}", "unknown key `tkae`; did you mean `take`?"),
+            ("always = {}", "unknown key `always`; did you mean `take`?"),
+            ("colour = 1", "unknown key `colour`; known: never, take, join, split"),
+            ("[take]\npersons = []", "unknown kind `persons`; did you mean `person`?"),
+            ("never = [\"--\"]", "`never` has the name `--`, which has no letter; take it out"),
+            (
+                "never = [\"Wagner\"]\n[take]\norg = [\"WAGNER\"]",
+                "`WAGNER` is both in `never` and in [take]; keep one of them",
+            ),
+            (
+                "[take]\norg = [\"Wagner\"]\nperson = [\"Wagner\"]",
+                "`Wagner` is taken for two kinds; keep one of them",
+            ),
+            (
+                "[join]\nA = [\"C\"]\nB = [\"C\"]",
+                "`C` is joined with `A` and with `B`; keep one of them",
+            ),
+            (
+                "[join]\nA = [\"B\"]\n[split]\nB = [\"A\"]",
+                "`B` is both joined with `A` and split from it; keep one",
+            ),
+            ("[split]\nA = [\"a\"]", "`a` cannot be split from itself; name another spelling"),
+        ];
+        for (text, message) in cases {
+            let error = Corrections::from_toml(text).unwrap_err();
+            assert_eq!(error.root_cause().to_string(), message, "{text}");
+        }
+        for text in ["= 3", "never = 3", "[take]\nperson = \"x\"", "join = 1"] {
+            assert!(Corrections::from_toml(text).is_err(), "{text}");
+        }
+        assert!(Corrections::from_toml("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_in_a_text_are_corrected() {
+        let corrections = Corrections::from_toml(
+            "never = [\"Breaking News\"]\n[take]\norg = [\"Wagner\", \"Wagner Group\"]\nplace = [\"Côte d'Or\"]",
+        )
+        .unwrap();
+        let text = "Breaking News: Yevgeny Wagner Group\u{2019}s men, wagner, (Wagner) in COTE D\u{2019}OR.";
+        let found = |name: &str, label| {
+            let start = text.find(name).unwrap();
+            Found { range: start..start + name.len(), label }
+        };
+        let mut names = vec![
+            found("Breaking News", Label::Misc),
+            found("Yevgeny Wagner", Label::Person),
+            found("men", Label::Misc),
+        ];
+        corrections.correct_found(text, &mut names);
+        let named: Vec<(&str, Label)> =
+            names.iter().map(|name| (&text[name.range.clone()], name.label)).collect();
+        let expected = [
+            ("Wagner Group", Label::Org),
+            ("men", Label::Misc),
+            ("Wagner", Label::Org),
+            ("COTE D\u{2019}OR", Label::Place),
+        ];
+        assert_eq!(named, expected);
+    }
+}
