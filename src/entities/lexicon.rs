@@ -90,7 +90,7 @@ pub(super) fn is(class: Class, name: &str) -> bool {
 }
 
 /// The spelling that stands for all those of a forename; itself where there is one alone.
-pub(super) fn spelling_of<'w>(forename: &'w str) -> &'w str {
+pub(super) fn spelling_of(forename: &str) -> &str {
     word(forename).and_then(|word| word.spelling).unwrap_or(forename)
 }
 

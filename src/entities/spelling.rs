@@ -63,7 +63,8 @@ pub(super) fn join<S: AsRef<str>>(words: &[S]) -> String {
 
 fn push_word(key: &mut String, after_letter: &mut bool, word: &str) {
     let is_letter = word.chars().nth(1).is_none();
-    if !key.is_empty() && !(is_letter && *after_letter) {
+    let joins = key.is_empty() || is_letter && *after_letter;
+    if !joins {
         key.push(' ');
     }
     key.push_str(word);
