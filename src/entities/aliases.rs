@@ -23,7 +23,7 @@ use crate::article::EntityKind;
 
 /// A short form that an article does not explain is that of a full name only if the full name has
 /// at least this share, in percent, of all its explained mentions ...
-const DOMINANT: u64 = 90;
+const DOMINANT: u64 = 85;
 
 /// ... in at least as many articles.
 const FEWEST_ARTICLES: u32 = 3;
@@ -34,6 +34,9 @@ const EXPLAINED_BY_ONE: u32 = 5;
 
 /// ... and of many at least one in so many.
 const EXPLAINED: u32 = 500;
+
+/// A place that articles name alone lies where others say only if at least one in so many says so.
+const LOCATED: u32 = 50;
 
 /// A name as one article has it: the fullest form there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -589,7 +592,6 @@ impl<'c> Joiner<'c> {
             }
             let key = key_of(node.kind, bare, &spelling::key(bare));
             let owner = by_key.get(&(node.kind, &key, node.member.within.as_deref()));
-            let owner = owner.filter(|o| self.nodes[**o].count.articles > node.count.articles);
             pairs.extend(owner.map(|owner| (*owner, at)));
         }
         for (one, other) in pairs {
@@ -622,6 +624,7 @@ impl<'c> Joiner<'c> {
     /// "NATO" and what it is short for), then those that differ in middle names, where nearly
     /// nobody else in the archive bears the surname.
     fn join_full_names(&mut self) {
+        self.join_expansions();
         let uses = self.uses();
         let mut pairs = Vec::new();
         for at in 0..self.nodes.len() {
@@ -654,6 +657,36 @@ impl<'c> Joiner<'c> {
             self.join(one, other);
         }
         self.join_middle_names();
+    }
+
+    /// Joins what one acronym is short for where one is the other without its country or its end:
+    /// "U.S. Food and Drug Administration" and "Food and Drug Administration", both "FDA".
+    fn join_expansions(&mut self) {
+        /// More expansions than this are of many organisations.
+        const MOST: usize = 24;
+        let mut pairs = Vec::new();
+        for ((kind, acronym), used) in self.uses() {
+            if kind != EntityKind::Org || acronym.contains(' ') || used.len() > MOST {
+                continue;
+            }
+            let made: Vec<usize> = used
+                .iter()
+                .map(|(at, _)| *at)
+                .filter(|at| org::is_made_of(acronym, &self.nodes[*at].member.name))
+                .collect();
+            for (number, one) in made.iter().enumerate() {
+                pairs.extend(made[..number].iter().map(|other| (*other, *one)));
+            }
+        }
+        pairs.sort_unstable();
+        let words = |at: usize| org::words(&self.nodes[at].member.name);
+        pairs.retain(|(one, other)| {
+            let (one, other) = (words(*one), words(*other));
+            org::is_cut_of(&one, &other) || org::is_cut_of(&other, &one)
+        });
+        for (one, other) in pairs {
+            self.join(one, other);
+        }
     }
 
     fn join_middle_names(&mut self) {
@@ -738,7 +771,10 @@ impl<'c> Joiner<'c> {
             // A forename alone may be anyone's.
             let fits = self.nodes[at].person.as_ref().is_none_or(|short| {
                 let full = used.iter().filter_map(|(node, _)| self.nodes[*node].person.as_ref());
-                full.filter_map(|full| short.fit(full)).any(|fit| fit > Fit::Inner)
+                full.into_iter().any(|full| {
+                    short.is_but_for_title(full)
+                        || short.fit(full).is_some_and(|fit| fit > Fit::Inner)
+                })
             });
             if fits {
                 pairs.push((group, at));
@@ -765,7 +801,9 @@ impl<'c> Joiner<'c> {
             let within: Vec<(usize, Count)> =
                 within.iter().map(|(_, _, at)| (*at, self.nodes[*at].count)).collect();
             let groups = self.by_group(&within);
-            let group = dominant(&groups, |count| count.articles, FEWEST_ARTICLES);
+            let articles: u32 = bare.iter().map(|(_, _, at)| self.nodes[*at].count.articles).sum();
+            let fewest = FEWEST_ARTICLES.max(articles / LOCATED);
+            let group = dominant(&groups, |count| count.articles, fewest);
             if let (Some(group), Some((_, _, bare))) = (group, bare.first()) {
                 pairs.push((group, *bare));
             }
@@ -858,6 +896,13 @@ impl<'c> Joiner<'c> {
         let mut names: BTreeMap<&str, (bool, Count)> = BTreeMap::new();
         let mut aliases: BTreeMap<&str, Count> = BTreeMap::new();
         let mut count = Count::default();
+        let nodes = group.iter().map(|(_, at)| &self.nodes[*at]);
+        let acronyms: BTreeSet<String> = nodes
+            .filter(|node| group.len() > 1 && node.kind != EntityKind::Person)
+            .flat_map(|node| node.forms.forms.keys())
+            .filter(|form| spelling::is_acronym(form))
+            .map(|form| spelling::key(form))
+            .collect();
         for node in group.iter().map(|(_, at)| &self.nodes[*at]) {
             count.add(node.count);
             *kinds.entry(node.kind).or_default() += node.count.articles;
@@ -868,7 +913,10 @@ impl<'c> Joiner<'c> {
                 aliases.entry(form).or_default().add(*count);
             }
             let (full, count) = names.entry(&node.member.name).or_default();
-            *full |= node.is_full;
+            let royal = node.person.as_ref().is_some_and(|person| person.is_royal);
+            // "Nasa" is no fuller than "NASA".
+            let acronym = acronyms.contains(node.plain.as_str());
+            *full |= (node.is_full || royal) && !acronym;
             count.add(node.count);
         }
         let kind = kinds.iter().max_by_key(|(kind, articles)| (**articles, Reverse(**kind)));
@@ -896,7 +944,7 @@ impl<'c> Joiner<'c> {
         });
         Entry {
             kind,
-            within: within.map(|(within, _)| within.clone()),
+            within: within.filter(|_| kind == EntityKind::Place).map(|(within, _)| within.clone()),
             count,
             aliases,
             members: group.iter().map(|(_, at)| self.nodes[*at].member.clone()).collect(),
@@ -971,8 +1019,7 @@ fn canonical<'n>(names: &BTreeMap<&'n str, (bool, Count)>) -> Option<&'n str> {
     }
     let best = names.iter().max_by_key(|(name, (full, count))| {
         let cased = !spelling::is_all_capitals(name) && name.contains(char::is_uppercase);
-        let possessive = spelling::clean(name).len() < spelling::trim_marks(name).len();
-        ((*full, cased, !possessive), count.articles, count.mentions, Reverse(**name))
+        ((*full, cased), count.articles, count.mentions, Reverse(**name))
     });
     best.map(|(name, _)| *name)
 }

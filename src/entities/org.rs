@@ -266,8 +266,9 @@ fn letters(acronym: &str) -> Vec<char> {
     spelling::words(acronym).concat().chars().collect()
 }
 
-/// Whether the words of a name can be short for a fuller one that begins with them.
-pub(super) fn is_short_for(short: &[String], full: &[String]) -> bool {
+/// Whether the words of a name can be short for a fuller one that begins with them; `written` is
+/// the fuller one as it stands, since "Pfizer" is not short for "Pfizer-BioNTech".
+pub(super) fn is_short_for(short: &[String], full: &[String], written: &str) -> bool {
     let generic = match short {
         [] => true,
         [word] => GENERIC.contains(&word.as_str()) || word.chars().nth(2).is_none(),
@@ -275,7 +276,21 @@ pub(super) fn is_short_for(short: &[String], full: &[String]) -> bool {
             .iter()
             .all(|word| GENERIC.contains(&word.as_str()) || SMALL_WORDS.contains(&word.as_str())),
     };
-    !generic && short.len() < full.len() && full.starts_with(short)
+    if generic || short.len() >= full.len() || !full.starts_with(short) {
+        return false;
+    }
+    let mut count = 0;
+    written.split_whitespace().any(|part| {
+        count += spelling::words(part).len();
+        count == short.len()
+    })
+}
+
+/// Whether one of two names is the other without words at its head or end, as that of a country.
+pub(super) fn is_cut_of(short: &[String], full: &[String]) -> bool {
+    short.len() > 1
+        && short.len() < full.len()
+        && (full.starts_with(short) || full.ends_with(short))
 }
 
 #[cfg(test)]
@@ -339,8 +354,10 @@ mod tests {
             ("Sachs", "Goldman Sachs", false),
             ("National Bank", "National Bank of Ukraine", false),
             ("University", "University of Oslo", false),
+            ("Pfizer", "Pfizer-BioNTech", false),
         ] {
-            assert_eq!(is_short_for(&words(short), &words(full)), expected, "{short}");
+            let is_short = is_short_for(&words(short), &words(full), full);
+            assert_eq!(is_short, expected, "{short}");
         }
     }
 }

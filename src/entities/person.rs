@@ -14,6 +14,8 @@ pub(super) struct PersonName {
     pub(super) shown: String,
     /// The words, folded, without titles, suffix and nickname; an initial is a word of one letter.
     pub(super) words: Vec<String>,
+    /// How many parts stand apart, without titles and suffix: "Jean-Luc" is one.
+    parts: usize,
     /// `jr`, `sr`, `ii`.
     pub(super) suffix: Option<String>,
     /// What its title or honorific tells.
@@ -83,9 +85,14 @@ impl PersonName {
                 && !first.text.contains(spelling::is_dash);
             is(Class::Particle, word) && !forename
         });
+        let mut shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        if shown.matches('(').count() != shown.matches(')').count() {
+            shown.retain(|c| !matches!(c, '(' | ')'));
+        }
         (!words.is_empty()).then(|| Self {
-            shown: shown.split_whitespace().collect::<Vec<_>>().join(" "),
+            shown,
             words,
+            parts: named.len(),
             suffix,
             gender,
             is_title,
@@ -97,7 +104,7 @@ impl PersonName {
     /// Whether it has a forename and a surname.
     pub(super) fn is_full(&self) -> bool {
         let names = self.words.iter().filter(|word| !is(Class::Particle, word)).count();
-        self.words.len() > 1 && !(self.opens_with_particle && names <= 1)
+        self.parts > 1 && self.words.len() > 1 && !(self.opens_with_particle && names <= 1)
     }
 
     /// The word that it goes by where its forename is not said; the particles before it not
@@ -114,6 +121,11 @@ impl PersonName {
             3 => is(Class::Family, first) || is(Class::FamilyOfThree, first),
             _ => false,
         }
+    }
+
+    /// Whether it is the same name but for titles: "Charles III" and "King Charles III".
+    pub(super) fn is_but_for_title(&self, other: &Self) -> bool {
+        self.words == other.words && self.suffix == other.suffix
     }
 
     /// How this short name can stand for `full`, if it can.
@@ -235,6 +247,11 @@ pub(super) fn gender_of(title: &str) -> Option<Gender> {
     } else {
         None
     }
+}
+
+/// Whether a word before a lone name is a part of how the person is known: "King" Charles.
+pub(super) fn is_kept_title(word: &str) -> bool {
+    word.starts_with(char::is_uppercase) && is(Class::Kept, &spelling::words(word).concat())
 }
 
 /// "Bill and Hillary Clinton": the names of both, and where in the text each is said.
@@ -448,6 +465,7 @@ mod tests {
             ("López Obrador", true),
             ("Pope Francis", false),
             ("bin Laden", false),
+            ("Ocasio-Cortez", false),
         ] {
             assert_eq!(name(written).is_full(), full, "{written}");
         }

@@ -61,6 +61,7 @@ pub fn resolve(
             push_mentions(&mut mentions, part, text, found);
         }
     }
+    take_back_possessives(&mut mentions, &Texts { title, body });
     settle_labels(&mut mentions);
     let texts = Texts { title, body };
     let pairs = acronyms_in_brackets(&mut mentions, &texts);
@@ -191,8 +192,10 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         },
         Label::Person | Label::Org | Label::Misc => spelling::clean(written),
     };
+    let cleaned = without_colon(cleaned);
     let Some(at) = written.find(cleaned) else { return };
-    let start = found.range.start + at;
+    let mut start = found.range.start + at;
+    let mut cleaned = cleaned;
     if found.label == Label::Person
         && let Some(couple) = person::couple(cleaned)
     {
@@ -201,6 +204,12 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
             mentions.extend(Mention::new(part, range, Label::Person, &name));
         }
         return;
+    }
+    if found.label == Label::Person
+        && let Some(named) = with_title(text, start, cleaned)
+    {
+        start = start + cleaned.len() - named.len();
+        cleaned = named;
     }
     if let Some(mut mention) =
         Mention::new(part, start..start + cleaned.len(), found.label, cleaned)
@@ -211,6 +220,56 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         }
         mentions.push(mention);
     }
+}
+
+/// Gives shops their 's back, which readers of names cut off as a possessive: an organisation that
+/// stands nowhere without it has it in its name ("McDonald's").
+fn take_back_possessives(mentions: &mut [Mention], texts: &Texts<'_>) {
+    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+    let is_bare_org =
+        |mention: &Mention| mention.label == Label::Org && !spelling::is_acronym(&mention.form);
+    for mention in mentions.iter().filter(|mention| is_bare_org(mention)) {
+        let (all, owners) = counts.entry(mention.key.clone()).or_default();
+        *all += 1;
+        *owners += usize::from(possessive_behind(texts.after(mention)).is_some());
+    }
+    for mention in mentions.iter_mut().filter(|mention| is_bare_org(mention)) {
+        let always =
+            counts.get(&mention.key).is_some_and(|(all, owners)| *all > 1 && all == owners);
+        if let Some(s) = possessive_behind(texts.after(mention)).filter(|_| always) {
+            let written = format!("{}{s}", mention.form);
+            mention.range.end += s.len();
+            mention.read_as(Label::Org, &written);
+        }
+    }
+}
+
+/// The possessive that a text begins with.
+fn possessive_behind(text: &str) -> Option<&'static str> {
+    ["'s", "\u{2019}s"].into_iter().find(|s| {
+        let after = text.strip_prefix(s);
+        after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// The name alone where a colon without a space joins it with what is none, as page builders do:
+/// "More:Biden". The side of more words, else the last one.
+fn without_colon(name: &str) -> &str {
+    let words = |side: &str| side.split_whitespace().count();
+    match name.split_once(':') {
+        Some((before, after)) if words(before) > words(after) => before,
+        Some((_, after)) if !after.trim().is_empty() => after.trim_start(),
+        _ => name,
+    }
+}
+
+/// A lone name with the title before it that it is known by: "King Charles III", "Prince Harry".
+fn with_title<'t>(text: &'t str, start: usize, name: &str) -> Option<&'t str> {
+    let before = text.get(..start)?.strip_suffix(' ')?;
+    let from = before.rfind(char::is_whitespace).map_or(0, |gap| gap + 1);
+    let title = before.get(from..)?;
+    let is_lone = || PersonName::parse(name).is_some_and(|name| !name.is_full());
+    (person::is_kept_title(title) && is_lone()).then(|| text.get(from..start + name.len()))?
 }
 
 /// What the mentions of one string were labelled in the body, or in the headline if it stands there
@@ -414,10 +473,26 @@ struct Person {
     gender: Option<Gender>,
 }
 
+impl Person {
+    /// How a short name fits one of the full ones. A last word that the person also goes without
+    /// ("Claudia Sheinbaum Pardo", but a stray word behind a byline as well) is not the surname.
+    fn fit(&self, short: &PersonName, full: &PersonName) -> Option<Fit> {
+        let goes_without = |other: &PersonName| {
+            other.words.len() < full.words.len() && full.words.starts_with(&other.words)
+        };
+        match short.fit(full)? {
+            fit if fit > Fit::Inner && self.names.iter().any(goes_without) => Some(Fit::Inner),
+            fit => Some(fit),
+        }
+    }
+}
+
 /// The persons, found by the words of their names.
 #[derive(Default)]
 struct Persons {
     all: Vec<Person>,
+    /// In which paragraph each mention stands, from the headline on.
+    paragraphs: Vec<usize>,
     /// The words of names that go by a forename and a title.
     royals: HashSet<Vec<String>>,
     by_word: HashMap<String, BTreeSet<usize>>,
@@ -483,7 +558,7 @@ impl Persons {
             if is_other_gender(person.gender, name.gender) {
                 continue;
             }
-            let best = person.names.iter().filter_map(|full| name.fit(full)).max();
+            let best = person.names.iter().filter_map(|full| person.fit(name, full)).max();
             fits.extend(best.map(|fit| (fit, at)));
         }
         let before = |at: usize| {
@@ -491,11 +566,14 @@ impl Persons {
             full.iter().rev().find(|full| **full < mention).copied()
         };
         let surname = |(fit, _): &&(Fit, usize)| *fit > Fit::Forename;
+        let earlier: Vec<(Fit, usize, usize)> = fits
+            .iter()
+            .filter(surname)
+            .filter_map(|(fit, at)| Some((*fit, before(*at)?, *at)))
+            .collect();
         // The nearest earlier full name, the better fit first.
-        let earlier = fits.iter().filter(surname);
-        let earlier = earlier.filter_map(|(fit, at)| Some((*fit, before(*at)?, *at))).max();
-        if let Some((_, _, at)) = earlier {
-            return Some(at);
+        if let Some(nearest) = earlier.iter().max() {
+            return Some(self.still_meant(mention, *nearest, &earlier));
         }
         let best = fits.iter().filter(surname).map(|(fit, _)| *fit).max();
         let mut later: Vec<usize> =
@@ -512,6 +590,28 @@ impl Persons {
             [(_, at)] if !royal => Some(*at),
             _ => None,
         }
+    }
+}
+
+impl Persons {
+    /// Of two of one surname, the one named in full nearest before keeps it in that paragraph and
+    /// the next; further on it is again of the one who has been mentioned most.
+    fn still_meant(
+        &self,
+        mention: usize,
+        (fit, full, nearest): (Fit, usize, usize),
+        earlier: &[(Fit, usize, usize)],
+    ) -> usize {
+        if self.paragraphs[mention] - self.paragraphs[full] <= 1 {
+            return nearest;
+        }
+        let alike = earlier.iter().filter(|(other, _, _)| *other == fit);
+        let mentions = |at: usize| {
+            let before = self.all[at].mentions.iter().filter(|other| **other < mention);
+            before.count()
+        };
+        let most = alike.max_by_key(|(_, full, at)| (mentions(*at), *full));
+        most.map_or(nearest, |(_, _, at)| *at)
     }
 }
 
@@ -533,7 +633,8 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
             names.push((at, person));
         }
     }
-    let mut persons = Persons::default();
+    let mut persons =
+        Persons { paragraphs: paragraphs(mentions, texts.body), ..Persons::default() };
     let royals = names.iter().filter(|(_, name)| name.is_royal);
     persons.royals = royals.map(|(_, name)| name.words.clone()).collect();
     for (at, name) in names.iter().filter(|(_, name)| name.is_full()) {
@@ -571,6 +672,22 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
         mentions: at,
     });
     known.chain(unknown).collect()
+}
+
+/// In which paragraph each mention stands: the headline is before the first.
+fn paragraphs(mentions: &[Mention], body: &str) -> Vec<usize> {
+    let mut ends = body.match_indices("\n\n").map(|(at, _)| at).peekable();
+    let mut paragraph = 1;
+    let mut paragraphs = Vec::with_capacity(mentions.len());
+    for mention in mentions {
+        if mention.part == Part::Body {
+            while ends.next_if(|end| *end < mention.range.start).is_some() {
+                paragraph += 1;
+            }
+        }
+        paragraphs.push(if mention.part == Part::Title { 0 } else { paragraph });
+    }
+    paragraphs
 }
 
 /// Joins "King Charles" with "King Charles III" where there is no other Charles with a number.
@@ -680,7 +797,8 @@ fn orgs(mentions: &[Mention], pairs: &[[String; 2]]) -> Vec<Group> {
         let acronym = spelling::is_acronym(form) && words.len() == 1;
         let is_fuller = |full: &Org| {
             let earlier = full.mentions[0] < first || in_title;
-            earlier && org::is_short_for(words, &full.words)
+            let written = &mentions[full.mentions[0]].form;
+            earlier && org::is_short_for(words, &full.words, written)
                 || acronym && full.words.len() > 2 && org::is_initials_of(form, &full.words)
         };
         let fuller = (0..orgs.len()).filter(|other| *other != at && is_fuller(&orgs[*other]));
@@ -727,8 +845,15 @@ fn group_of(
     within: Option<String>,
 ) -> Group {
     at.sort_unstable();
-    let spelled_out: Vec<usize> =
-        at.iter().filter(|at| !spelling::is_acronym(&mentions[**at].form)).copied().collect();
+    // "Nasa" is no fuller than "NASA".
+    let acronyms: HashSet<&str> = at
+        .iter()
+        .map(|at| &mentions[*at])
+        .filter(|mention| spelling::is_acronym(&mention.form))
+        .map(|mention| mention.key.as_str())
+        .collect();
+    let is_acronym = |at: &&usize| acronyms.contains(mentions[**at].key.as_str());
+    let spelled_out: Vec<usize> = at.iter().filter(|at| !is_acronym(at)).copied().collect();
     let name = fullest(if spelled_out.is_empty() { &at } else { &spelled_out }, mentions);
     Group { kind, name, within, mentions: at }
 }
@@ -764,7 +889,7 @@ fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
     }
     let after = texts.after(mention).strip_prefix(", ")?;
     let mut end = 0;
-    let mut longest: Option<(&str, &str)> = None;
+    let mut longest: Option<(&str, bool, &str)> = None;
     for word in after.split_inclusive(' ').take(MOST_WORDS) {
         let bare = word.trim_end();
         if bare.is_empty() {
@@ -773,7 +898,8 @@ fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
         let name = &after[..end + bare.len()];
         if name.starts_with(char::is_uppercase) {
             let region = known::region(&spelling::key(spelling::clean(name)));
-            longest = region.map(|region| (region, &after[name.len()..])).or(longest);
+            let marked = name.ends_with(|c: char| !c.is_alphanumeric());
+            longest = region.map(|region| (region, marked, &after[name.len()..])).or(longest);
         }
         // A name does not go on behind a comma or at the end of a line.
         if bare.ends_with([',', ';', ')']) || word.contains('\n') {
@@ -781,7 +907,8 @@ fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
         }
         end += word.len();
     }
-    // "Kyiv, Russia and Poland" is a list.
-    let (region, behind) = longest?;
-    (!behind.starts_with(" and ") && !behind.starts_with(", and ")).then_some(region)
+    // "Kyiv, Russia and Poland" is a list, and "Earth, USA TODAY reports" names a paper.
+    let (region, marked, behind) = longest?;
+    let goes_on = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
+    (!(goes_on && !marked) && !behind.starts_with(" and ")).then_some(region)
 }
