@@ -837,8 +837,16 @@ impl<'c> Joiner<'c> {
             let Some(group) = dominant(&groups, |count| count.articles, FEWEST_ARTICLES) else {
                 continue;
             };
-            let named = uses.iter().filter(|(_, is_name, _, _)| *is_name);
-            pairs.extend(named.map(|(_, _, at, _)| (group, *at)));
+            // Those of its own kind were decided before.
+            let mut kinds: BTreeMap<EntityKind, u32> = BTreeMap::new();
+            for (at, count) in counted.iter().filter(|(at, _)| self.root(*at) == group) {
+                *kinds.entry(self.nodes[*at].kind).or_default() += count.articles;
+            }
+            let kind = kinds.into_iter().max_by_key(|(kind, articles)| (*articles, Reverse(*kind)));
+            let others = uses.iter().filter(|(_, is_name, at, _)| {
+                *is_name && kind.is_some_and(|(kind, _)| self.nodes[*at].kind != kind)
+            });
+            pairs.extend(others.map(|(_, _, at, _)| (group, *at)));
         }
         let mut keys: HashMap<usize, Option<&str>> = pairs
             .iter()

@@ -205,6 +205,11 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         }
         return;
     }
+    if found.label == Label::Person {
+        let name = without_opener(text, start, cleaned);
+        start += cleaned.len() - name.len();
+        cleaned = name;
+    }
     if found.label == Label::Person
         && let Some(named) = with_title(text, start, cleaned)
     {
@@ -261,6 +266,27 @@ fn without_colon(name: &str) -> &str {
         Some((_, after)) if !after.trim().is_empty() => after.trim_start(),
         _ => name,
     }
+}
+
+/// A name without the word that opens its sentence and was taken for a forename, being a capital:
+/// "Did Trump win", and "Will Trump win?", as Will is a forename in all but questions.
+fn without_opener<'t>(text: &str, start: usize, name: &'t str) -> &'t str {
+    const OPENERS: &[&str] = &[
+        "After", "And", "As", "Before", "But", "By", "Can", "Could", "Did", "Do", "Does", "For",
+        "Has", "Have", "How", "If", "Is", "Should", "Since", "Was", "What", "When", "Why", "With",
+        "Would",
+    ];
+    let Some((opener, rest)) = name.split_once(' ') else { return name };
+    let asks = || {
+        let sentence = text.get(start..).unwrap_or_default();
+        let end = sentence.find(['?', '!', '\n']).or_else(|| sentence.find(". "));
+        let before = text.get(..start).unwrap_or_default().trim_end();
+        let opens = before.is_empty() || before.ends_with(['.', '?', '!', ':', '\n', '\u{201d}']);
+        let is_one = end.is_some_and(|end| sentence[..=end].ends_with('?'))
+            && end.is_some_and(|end| !sentence[..end].contains(". "));
+        opens && is_one
+    };
+    if OPENERS.contains(&opener) || opener == "Will" && asks() { rest.trim_start() } else { name }
 }
 
 /// A lone name with the title before it that it is known by: "King Charles III", "Prince Harry".
@@ -881,10 +907,17 @@ fn places(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
     out
 }
 
+/// Whether what comes next is in a list of names: "Atlanta, Boston, Kentucky".
+fn is_in_list(before: &str) -> bool {
+    let last = before.strip_suffix(", ").and_then(|list| list.split_whitespace().next_back());
+    last.is_some_and(|word| word.starts_with(char::is_uppercase))
+}
+
 /// The country or part of one named behind a place, as in "Kyiv, Ukraine" or "PORTLAND, Ore.".
 fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
     const MOST_WORDS: usize = 4;
-    if known::region(&mention.key).is_some() {
+    let before = texts.before(mention);
+    if known::region(&mention.key).is_some() || is_in_list(before) {
         return None;
     }
     let after = texts.after(mention).strip_prefix(", ")?;

@@ -15,7 +15,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 fn each_word(name: &str, mut take: impl FnMut(&str)) {
-    let folded = analysis::fold(name);
+    // Most names are of ASCII letters, which fold without being looked up.
+    let folded = if name.is_ascii() { name.to_ascii_lowercase() } else { analysis::fold(name) };
     let mut word = String::new();
     for letter in folded.chars() {
         let kept = match letter {
