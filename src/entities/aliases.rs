@@ -921,7 +921,7 @@ impl<'c> Joiner<'c> {
                 aliases.entry(form).or_default().add(*count);
             }
             let (full, count) = names.entry(&node.member.name).or_default();
-            let royal = node.person.as_ref().is_some_and(|person| person.is_royal);
+            let royal = node.person.as_ref().is_some_and(|person| person.royal.is_some());
             // "Nasa" is no fuller than "NASA".
             let acronym = acronyms.contains(node.plain.as_str());
             *full |= (node.is_full || royal) && !acronym;

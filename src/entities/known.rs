@@ -18,6 +18,8 @@ struct Known {
     orgs: HashMap<String, &'static str>,
     /// The countries and parts of countries.
     regions: HashMap<String, &'static str>,
+    /// Parts of the world that lie in no country.
+    wide: HashSet<String>,
     demonyms: HashSet<String>,
 }
 
@@ -28,6 +30,7 @@ fn known() -> &'static Known {
             places: HashMap::new(),
             orgs: HashMap::new(),
             regions: HashMap::new(),
+            wide: HashSet::new(),
             demonyms: DEMONYMS.lines().map(spelling::key).collect(),
         };
         for line in NAMES.lines().filter(|line| !line.starts_with('#')) {
@@ -36,6 +39,10 @@ fn known() -> &'static Known {
             let others = columns.next().unwrap_or_default().split('|');
             for spelled in std::iter::once(name).chain(others).filter(|name| !name.is_empty()) {
                 let key = spelling::key(spelled);
+                if kind == "wide" {
+                    known.wide.insert(key);
+                    continue;
+                }
                 if matches!(kind, "country" | "state") {
                     known.regions.insert(key.clone(), name);
                 }
@@ -62,6 +69,11 @@ pub(super) fn same_as(kind: EntityKind, key: &str) -> Option<&'static str> {
 /// The country or part of one that a name behind a city's means: `Tex.` is Texas.
 pub(super) fn region(key: &str) -> Option<&'static str> {
     known().regions.get(key).copied()
+}
+
+/// Whether a name is that of a part of the world that lies in no country.
+pub(super) fn is_wide(key: &str) -> bool {
+    known().wide.contains(key)
 }
 
 /// Whether a name is that of a people, a faith or the like, as noun or adjective: `Ukrainian`,
@@ -102,7 +114,7 @@ mod tests {
         let mut seen: HashMap<(bool, String), &str> = HashMap::new();
         for line in NAMES.lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<&str> = line.split('\t').collect();
-            assert!(matches!(columns[0], "country" | "state" | "city" | "org"), "{line}");
+            assert!(matches!(columns[0], "country" | "state" | "city" | "wide" | "org"), "{line}");
             let others = columns.get(2).copied().unwrap_or_default().split('|');
             for name in std::iter::once(columns[1]).chain(others).filter(|name| !name.is_empty()) {
                 let key = (columns[0] == "org", spelling::key(name));

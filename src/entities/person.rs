@@ -22,8 +22,8 @@ pub(super) struct PersonName {
     pub(super) gender: Option<Gender>,
     /// A word that is a title itself stands for a name only where a fuller one is known.
     pub(super) is_title: bool,
-    /// Goes by a forename and a title that no surname follows: "Pope Francis", "Prince Harry".
-    pub(super) is_royal: bool,
+    /// The title of one who goes by a forename: "Pope Francis", "Prince Harry".
+    pub(super) royal: Option<String>,
     /// Begins with a particle that no forename is: a surname alone ("von der Leyen").
     opens_with_particle: bool,
 }
@@ -96,7 +96,7 @@ impl PersonName {
             suffix,
             gender,
             is_title,
-            is_royal: titles > 0 && is(Class::Royal, &tokens[titles - 1].key),
+            royal: tokens[..titles].last().map(|title| &title.key).filter(is_royal).cloned(),
             opens_with_particle,
         })
     }
@@ -137,8 +137,8 @@ impl PersonName {
         if self.suffix.is_some() && self.suffix != full.suffix {
             return None;
         }
-        if self.is_royal {
-            let forename = full.is_royal && long.starts_with(short);
+        if self.royal.is_some() {
+            let forename = full.royal.is_some() && long.starts_with(short);
             return forename.then_some(Fit::Forename);
         }
         let tail = &long[long.len() - short.len()..];
@@ -340,6 +340,10 @@ fn leading_titles(tokens: &[Token<'_>]) -> usize {
     let elect =
         tokens.get(end).is_some_and(|token| matches!(token.key.as_str(), "elect" | "designate"));
     if end > 0 && (of || elect) { at } else { end }
+}
+
+fn is_royal(title: &&String) -> bool {
+    is(Class::Royal, title)
 }
 
 fn is_title(key: &str) -> bool {

@@ -206,6 +206,7 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         return;
     }
     if found.label == Label::Person {
+        cleaned = before_possessive(cleaned);
         let name = without_opener(text, start, cleaned);
         start += cleaned.len() - name.len();
         cleaned = name;
@@ -266,6 +267,20 @@ fn without_colon(name: &str) -> &str {
         Some((_, after)) if !after.trim().is_empty() => after.trim_start(),
         _ => name,
     }
+}
+
+/// The owner, where what is owned was taken for a part of the name: "Simone Biles' Yurchenko".
+fn before_possessive(name: &str) -> &str {
+    let mut end = 0;
+    for word in name.split_inclusive(' ') {
+        end += word.len();
+        let word = word.strip_suffix(' ').unwrap_or_default();
+        let owner = ["'s", "\u{2019}s", "s'", "s\u{2019}"].iter().any(|s| word.ends_with(s));
+        if owner {
+            return spelling::clean(&name[..end]);
+        }
+    }
+    name
 }
 
 /// A name without the word that opens its sentence and was taken for a forename, being a capital:
@@ -611,7 +626,7 @@ impl Persons {
             return if in_title || later.len() == 1 { later.first().copied() } else { None };
         }
         // "Francis" is "Pope Francis" rather than "Francis Bacon".
-        let royal = !name.is_royal && self.royals.contains(&name.words);
+        let royal = name.royal.is_none() && self.royals.contains(&name.words);
         match fits.as_slice() {
             [(_, at)] if !royal => Some(*at),
             _ => None,
@@ -659,16 +674,16 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
             names.push((at, person));
         }
     }
+    leave_out_fused(&mut names);
     let mut persons =
         Persons { paragraphs: paragraphs(mentions, texts.body), ..Persons::default() };
-    let royals = names.iter().filter(|(_, name)| name.is_royal);
+    let royals = names.iter().filter(|(_, name)| name.royal.is_some());
     persons.royals = royals.map(|(_, name)| name.words.clone()).collect();
     for (at, name) in names.iter().filter(|(_, name)| name.is_full()) {
         persons.add_full(*at, name);
     }
     persons.join_double_surnames();
-    // By words and suffix: "Robert II" is not "Robert III".
-    let mut unresolved: BTreeMap<(String, Option<&str>), Vec<usize>> = BTreeMap::new();
+    let mut unresolved: BTreeMap<String, Vec<Lone>> = BTreeMap::new();
     for (at, name) in names.iter().filter(|(_, name)| !name.is_full()) {
         let mention = &mentions[*at];
         let meant = persons.meant(*at, name, mention.part == Part::Title);
@@ -680,10 +695,13 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
             continue;
         }
         let words: Vec<String> = name.words.iter().map(|word| spelling::romanised(word)).collect();
-        let key = (words.join(" "), name.suffix.as_deref());
-        unresolved.entry(key).or_default().push(*at);
+        let lones = unresolved.entry(words.join(" ")).or_default();
+        let (suffix, title) = (name.suffix.as_deref(), name.royal.as_deref());
+        match lones.iter_mut().find(|lone| lone.suffix == suffix && lone.title == title) {
+            Some(lone) => lone.mentions.push(*at),
+            None => lones.push(Lone { suffix, title, mentions: vec![*at] }),
+        }
     }
-    join_without_suffix(&mut unresolved);
     let known = persons.all.into_iter().filter(|person| !person.mentions.is_empty());
     let known = known.map(|person| Group {
         kind: EntityKind::Person,
@@ -691,7 +709,7 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
         within: None,
         mentions: person.mentions,
     });
-    let unknown = unresolved.into_values().map(|at| Group {
+    let unknown = unresolved.into_values().flat_map(join_lone).map(|at| Group {
         kind: EntityKind::Person,
         name: fullest_person(&at, mentions),
         within: None,
@@ -716,18 +734,50 @@ fn paragraphs(mentions: &[Mention], body: &str) -> Vec<usize> {
     paragraphs
 }
 
-/// Joins "King Charles" with "King Charles III" where there is no other Charles with a number.
-fn join_without_suffix(unresolved: &mut BTreeMap<(String, Option<&str>), Vec<usize>>) {
-    let bare: Vec<String> =
-        unresolved.keys().filter(|(_, suffix)| suffix.is_none()).map(|key| key.0.clone()).collect();
-    for words in bare {
-        let numbered = unresolved.keys().filter(|key| key.0 == words && key.1.is_some());
-        let numbered: Vec<_> = numbered.cloned().collect();
-        if let [one] = numbered.as_slice() {
-            let at = unresolved.remove(&(words, None)).unwrap_or_default();
-            unresolved.entry(one.clone()).or_default().extend(at);
+/// Leaves out what is two names of the article in a row, as captions without a stop give them:
+/// "Steve Witkoff Dmitry Medvedev".
+fn leave_out_fused(names: &mut Vec<(usize, PersonName)>) {
+    const FEWEST: usize = 2;
+    let full: HashSet<Vec<String>> = names
+        .iter()
+        .filter(|(_, name)| name.is_full())
+        .map(|(_, name)| name.words.clone())
+        .collect();
+    names.retain(|(_, name)| {
+        let words = &name.words;
+        let starts = (FEWEST..words.len()).filter(|end| full.contains(&words[..*end])).min();
+        let ends = (FEWEST..words.len()).filter(|start| full.contains(&words[*start..])).max();
+        !starts.zip(ends).is_some_and(|(first, last)| first <= last)
+    });
+}
+
+/// Mentions of one lone name with one title and number.
+struct Lone<'n> {
+    suffix: Option<&'n str>,
+    title: Option<&'n str>,
+    mentions: Vec<usize>,
+}
+
+/// Joins those of one name that say less with the one that says more and nothing else: "Charles"
+/// and "King Charles" with "King Charles III", but none with it where there is a Charles II.
+fn join_lone(mut lones: Vec<Lone<'_>>) -> Vec<Vec<usize>> {
+    let says =
+        |lone: &Lone<'_>| usize::from(lone.suffix.is_some()) + usize::from(lone.title.is_some());
+    let agree = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+    lones.sort_by_key(|lone| Reverse(says(lone)));
+    let mut joined: Vec<Lone<'_>> = Vec::new();
+    for lone in lones {
+        let mut more = joined.iter_mut().filter(|other| {
+            says(other) > says(&lone)
+                && agree(lone.suffix, other.suffix)
+                && agree(lone.title, other.title)
+        });
+        match (more.next(), more.next()) {
+            (Some(one), None) => one.mentions.extend(lone.mentions),
+            _ => joined.push(lone),
         }
     }
+    joined.into_iter().map(|lone| lone.mentions).collect()
 }
 
 /// Whether it is the name of a family ("the Clintons") one of whom the article names.
@@ -917,7 +967,8 @@ fn is_in_list(before: &str) -> bool {
 fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
     const MOST_WORDS: usize = 4;
     let before = texts.before(mention);
-    if known::region(&mention.key).is_some() || is_in_list(before) {
+    let in_none = known::region(&mention.key).is_some() || known::is_wide(&mention.key);
+    if in_none || is_in_list(before) {
         return None;
     }
     let after = texts.after(mention).strip_prefix(", ")?;
