@@ -35,6 +35,11 @@ const EXPLAINED_BY_ONE: u32 = 5;
 /// ... and of many at least one in so many.
 const EXPLAINED: u32 = 500;
 
+/// A full name that is a fuller one's in some articles ("Joe Biden" is "Joseph R. Biden") is so in
+/// all only if at least one in so many of its articles says so: "George Washington" is not "George
+/// Washington Carver".
+const SAID_SHORTER: u32 = 10;
+
 /// A place that articles name alone lies where others say only if at least one in so many says so.
 const LOCATED: u32 = 50;
 
@@ -647,7 +652,8 @@ impl<'c> Joiner<'c> {
                 articles if acronym && articles > EXPLAINED_BY_ONE => {
                     articles.div_ceil(EXPLAINED).max(2)
                 }
-                _ => 1,
+                articles if acronym => articles.min(1),
+                articles => articles.div_ceil(SAID_SHORTER),
             };
             if let Some(group) = dominant(&groups, |count| count.articles, fewest) {
                 pairs.push((group, at));

@@ -747,7 +747,7 @@ fn leave_out_fused(names: &mut Vec<(usize, PersonName)>) {
         let words = &name.words;
         let starts = (FEWEST..words.len()).filter(|end| full.contains(&words[..*end])).min();
         let ends = (FEWEST..words.len()).filter(|start| full.contains(&words[*start..])).max();
-        !starts.zip(ends).is_some_and(|(first, last)| first <= last)
+        starts.zip(ends).is_none_or(|(first, last)| first > last)
     });
 }
 
@@ -994,5 +994,6 @@ fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
     // "Kyiv, Russia and Poland" is a list, and "Earth, USA TODAY reports" names a paper.
     let (region, marked, behind) = longest?;
     let goes_on = behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_uppercase));
-    (!(goes_on && !marked) && !behind.starts_with(" and ")).then_some(region)
+    let list = behind.starts_with(" and ");
+    ((marked || !goes_on) && !list).then_some(region)
 }
