@@ -936,7 +936,7 @@ impl<'c> Joiner<'c> {
         let kind = kinds.iter().max_by_key(|(kind, articles)| (**articles, Reverse(**kind)));
         let kind = kind.map_or(EntityKind::Person, |(kind, _)| *kind);
         let corrected = group.first().and_then(|(root, _)| self.named.get(root)).copied();
-        let name = corrected.or_else(|| canonical(&names)).unwrap_or_default().to_owned();
+        let name = corrected.or_else(|| canonical(kind, &names)).unwrap_or_default().to_owned();
         let within = withins.into_iter().max_by_key(|(name, articles)| (*articles, Reverse(*name)));
         let corrections = self.corrections;
         let unwanted = |text: &str| {
@@ -1026,13 +1026,16 @@ fn dominant(
     dominates.then_some(*group)
 }
 
-/// The most frequent full form; not one all in capitals or without any if it can be helped.
-fn canonical<'n>(names: &BTreeMap<&'n str, (bool, Count)>) -> Option<&'n str> {
+/// The most frequent full form; not one all in capitals, acronyms aside, or without any if it can
+/// be helped.
+fn canonical<'n>(kind: EntityKind, names: &BTreeMap<&'n str, (bool, Count)>) -> Option<&'n str> {
     if names.len() == 1 {
         return names.keys().next().copied();
     }
     let best = names.iter().max_by_key(|(name, (full, count))| {
-        let cased = !spelling::is_all_capitals(name) && name.contains(char::is_uppercase);
+        let acronym = kind != EntityKind::Person && spelling::is_acronym(name);
+        let shouted = spelling::is_all_capitals(name) && !acronym;
+        let cased = !shouted && name.contains(char::is_uppercase);
         ((*full, cased), count.articles, count.mentions, Reverse(**name))
     });
     best.map(|(name, _)| *name)
