@@ -911,12 +911,16 @@ impl<'c> Joiner<'c> {
         let mut aliases: BTreeMap<&str, Count> = BTreeMap::new();
         let mut count = Count::default();
         let nodes = group.iter().map(|(_, at)| &self.nodes[*at]);
-        let acronyms: BTreeSet<String> = nodes
-            .filter(|node| group.len() > 1 && node.kind != EntityKind::Person)
-            .flat_map(|node| node.forms.forms.keys())
-            .filter(|form| spelling::is_acronym(form))
-            .map(|form| spelling::key(form))
-            .collect();
+        let mut cases: BTreeMap<String, [u32; 2]> = BTreeMap::new();
+        for node in nodes.filter(|node| group.len() > 1 && node.kind != EntityKind::Person) {
+            for (form, count) in &node.forms.forms {
+                let capitals = usize::from(spelling::is_acronym(form));
+                cases.entry(spelling::key(form)).or_default()[capitals] += count.mentions;
+            }
+        }
+        // A headline in capitals makes no acronym of "Ford".
+        cases.retain(|_, [cased, capitals]| capitals >= cased);
+        let acronyms = cases;
         for node in group.iter().map(|(_, at)| &self.nodes[*at]) {
             count.add(node.count);
             *kinds.entry(node.kind).or_default() += node.count.articles;
@@ -929,7 +933,7 @@ impl<'c> Joiner<'c> {
             let (full, count) = names.entry(&node.member.name).or_default();
             let royal = node.person.as_ref().is_some_and(|person| person.royal.is_some());
             // "Nasa" is no fuller than "NASA".
-            let acronym = acronyms.contains(node.plain.as_str());
+            let acronym = acronyms.contains_key(&node.plain);
             *full |= (node.is_full || royal) && !acronym;
             count.add(node.count);
         }
