@@ -10,7 +10,8 @@
 //! render                       hits as text, JSON, CSV, TREC, Markdown
 //! indexer    search            the write lane and the read lane
 //! corpus     backend highlight files to articles; the index; what matched
-//! passage  mentions  query     where a body is cut; the dates it names; the query language
+//! passage  mentions  query     where a body is cut; the dates it names; the query language;
+//! entities                     the names in a text, and whom they mean
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
 //! article  calendar  words     the plain data that all share; names of months; where words are
@@ -33,6 +34,7 @@ pub mod backend;
 pub mod calendar;
 pub mod cli;
 pub mod corpus;
+pub mod entities;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;

@@ -15,7 +15,7 @@ const ROWS: &[&[&str]] = &[
     &["article", "calendar", "words"],
     &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
-    &["passage", "mentions", "query"],
+    &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search"],
     &["render"],

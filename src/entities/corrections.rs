@@ -1,0 +1,350 @@
+//! What the user knows better: names to take always or never, aliases to join or to split.
+//!
+//! Knows TOML and names; not where names come from. Articles need not be read again for it: it is
+//! applied to what was found in them, and to the table of their names.
+//!
+//! ```toml
+//! never = ["Breaking News"]
+//!
+//! [take]
+//! person = ["Madonna"]
+//! org = ["Wagner"]
+//!
+//! [join]
+//! "Volodymyr Zelensky" = ["Ze", "Zelensky V. O."]
+//!
+//! [split]
+//! "George W. Bush" = ["George Bush"]
+//! ```
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::resolve::Resolved;
+use super::{Found, Label, spelling};
+use crate::article::EntityKind;
+use crate::pattern;
+
+/// Corrections by the user. Names are compared without regard to case, accents and hyphens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Corrections {
+    take: BTreeMap<String, EntityKind>,
+    never: HashSet<String>,
+    /// The name that stands for a key.
+    join: HashMap<String, String>,
+    /// The aliases of a name, as written.
+    aliases: BTreeMap<String, Vec<String>>,
+    /// Pairs of keys that are not the same.
+    split: Vec<(String, String)>,
+}
+
+/// The file as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    never: Vec<String>,
+    take: BTreeMap<String, Vec<String>>,
+    join: BTreeMap<String, Vec<String>>,
+    split: BTreeMap<String, Vec<String>>,
+}
+
+const KEYS: &[&str] = &["never", "take", "join", "split"];
+const KINDS: &[&str] = &["person", "org", "place"];
+
+impl Corrections {
+    /// Reads a file of corrections.
+    ///
+    /// # Errors
+    /// If it is no TOML, names an unknown key or kind, or says two things of one name.
+    pub fn from_toml(text: &str) -> Result<Self> {
+        let table: toml::Table = text.parse()?;
+        expect_known("key", table.keys(), KEYS)?;
+        if let Some(toml::Value::Table(take)) = table.get("take") {
+            expect_known("kind", take.keys(), KINDS).context("in the table [take]")?;
+        }
+        let written: Written = table.try_into()?;
+        let mut corrections = Self::default();
+        for name in &written.never {
+            corrections.never.insert(key("never", name)?);
+        }
+        for (kind, names) in &written.take {
+            let kind: EntityKind = kind.parse()?;
+            for name in names {
+                let key = key("take", name)?;
+                if corrections.never.contains(&key) {
+                    bail!("`{name}` is both in `never` and in [take]; keep one of them");
+                }
+                let before = corrections.take.insert(key, kind);
+                if before.is_some_and(|before| before != kind) {
+                    bail!("`{name}` is taken for two kinds; keep one of them");
+                }
+            }
+        }
+        for (name, aliases) in &written.split {
+            for alias in aliases {
+                let pair = (key("split", name)?, key("split", alias)?);
+                if pair.0 == pair.1 {
+                    bail!("`{alias}` cannot be split from itself; name another spelling");
+                }
+                corrections.split.push(pair);
+            }
+        }
+        for (name, aliases) in written.join {
+            let canonical = key("join", &name)?;
+            for alias in std::iter::once(&name).chain(&aliases) {
+                let key = key("join", alias)?;
+                let pairs = [(canonical.clone(), key.clone()), (key.clone(), canonical.clone())];
+                if pairs.iter().any(|pair| corrections.split.contains(pair)) {
+                    bail!("`{alias}` is both joined with `{name}` and split from it; keep one");
+                }
+                let before = corrections.join.insert(key, name.clone());
+                if let Some(before) = before.filter(|before| *before != name) {
+                    bail!(
+                        "`{alias}` is joined with `{before}` and with `{name}`; keep one of them"
+                    );
+                }
+            }
+            corrections.aliases.insert(name, aliases);
+        }
+        Ok(corrections)
+    }
+
+    /// Corrects the names found in a text: those never wanted go, those always wanted are added
+    /// wherever they stand as whole words, in place of what was found there.
+    pub fn correct_found(&self, text: &str, found: &mut Vec<Found>) {
+        let key = |range: &std::ops::Range<usize>| {
+            spelling::key(spelling::clean(text.get(range.clone()).unwrap_or_default()))
+        };
+        found.retain(|found| !self.never.contains(&key(&found.range)));
+        if self.take.is_empty() {
+            return;
+        }
+        let taken = self.taken_in(text);
+        found.retain(|found| {
+            taken.iter().all(|taken| {
+                found.range.end <= taken.range.start || found.range.start >= taken.range.end
+            })
+        });
+        found.extend(taken);
+        found.sort_by_key(|found| found.range.start);
+    }
+
+    /// The names always wanted that stand in a text, the longest at each place.
+    fn taken_in(&self, text: &str) -> Vec<Found> {
+        let most = self.take.keys().map(|key| key.split(' ').count()).max().unwrap_or(0);
+        let words: Vec<(usize, usize)> = word_ranges(text);
+        let mut taken = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            let longest = (at..words.len().min(at + most)).rev().find_map(|last| {
+                let range = words[at].0..words[last].1;
+                let kind = self.take.get(&spelling::key(spelling::clean(&text[range.clone()])))?;
+                Some((last, range, *kind))
+            });
+            match longest {
+                // Names begin with a capital, or have no case.
+                Some((last, range, kind))
+                    if !text[range.clone()].starts_with(char::is_lowercase) =>
+                {
+                    let label = match kind {
+                        EntityKind::Person => Label::Person,
+                        EntityKind::Org => Label::Org,
+                        EntityKind::Place => Label::Place,
+                    };
+                    taken.push(Found { range, label });
+                    at = last + 1;
+                }
+                _ => at += 1,
+            }
+        }
+        taken
+    }
+
+    /// Corrects the names of an article: those never wanted go, those always taken get their kind.
+    pub fn correct_article(&self, names: &mut Vec<Resolved>) {
+        names.retain(|name| !self.is_never(&spelling::key(&name.name)));
+        for name in names {
+            if let Some(kind) = self.kind_of(&spelling::key(&name.name)) {
+                name.kind = kind;
+            }
+        }
+    }
+
+    /// Whether nothing is corrected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn is_never(&self, key: &str) -> bool {
+        self.never.contains(key)
+    }
+
+    pub(super) fn is_taken(&self, key: &str) -> bool {
+        self.take.contains_key(key)
+    }
+
+    pub(super) fn kind_of(&self, key: &str) -> Option<EntityKind> {
+        self.take.get(key).copied()
+    }
+
+    /// The name that the user joined a key with.
+    pub(super) fn joined(&self, key: &str) -> Option<&str> {
+        self.join.get(key).map(String::as_str)
+    }
+
+    /// The aliases that the user joined with a name.
+    pub(super) fn aliases_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.aliases.get(name).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The rules that keep a key apart from another, and which side of the rule it is.
+    pub(super) fn split_sides(&self, key: &str) -> impl Iterator<Item = (usize, bool)> {
+        self.split.iter().enumerate().flat_map(move |(rule, (name, alias))| {
+            let sides =
+                [(name == key).then_some((rule, true)), (alias == key).then_some((rule, false))];
+            sides.into_iter().flatten()
+        })
+    }
+
+    /// Whether the user split an alias from a name.
+    pub(super) fn is_split(&self, name: &str, alias: &str) -> bool {
+        self.split.iter().any(|(one, other)| one == name && other == alias)
+    }
+}
+
+/// Where the words of a text are: what stands between white space, cut at the marks around it.
+fn word_ranges(text: &str) -> Vec<(usize, usize)> {
+    let mut ranges = Vec::new();
+    let mut start = None;
+    for (at, letter) in text.char_indices().chain([(text.len(), ' ')]) {
+        let inside = letter.is_alphanumeric()
+            || matches!(letter, '\'' | '\u{2019}' | '.' | '&')
+            || spelling::is_dash(letter);
+        match (inside, start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                let word = &text[from..at];
+                let trimmed = spelling::clean(word);
+                if let Some(offset) = word.find(trimmed).filter(|_| !trimmed.is_empty()) {
+                    ranges.push((from + offset, from + offset + trimmed.len()));
+                }
+                start = None;
+            }
+            _ => {}
+        }
+    }
+    ranges
+}
+
+fn key(table: &str, name: &str) -> Result<String> {
+    let key = spelling::key(name);
+    if key.is_empty() {
+        bail!("`{table}` has the name `{name}`, which has no letter; take it out");
+    }
+    Ok(key)
+}
+
+/// Refuses a key that is not known, and names those near it.
+fn expect_known<'a>(
+    what: &str,
+    mut keys: impl Iterator<Item = &'a String>,
+    known: &[&str],
+) -> Result<()> {
+    let Some(key) = keys.find(|key| !known.contains(&key.as_str())) else { return Ok(()) };
+    let letters: Vec<char> = key.chars().collect();
+    let near: Vec<String> = known
+        .iter()
+        .filter(|known| pattern::within(&letters, known, 2) || synonym(key) == Some(**known))
+        .map(|known| format!("`{known}`"))
+        .collect();
+    if near.is_empty() {
+        bail!("unknown {what} `{key}`; known: {}", known.join(", "));
+    }
+    bail!("unknown {what} `{key}`; did you mean {}?", near.join(" or "));
+}
+
+/// Other words that people use for ours.
+fn synonym(key: &str) -> Option<&'static str> {
+    Some(match key.to_ascii_lowercase().as_str() {
+        "always" | "add" | "include" => "take",
+        "ignore" | "exclude" | "skip" | "drop" => "never",
+        "merge" | "alias" | "aliases" | "same" => "join",
+        "separate" | "apart" | "different" => "split",
+        "people" | "persons" => "person",
+        "organisation" | "organization" | "orgs" | "company" => "org",
+        "location" | "places" | "country" | "city" => "place",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        let cases = [
+            ("tkae = {}", "unknown key `tkae`; did you mean `take`?"),
+            ("always = {}", "unknown key `always`; did you mean `take`?"),
+            ("colour = 1", "unknown key `colour`; known: never, take, join, split"),
+            ("[take]\npersons = []", "unknown kind `persons`; did you mean `person`?"),
+            ("never = [\"--\"]", "`never` has the name `--`, which has no letter; take it out"),
+            (
+                "never = [\"Wagner\"]\n[take]\norg = [\"WAGNER\"]",
+                "`WAGNER` is both in `never` and in [take]; keep one of them",
+            ),
+            (
+                "[take]\norg = [\"Wagner\"]\nperson = [\"Wagner\"]",
+                "`Wagner` is taken for two kinds; keep one of them",
+            ),
+            (
+                "[join]\nA = [\"C\"]\nB = [\"C\"]",
+                "`C` is joined with `A` and with `B`; keep one of them",
+            ),
+            (
+                "[join]\nA = [\"B\"]\n[split]\nB = [\"A\"]",
+                "`B` is both joined with `A` and split from it; keep one",
+            ),
+            ("[split]\nA = [\"a\"]", "`a` cannot be split from itself; name another spelling"),
+        ];
+        for (text, message) in cases {
+            let error = Corrections::from_toml(text).unwrap_err();
+            assert_eq!(error.root_cause().to_string(), message, "{text}");
+        }
+        for text in ["= 3", "never = 3", "[take]\nperson = \"x\"", "join = 1"] {
+            assert!(Corrections::from_toml(text).is_err(), "{text}");
+        }
+        assert!(Corrections::from_toml("").unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_in_a_text_are_corrected() {
+        let corrections = Corrections::from_toml(
+            "never = [\"Breaking News\"]\n[take]\norg = [\"Wagner\", \"Wagner Group\"]\nplace = [\"Côte d'Or\"]",
+        )
+        .unwrap();
+        let text = "Breaking News: Yevgeny Wagner Group\u{2019}s men, wagner, (Wagner) in COTE D\u{2019}OR.";
+        let found = |name: &str, label| {
+            let start = text.find(name).unwrap();
+            Found { range: start..start + name.len(), label }
+        };
+        let mut names = vec![
+            found("Breaking News", Label::Misc),
+            found("Yevgeny Wagner", Label::Person),
+            found("men", Label::Misc),
+        ];
+        corrections.correct_found(text, &mut names);
+        let named: Vec<(&str, Label)> =
+            names.iter().map(|name| (&text[name.range.clone()], name.label)).collect();
+        let expected = [
+            ("Wagner Group", Label::Org),
+            ("men", Label::Misc),
+            ("Wagner", Label::Org),
+            ("COTE D\u{2019}OR", Label::Place),
+        ];
+        assert_eq!(named, expected);
+    }
+}
