@@ -44,7 +44,7 @@ fn sources() -> BTreeMap<String, String> {
             let name = path.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/");
             (name, code(&fs::read_to_string(path).unwrap()))
         })
-        .filter(|(name, _)| name != "lib.rs" && name != "main.rs")
+        .filter(|(name, _)| name != "lib.rs" && name != "main.rs" && !name.starts_with("bin/"))
         .collect()
 }
 

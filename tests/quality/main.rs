@@ -4,7 +4,8 @@
 //! 2. a floor belongs to its data: another digest of the set fails, so that data and figure are
 //!    changed together,
 //! 3. the passage shown first answers: for questions with a known answer string, it stands in the
-//!    passages of the first hits as often as it did.
+//!    passages of the first hits as often as it did,
+//! 4. names are found as well as they were, each kind by itself.
 //!
 //! The sample archive's own queries always run. The others need `DATELINE_DATA`, the folder with
 //! `judged/`; where it is unset the test says so and passes. `UPDATE=1` raises floors to what is
@@ -16,6 +17,7 @@ mod dates;
 mod floors;
 mod heads;
 mod measure;
+mod names;
 mod page_set;
 mod pages;
 mod reuters;

@@ -1,0 +1,68 @@
+//! A table from hashes to small numbers, and how numbers are written in the files of the model.
+
+/// Open addressing; made once, then only read. No key is 0.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Table {
+    keys: Vec<u32>,
+    values: Vec<u16>,
+    shift: u32,
+}
+
+const SPREAD: u32 = 0x9e37_79b1;
+
+impl Table {
+    pub(crate) fn new(entries: &[(u32, u16)]) -> Self {
+        let bits = (entries.len() * 2).max(16).next_power_of_two().trailing_zeros();
+        let mut table =
+            Self { keys: vec![0; 1 << bits], values: vec![0; 1 << bits], shift: 32 - bits };
+        let mask = table.keys.len() - 1;
+        for (key, value) in entries {
+            let mut slot = (key.wrapping_mul(SPREAD) >> table.shift) as usize;
+            while table.keys[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            table.keys[slot] = *key;
+            table.values[slot] = *value;
+        }
+        table
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, key: u32) -> Option<u16> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let mask = self.keys.len() - 1;
+        let mut slot = (key.wrapping_mul(SPREAD) >> self.shift) as usize;
+        loop {
+            match self.keys[slot] {
+                0 => return None,
+                found if found == key => return Some(self.values[slot]),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+}
+
+/// Seven bits a byte, low ones first.
+pub(crate) fn write_number(to: &mut Vec<u8>, mut value: u32) {
+    while value >= 0x80 {
+        to.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    to.push(value as u8);
+}
+
+/// Takes what [`write_number`] wrote from the front of `from`.
+pub(crate) fn read_number(from: &mut &[u8]) -> Option<u32> {
+    let (mut value, mut shift) = (0u32, 0);
+    loop {
+        let (byte, rest) = from.split_first()?;
+        *from = rest;
+        value |= u32::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(value);
+        }
+        shift += 7;
+    }
+}
