@@ -314,11 +314,14 @@ pub enum ShowFormat {
 Reads files as `dateline index` does and prints what it would index; no index is needed. Blocks
 that are no part of an article (comment forms, share buttons, appeals, credits, what repeats
 across the articles of one source) are left out of its text: --dropped shows them in their place.
-Menus and other parts of a page that lie outside its main text are never shown.
+Menus and other parts of a page that lie outside its main text are never shown. --names finds the
+persons, organisations and places that an English text names, lists them, the most telling first,
+with the other forms of each name, and marks them in the text.
 
 Examples:
   dateline extract page.html
   dateline extract --dropped scraped/*.txt
+  dateline extract --names interview.txt
   dateline extract --json dump.jsonl.gz | jq -r .title
   curl -s https://example.org/news | dateline extract -")]
 pub struct Extract {
@@ -331,6 +334,9 @@ pub struct Extract {
     /// Show what was left out of the text, marked in its place (JSON always has it)
     #[arg(long)]
     pub dropped: bool,
+    /// Find the persons, organisations and places that the text names
+    #[arg(long)]
+    pub names: bool,
     /// A TOML file that says where the fields of JSON records are
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,

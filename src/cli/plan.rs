@@ -180,6 +180,8 @@ pub struct ExtractPlan {
     pub stdin: bool,
     /// Show what was left out.
     pub dropped: bool,
+    /// Find names.
+    pub names: bool,
     /// In what format.
     pub format: Format,
     /// Colours, links, width.
@@ -487,6 +489,7 @@ fn extract(
             now,
         },
         dropped: typed.dropped,
+        names: typed.names,
         format: if typed.json { Format::Json } else { Format::Plain },
         look: look(common, around),
         voice,

@@ -21,8 +21,8 @@ use crate::corpus::read::Limits;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
-use crate::render::{self, Context, Opened, escape};
-use crate::{schema, search};
+use crate::render::{self, Context, Opened, With, escape};
+use crate::{entities, schema, search};
 
 /// How many skipped files are listed unless a file takes them all.
 const SKIPPED_SHOWN: usize = 20;
@@ -377,7 +377,8 @@ fn show_raw(
     }
     let mut text = Vec::new();
     if let Some(article) = &again.article {
-        render::extracted(&mut text, article, true, plan.format, &plan.look, true)?;
+        let with = With { dropped: true, names: None };
+        render::extracted(&mut text, article, &with, plan.format, &plan.look, true)?;
     }
     pager::page(&text, plan.pager.as_ref(), out)?;
     Ok(Outcome::Found)
@@ -393,7 +394,9 @@ fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> R
     }
     let mut first = true;
     let left_out = indexer::extract(&plan.extraction, &mut |article| {
-        render::extracted(out, &article, plan.dropped, plan.format, &plan.look, first)?;
+        let names = plan.names.then(|| entities::of_article(&article));
+        let with = With { dropped: plan.dropped, names: names.as_deref() };
+        render::extracted(out, &article, &with, plan.format, &plan.look, first)?;
         first = false;
         Ok(())
     })?;

@@ -30,6 +30,9 @@ use std::sync::OnceLock;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use model::Model;
+use resolve::Resolved;
+
+use crate::article::Article;
 
 /// What kind of thing a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,6 +94,14 @@ pub fn find(title: Option<&str>, body: &str, lang: Option<&str>) -> InArticle {
     let model = SHIPPED.get_or_init(|| Model::decode(include_bytes!("names.model"), CLUSTERS));
     let tongue = if knows(lang) { Tongue::Known } else { Tongue::Foreign };
     model.find(title.unwrap_or_default(), body, tongue)
+}
+
+/// The persons, organisations and places that an article names, the most salient first.
+#[must_use]
+pub fn of_article(article: &Article) -> Vec<Resolved> {
+    let (title, body) = (article.title.as_deref(), article.body.as_str());
+    let found = find(title, body, article.lang.as_deref());
+    resolve::resolve(title, &found.title, body, &found.body)
 }
 
 #[cfg(test)]

@@ -5,19 +5,24 @@
 
 use std::io::{self, Write};
 
+use std::ops::Range;
+
 use anstyle::Style;
+use strum::VariantArray;
 
-use crate::article::{Article, Dropped, Published};
+use crate::article::{Article, Dropped, EntityKind, Published};
+use crate::entities::resolve::Resolved;
 
-use super::{Look, escape};
+use super::{Look, With, escape};
 
 /// Writes one article. Known of it is only what the file said; nothing is made up.
 pub(super) fn article(
     out: &mut dyn Write,
     article: &Article,
-    with_dropped: bool,
+    with: &With<'_>,
     look: &Look,
 ) -> io::Result<()> {
+    let names = with.names.unwrap_or_default();
     match article.title.as_deref() {
         Some(title) => writeln!(out, "{}", escape::line(title))?,
         None => writeln!(out, "(no headline)")?,
@@ -48,18 +53,71 @@ pub(super) fn article(
         let text = escape::line(&date.text);
         writeln!(out, "not used: {text} (from {}): {}", date.from, date.why)?;
     }
+    for kind in EntityKind::VARIANTS.iter().filter(|_| with.names.is_some()) {
+        let of_kind = names.iter().filter(|name| name.kind == *kind).map(told);
+        let listed = of_kind.collect::<Vec<_>>().join("; ");
+        writeln!(out, "{kind}s: {}", if listed.is_empty() { "none" } else { &listed })?;
+    }
     for (at, paragraph) in paragraphs(&article.body) {
-        if with_dropped {
+        if with.dropped {
             let before = article.dropped.iter().filter(|dropped| place(dropped, article) == at);
             left_out(out, before, look)?;
         }
-        writeln!(out, "\n{}", escape::line(paragraph))?;
+        writeln!(out)?;
+        marked(out, paragraph, at, names, look)?;
     }
-    if with_dropped {
+    if with.dropped {
         let last = article.dropped.iter().filter(|dropped| dropped.at >= article.body.len());
         left_out(out, last, look)?;
     }
     Ok(())
+}
+
+/// A name with how often it is mentioned and the other forms that it has:
+/// `Vladimir Putin (5, also Putin)`.
+fn told(name: &Resolved) -> String {
+    let mentions = name.title.len() + name.body.len();
+    let within = name.within.iter().map(|within| format!(" in {}", escape::line(within)));
+    let others = name.forms.keys().filter(|form| **form != name.name);
+    let others: Vec<_> = others.map(|form| escape::line(form)).collect();
+    let also = if others.is_empty() { "" } else { ", also " };
+    format!(
+        "{}{} ({mentions}{also}{})",
+        escape::line(&name.name),
+        within.collect::<String>(),
+        others.join(", ")
+    )
+}
+
+/// A paragraph, which begins at byte `at` of the body, on a line of its own, with its names marked.
+fn marked(
+    out: &mut dyn Write,
+    paragraph: &str,
+    at: usize,
+    names: &[Resolved],
+    look: &Look,
+) -> io::Result<()> {
+    let strong = if look.color { Style::new().bold() } else { Style::new() };
+    let inside = |range: &&Range<usize>| at <= range.start && range.end <= at + paragraph.len();
+    let mut marks: Vec<(&Range<usize>, EntityKind)> = names
+        .iter()
+        .flat_map(|name| name.body.iter().filter(inside).map(|range| (range, name.kind)))
+        .collect();
+    marks.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut done = at;
+    for (range, kind) in marks {
+        // "Bill and Hillary Clinton" may name two.
+        if range.start < done {
+            continue;
+        }
+        let text = |from: usize, to: usize| {
+            escape::line(paragraph.get(from - at..to - at).unwrap_or_default())
+        };
+        write!(out, "{}", text(done, range.start))?;
+        write!(out, "[{kind} {strong}{}{strong:#}]", text(range.start, range.end))?;
+        done = range.end;
+    }
+    writeln!(out, "{}", escape::line(&paragraph[done - at..]))
 }
 
 fn left_out<'d>(
@@ -101,10 +159,14 @@ mod tests {
     use super::*;
     use crate::article::{DateFrom, DroppedFor, Precision, Refusal, RefusedDate, Source};
 
-    fn shown(article: &Article, with_dropped: bool, color: bool) -> String {
+    fn shown(article: &Article, dropped: bool, color: bool) -> String {
+        shown_with(article, &With { dropped, names: None }, color)
+    }
+
+    fn shown_with(article: &Article, with: &With<'_>, color: bool) -> String {
         let mut out = Vec::new();
         let look = Look { color, ..Look::default() };
-        super::article(&mut out, article, with_dropped, &look).unwrap();
+        super::article(&mut out, article, with, &look).unwrap();
         String::from_utf8(out).unwrap().replace('\x1b', "^")
     }
 
@@ -139,6 +201,47 @@ mod tests {
         ");
         assert!(shown(&article, true, true).contains("^[2m[left out: phrase] Share^[0m"));
         assert!(!shown(&article, false, false).contains("left out"));
+    }
+
+    #[test]
+    fn names_are_listed_and_marked() {
+        let article = Article {
+            id: "a.txt".into(),
+            body: "Vladimir Putin spoke.\n\nÉmile saw Putin in Paris\x1b.".into(),
+            ..Article::default()
+        };
+        let name = |kind, name: &str, within: Option<&str>, places: &[&str]| Resolved {
+            kind,
+            name: name.into(),
+            within: within.map(str::to_owned),
+            forms: places.iter().map(|form| ((*form).to_owned(), 1)).collect(),
+            title: Vec::new(),
+            body: places
+                .iter()
+                .map(|form| article.body.rfind(form).unwrap())
+                .zip(places)
+                .map(|(at, form)| at..at + form.len())
+                .collect(),
+            salience: 0.5,
+        };
+        let names = [
+            name(EntityKind::Person, "Vladimir Putin", None, &["Vladimir Putin", "Putin"]),
+            name(EntityKind::Place, "Paris", Some("France"), &["Paris"]),
+        ];
+        let with = With { dropped: false, names: Some(&names) };
+        insta::assert_snapshot!(shown_with(&article, &with, false), @r"
+        (no headline)
+        date: undated
+        id: a.txt
+        persons: Vladimir Putin (2, also Putin)
+        orgs: none
+        places: Paris in France (1)
+
+        [person Vladimir Putin] spoke.
+
+        Émile saw [person Putin] in [place Paris]␛.
+        ");
+        assert!(shown_with(&article, &with, true).contains("[place ^[1mParis^[0m]"));
     }
 
     #[test]

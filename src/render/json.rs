@@ -16,12 +16,14 @@
 //! Text is exact, never altered: what a terminal would obey (control characters, direction
 //! overrides) is written as `\u` escapes, which every JSON reader turns back.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::article::{self, DateFrom, DroppedFor, EntityKind, Precision, RefusedDate};
+use crate::entities::resolve::Resolved;
 use crate::hits::{self, Hits, Reading};
 
 use super::{Context, Opened, citation, escape, marks};
@@ -268,6 +270,10 @@ pub struct Extracted<'a> {
     pub body: &'a str,
     /// Dates that the body names.
     pub mentions: Vec<Mention>,
+    /// Persons, organisations and places that it names, the most salient first; only where they
+    /// were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<Vec<Name<'a>>>,
     /// Blocks of the file's text that are no part of the article.
     pub dropped: Vec<Dropped<'a>>,
 }
@@ -283,6 +289,40 @@ pub struct Mention {
     pub from: jiff::Timestamp,
     /// First instant after it, UTC.
     pub until: jiff::Timestamp,
+}
+
+/// A person, organisation or place that an article names.
+#[derive(Debug, Serialize)]
+pub struct Name<'a> {
+    /// Person, organisation or place.
+    pub kind: EntityKind,
+    /// The fullest form in the article.
+    pub name: &'a str,
+    /// The country, state or province of a place, where the article says so.
+    pub within: Option<&'a str>,
+    /// Every form, and how often it is written.
+    pub forms: &'a BTreeMap<String, u32>,
+    /// How much the article is about it, from 0 to 1.
+    pub salience: f32,
+    /// Its first byte, and the byte after its last, wherever the headline has it.
+    pub title: Vec<[usize; 2]>,
+    /// The same for the body.
+    pub body: Vec<[usize; 2]>,
+}
+
+impl<'a> From<&'a Resolved> for Name<'a> {
+    fn from(name: &'a Resolved) -> Self {
+        let ranges = |ranges: &[Range<usize>]| ranges.iter().map(|r| [r.start, r.end]).collect();
+        Name {
+            kind: name.kind,
+            name: &name.name,
+            within: name.within.as_deref(),
+            forms: &name.forms,
+            salience: name.salience,
+            title: ranges(&name.title),
+            body: ranges(&name.body),
+        }
+    }
 }
 
 /// A block of text that was left out of a body.
@@ -319,7 +359,7 @@ impl<'a> CopyOf<'a> {
 }
 
 impl<'a> Extracted<'a> {
-    fn new(article: &'a article::Article) -> Self {
+    fn new(article: &'a article::Article, names: Option<&'a [Resolved]>) -> Self {
         let mention = |mention: &article::Mention| Mention {
             start: mention.range.start,
             end: mention.range.end,
@@ -339,6 +379,7 @@ impl<'a> Extracted<'a> {
             refused_dates: &article.refused_dates,
             body: &article.body,
             mentions: article.mentions.iter().map(mention).collect(),
+            names: names.map(|names| names.iter().map(Name::from).collect()),
             dropped: article.dropped.iter().map(dropped).collect(),
         }
     }
@@ -485,8 +526,12 @@ pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()
 }
 
 /// Writes an article that was read from its file as one line.
-pub(super) fn extracted(out: &mut dyn Write, article: &article::Article) -> io::Result<()> {
-    write(out, &Line::Extracted(Extracted::new(article)))
+pub(super) fn extracted(
+    out: &mut dyn Write,
+    article: &article::Article,
+    names: Option<&[Resolved]>,
+) -> io::Result<()> {
+    write(out, &Line::Extracted(Extracted::new(article, names)))
 }
 
 fn write(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {

@@ -32,6 +32,7 @@ use std::path::PathBuf;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::article::{Article, DateFrom};
+use crate::entities::resolve::Resolved;
 use crate::hits::{CopyOf, Hits, Similar};
 
 pub use summary::{remarks, summary};
@@ -196,7 +197,16 @@ pub fn similar(
     }
 }
 
-/// Writes an article as it was read from its file; with `with_dropped` also what was left out.
+/// What is shown of an article besides what its file says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct With<'a> {
+    /// What was left out of its text; JSON always has it.
+    pub dropped: bool,
+    /// The persons, organisations and places that it names, where they were looked for.
+    pub names: Option<&'a [Resolved]>,
+}
+
+/// Writes an article as it was read from its file.
 /// Between two articles of plain text stands a line of dashes.
 ///
 /// # Errors
@@ -205,7 +215,7 @@ pub fn similar(
 pub fn extracted(
     out: &mut dyn Write,
     article: &Article,
-    with_dropped: bool,
+    with: &With<'_>,
     format: Format,
     look: &Look,
     first: bool,
@@ -215,9 +225,9 @@ pub fn extracted(
             if !first {
                 writeln!(out, "\n---\n")?;
             }
-            extracted::article(out, article, with_dropped, look)
+            extracted::article(out, article, with, look)
         }
-        Format::Json => json::extracted(out, article),
+        Format::Json => json::extracted(out, article, with.names),
         Format::Csv | Format::Trec | Format::Md => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             format!("what was read cannot be written as {format}; use plain or json"),

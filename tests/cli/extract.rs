@@ -52,6 +52,34 @@ fn a_text_scraped_off_a_page() {
 }
 
 #[test]
+fn names_are_found_where_they_are_asked_for() {
+    let world = World::new();
+    world.write(
+        "a.txt",
+        "Putin receives an envoy from Washington\n\nPresident Vladimir Putin met Steve Witkoff in \
+         Moscow on Friday, and the talks went on until the evening. Mr Putin said little when they \
+         were over; Witkoff said that he would fly to Kyiv next, and from there to Berlin.",
+    );
+    let text = world.run("extract --names a.txt").out;
+    assert!(text.contains("\npersons: Vladimir Putin (3, also Putin); Steve Witkoff"), "{text}");
+    assert!(text.contains("[person Steve Witkoff] in [place Moscow]"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&world.run("extract --names --json a.txt").out).unwrap();
+    let first = &json["names"][0];
+    assert_eq!(first["name"], "Vladimir Putin");
+    assert_eq!(first["title"], serde_json::json!([[0, 5]]));
+    let body = json["body"].as_str().unwrap();
+    let range = |place: &serde_json::Value| {
+        place[0].as_u64().unwrap() as usize..place[1].as_u64().unwrap() as usize
+    };
+    let places = first["body"].as_array().unwrap().iter();
+    let forms: Vec<&str> = places.map(|place| &body[range(place)]).collect();
+    assert_eq!(forms, ["Vladimir Putin", "Putin"]);
+    // Nobody asked.
+    assert!(!world.run("extract --json a.txt").out.contains("\"names\""));
+}
+
+#[test]
 fn records_and_what_is_no_article() {
     let world = World::new();
     world.write(
