@@ -232,22 +232,22 @@ pub fn is_common(exact: &str) -> bool {
     COMMON.binary_search(&exact).is_ok()
 }
 
-/// Letters at the end of a stem that its words need not share.
-const UNSHARED: usize = 2;
-
-/// The stem of a folded word. It begins as the word does, but for [`UNSHARED`] letters at most, so
-/// that the words of a stem stand near each other in a dictionary ([`kin_prefix`]); where the
-/// stemmer would change more, the word is its own stem.
-fn stem_of<'w>(stemmer: &Stemmer, word: &'w str) -> Cow<'w, str> {
-    let stem = stemmer.stem(word);
-    let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
-    if same + UNSHARED < stem.len() { Cow::Borrowed(word) } else { stem }
-}
-
-/// What every word starts with that has this stem.
+/// What every word starts with that has this stem: all of it but two letters, all of a stem of two.
 #[must_use]
 pub fn kin_prefix(stem: &str) -> &str {
-    &stem[..stem.floor_char_boundary(stem.len().saturating_sub(UNSHARED))]
+    const UNSHARED: usize = 2;
+    match stem.len() {
+        0..=UNSHARED => stem,
+        length => &stem[..stem.floor_char_boundary(length - UNSHARED)],
+    }
+}
+
+/// The stem of a folded word. The word begins with its [`kin_prefix`], so that the words of a stem
+/// stand near each other in a dictionary; where the stemmer would change more, the word is its own
+/// stem.
+fn stem_of<'w>(stemmer: &Stemmer, word: &'w str) -> Cow<'w, str> {
+    let stem = stemmer.stem(word);
+    if word.starts_with(kin_prefix(&stem)) { stem } else { Cow::Borrowed(word) }
 }
 
 /// How a stem comes from its word: so many of the word's bytes, and others behind them.
@@ -635,7 +635,7 @@ mod tests {
     fn a_stem_begins_as_its_words_do() {
         let analyzer = Analyzer::default();
         let words = "dying lying skies news relational possibly hoping happy città generously \
-                     internationalisation being goes early singly abilities feudalism";
+                     internationalisation being goes early singly abilities feudalism its é és";
         for word in analyzer.words(words) {
             assert!(word.exact.starts_with(kin_prefix(&word.stem)), "{word:?}");
             assert!(analyzer.has_stem(&word.exact, &word.stem));

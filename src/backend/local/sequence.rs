@@ -63,8 +63,11 @@ impl Weight for SequenceWeight {
                 None => return Ok(Box::new(EmptyScorer)),
             }
         }
+        let rarest = |at: &usize| postings[*at].size_hint();
+        let lead = (0..postings.len()).min_by_key(rarest).unwrap_or_default();
         let mut scorer = SequenceScorer {
             positions: vec![Vec::new(); postings.len()],
+            lead,
             postings,
             slop: self.query.slop,
             bm25: self.bm25.iter().map(|bm25| bm25.boost_by(boost)).collect(),
@@ -85,6 +88,8 @@ impl Weight for SequenceWeight {
 struct SequenceScorer {
     postings: Vec<FormPostings>,
     positions: Vec<Vec<u32>>,
+    /// The rarest word, whose documents are gone through.
+    lead: usize,
     slop: u32,
     bm25: Vec<Bm25Weight>,
     doc: DocId,
@@ -93,16 +98,16 @@ struct SequenceScorer {
 }
 
 impl SequenceScorer {
-    /// Moves on to the first document from the current one of the first term that matches.
+    /// Moves on to the first document from the current one of the rarest word that matches.
     fn settle(&mut self) -> DocId {
-        let mut target = self.postings[0].doc();
+        let mut target = self.postings[self.lead].doc();
         'documents: while target != TERMINATED {
             for at in 0..self.postings.len() {
                 let postings = &mut self.postings[at];
                 let doc =
                     if postings.doc() < target { postings.seek(target) } else { postings.doc() };
                 if doc != target {
-                    target = self.postings[0].seek(doc);
+                    target = self.postings[self.lead].seek(doc);
                     continue 'documents;
                 }
             }
@@ -113,7 +118,7 @@ impl SequenceScorer {
             if self.count > 0 {
                 break;
             }
-            target = self.postings[0].advance();
+            target = self.postings[self.lead].advance();
         }
         self.doc = target;
         target
@@ -125,7 +130,7 @@ impl DocSet for SequenceScorer {
         if self.doc == TERMINATED {
             return TERMINATED;
         }
-        self.postings[0].advance();
+        self.postings[self.lead].advance();
         self.settle()
     }
 
@@ -133,7 +138,7 @@ impl DocSet for SequenceScorer {
         if self.doc >= target {
             return self.doc;
         }
-        self.postings[0].seek(target);
+        self.postings[self.lead].seek(target);
         self.settle()
     }
 
