@@ -234,14 +234,14 @@ pub enum DateFrom {
     Metadata,
     /// Front matter at the head of a text.
     FrontMatter,
-    /// A `<time>` element or a "Published ..." line.
-    Text,
-    /// The dateline of the story ("MOSCOW, Aug 6").
-    Dateline,
     /// The path of the URL.
     Url,
     /// The path of the file, by a rule the user gave.
     Path,
+    /// A `<time>` element or a "Published ..." line.
+    Text,
+    /// The dateline of the story ("MOSCOW, Aug 6").
+    Dateline,
     /// The time stamp of the file, only where the user asked for it.
     FileTime,
 }

@@ -5,7 +5,7 @@
 
 use super::date_line::{self, published_line};
 use super::dates::{self, Clock, Date};
-use crate::article::{Article, DateFrom, Precision, RefusedDate};
+use crate::article::{Article, DateFrom, Precision, Published, RefusedDate};
 use crate::calendar;
 
 /// So many paragraphs at the head are looked at, and so many at the foot.
@@ -21,7 +21,8 @@ const LONGEST_DATELINE: usize = 110;
 /// Reads the date of an article off its text, where nothing that is trusted more says it to the day.
 pub(super) fn settle(article: &mut Article, clock: &Clock) {
     let known = article.published;
-    if known.is_some_and(|date| date.precision >= Precision::Day && date.from <= DateFrom::Path) {
+    let trusted = |date: Published| date.from < DateFrom::FileTime;
+    if known.is_some_and(|date| date.precision >= Precision::Day && trusted(date)) {
         return;
     }
     let clock = clock.in_language(article.lang.as_deref());
@@ -31,7 +32,7 @@ pub(super) fn settle(article: &mut Article, clock: &Clock) {
     let Some((told, from)) = told.and_then(|(told, from)| match told {
         Told::Whole(date) => Some((date, from)),
         Told::WithoutYear { month, day } => {
-            let known = known.filter(|known| known.from < DateFrom::FileTime)?;
+            let known = known.filter(|known| trusted(*known))?;
             let zoned = known.at.to_zoned(jiff::tz::TimeZone::UTC);
             let date = dates::parse(&format!("{}-{month:02}-{day:02}", zoned.year()), &clock)?;
             Some((date, from))
