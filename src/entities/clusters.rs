@@ -11,6 +11,7 @@ use super::tokens::tokenize;
 
 /// How many groups there are, and how many groups of groups.
 const FINE: usize = 1024;
+const HALF: usize = 512;
 const COARSE: usize = 96;
 /// So many words, the most frequent first, are put in groups; the groups are made from the first of
 /// them.
@@ -23,20 +24,23 @@ const ROUNDS: usize = 12;
 pub(crate) struct Group {
     pub(crate) fine: u16,
     pub(crate) coarse: u16,
+    /// Groups by each half of the vectors alone.
+    pub(crate) halves: [u16; 2],
 }
 
 /// Words, by the hash of their letters in lower case, to their groups.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clusters {
-    fine: Table,
+    words: Table<[u16; 3]>,
     coarse: Vec<u16>,
 }
 
 impl Clusters {
     #[inline]
     pub(crate) fn of(&self, lower: u32) -> Group {
-        let fine = self.fine.get(lower).unwrap_or(0);
-        Group { fine, coarse: self.coarse.get(usize::from(fine)).copied().unwrap_or(0) }
+        let [fine, a, b] = self.words.get(lower).unwrap_or_default();
+        let coarse = self.coarse.get(usize::from(fine)).copied().unwrap_or_default();
+        Group { fine, coarse, halves: [a, b] }
     }
 
     /// From what [`make`] made. A broken file gives no groups.
@@ -53,14 +57,16 @@ fn decode(bytes: &[u8]) -> Option<Clusters> {
         bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect()
     };
     let (coarse, rest) = rest.split_at_checked(2 * (FINE + 1))?;
-    let (values, mut rest) = rest.split_at_checked(2 * count)?;
-    let mut states = Vec::with_capacity(count);
+    let (fine, rest) = rest.split_at_checked(2 * count)?;
+    let (a, rest) = rest.split_at_checked(2 * count)?;
+    let (b, mut rest) = rest.split_at_checked(2 * count)?;
+    let mut words = Vec::with_capacity(count);
     let mut key = 0u32;
-    for value in u16s(values) {
+    for ((fine, a), b) in u16s(fine).into_iter().zip(u16s(a)).zip(u16s(b)) {
         key = key.checked_add(super::table::read_number(&mut rest)?)?;
-        states.push((key, value));
+        words.push((key, [fine, a, b]));
     }
-    Some(Clusters { fine: Table::new(&states), coarse: u16s(coarse) })
+    Some(Clusters { words: Table::new(&words), coarse: u16s(coarse) })
 }
 
 /// Groups words from a text of vectors: a word and its numbers a line, parted by spaces, frequent
@@ -90,11 +96,9 @@ pub fn make(vectors: &str) -> Result<Vec<u8>> {
             continue;
         }
         let numbers: Result<Vec<f32>, _> = fields.map(str::parse).collect();
-        let mut point = numbers.with_context(|| {
+        let point = unit(&numbers.with_context(|| {
             format!("line {} is no word with numbers: give vectors as text", number + 1)
-        })?;
-        let length = point.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
-        point.iter_mut().for_each(|x| *x /= length);
+        })?);
         if points.first().is_some_and(|first| first.len() != point.len()) {
             bail!("line {} has another length: give vectors as text", number + 1);
         }
@@ -111,19 +115,23 @@ pub fn make(vectors: &str) -> Result<Vec<u8>> {
     for centre in &centres {
         plain.extend((nearest(centre, &over) as u16 + 1).to_le_bytes());
     }
-    let mut words: Vec<(u32, u16)> = keys
-        .iter()
-        .zip(&points)
-        .map(|(key, point)| (*key, nearest(point, &centres) as u16 + 1))
-        .collect();
-    words.sort_unstable();
-    for (_, group) in &words {
-        plain.extend(group.to_le_bytes());
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_unstable_by_key(|at| keys[*at]);
+    for at in &order {
+        plain.extend((nearest(&points[*at], &centres) as u16 + 1).to_le_bytes());
+    }
+    let middle = points[0].len() / 2;
+    for half in [0..middle, middle..points[0].len()] {
+        let parts: Vec<Vec<f32>> = points.iter().map(|point| unit(&point[half.clone()])).collect();
+        let centres = self::centres(&parts[..parts.len().min(MAKERS)], HALF);
+        for at in &order {
+            plain.extend((nearest(&parts[*at], &centres) as u16 + 1).to_le_bytes());
+        }
     }
     let mut before = 0;
-    for (key, _) in &words {
-        super::table::write_number(&mut plain, key - before);
-        before = *key;
+    for at in order {
+        super::table::write_number(&mut plain, keys[at] - before);
+        before = keys[at];
     }
     Ok(zstd::encode_all(plain.as_slice(), 19)?)
 }
@@ -140,13 +148,18 @@ fn centres(points: &[Vec<f32>], count: usize) -> Vec<Vec<f32>> {
             sum.iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
         }
         for (centre, sum) in centres.iter_mut().zip(sums) {
-            let length = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
-            if length > 0.0 {
-                *centre = sum.into_iter().map(|x| x / length).collect();
+            if sum.iter().any(|x| *x != 0.0) {
+                *centre = unit(&sum);
             }
         }
     }
     centres
+}
+
+/// A point brought to length 1.
+fn unit(point: &[f32]) -> Vec<f32> {
+    let length = point.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-6);
+    point.iter().map(|x| x / length).collect()
 }
 
 fn nearest(point: &[f32], centres: &[Vec<f32>]) -> usize {
@@ -167,4 +180,37 @@ fn nearest(point: &[f32], centres: &[Vec<f32>]) -> usize {
         }
     }
     best.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::entities::tokens::tokenize;
+
+    #[test]
+    fn words_of_one_direction_are_one_group() {
+        // Two thousand words, in pairs that point the same way.
+        let mut vectors = String::new();
+        for number in 0..2 * FINE as u32 {
+            let word: String = (0..4)
+                .map(|place| char::from(b'a' + (number / 26u32.pow(place) % 26) as u8))
+                .collect();
+            let angle = f64::from(number / 2) * std::f64::consts::TAU / FINE as f64;
+            writeln!(vectors, "{word} {:.5} {:.5} 0 0", angle.cos(), angle.sin()).unwrap();
+        }
+        let clusters = Clusters::decode(&make(&vectors).unwrap());
+        let group = |word: &str| clusters.of(tokenize(word)[0].lower);
+        assert_eq!(group("aaaa"), group("BAAA"));
+        assert_ne!(group("aaaa").fine, group("aabb").fine);
+        assert_eq!(group("unknown"), Group::default());
+    }
+
+    #[test]
+    fn what_is_no_vectors_is_said_to_be_none() {
+        assert!(make("word 1 2\n").is_err());
+        assert!(make("word one two\n").is_err());
+        assert_eq!(Clusters::decode(b"").of(7), Group::default());
+    }
 }

@@ -149,6 +149,9 @@ pub(crate) struct Seen {
     pub(crate) forms: Vec<Form>,
     /// One for each token; filled in runs and two tokens around them.
     groups: Vec<Group>,
+    /// Of each token the small forms of its ASCII letters, last first, in seven bytes, and their number
+    /// in the eighth, where it may be an acronym; of others the first letter alone.
+    initials: Vec<u64>,
 }
 
 impl Seen {
@@ -169,8 +172,27 @@ impl Seen {
                 forms[at] = form(tokens[at].text(text), marks[at]);
             }
         }
-        Self { tokens, runs, forms, groups }
+        let mut initials = vec![0; tokens.len()];
+        for run in &runs {
+            for at in run.clone() {
+                initials[at] = self::initials(&tokens[at], tokens[at].text(text));
+            }
+        }
+        Self { tokens, runs, forms, groups, initials }
     }
+}
+
+fn initials(token: &Token, word: &str) -> u64 {
+    if !matches!(token.shape, Shape::Acronym | Shape::Upper | Shape::Mixed | Shape::Dotted) {
+        return word.bytes().next().map_or(0, |byte| u64::from(byte.to_ascii_lowercase()));
+    }
+    let mut value = 0;
+    let mut count = 0;
+    for byte in word.bytes().filter(u8::is_ascii_uppercase).take(7) {
+        value = value << 8 | u64::from(byte.to_ascii_lowercase());
+        count += 1;
+    }
+    value | count << 56
 }
 
 fn form(word: &str, marks: Marks) -> Form {
@@ -232,12 +254,14 @@ pub(crate) enum Of {
     Word,
     /// Words beside it.
     Context,
-    /// Shapes, affixes, gaps.
+    /// Shapes and gaps.
     Form,
     /// Lists of names.
     List,
     /// Groups of words.
     Group,
+    /// First and last letters.
+    Affix,
 }
 
 #[inline]
@@ -305,12 +329,12 @@ pub(crate) fn features(
     put(Of::Word, feature(13, join(token.lower, right)));
     for (length, prefix) in form.prefixes.iter().enumerate() {
         if *prefix != 0 {
-            put(Of::Form, feature(14 + length as u32, *prefix));
+            put(Of::Affix, feature(14 + length as u32, *prefix));
         }
     }
     for (length, suffix) in form.suffixes.iter().enumerate() {
         if *suffix != 0 {
-            put(Of::Form, feature(17 + length as u32, *suffix));
+            put(Of::Affix, feature(17 + length as u32, *suffix));
         }
     }
 
@@ -355,7 +379,10 @@ pub(crate) fn features(
 
     // The capitals around it as one: what stands before and behind them, their first and last word.
     let mut first = at;
-    while first > run.start && tokens[first].gap.joins() && tokens[first].gap != Gap::Stop {
+    while first > run.start.max(at.saturating_sub(REACH))
+        && tokens[first].gap.joins()
+        && tokens[first].gap != Gap::Stop
+    {
         let before = tokens[first - 1].shape;
         if !(before.is_capital() || before.is_number()) {
             break;
@@ -363,7 +390,7 @@ pub(crate) fn features(
         first -= 1;
     }
     let mut last = at;
-    while last + 1 < run.end && tokens[last + 1].gap.joins() {
+    while last + 1 < run.end.min(at + REACH) && tokens[last + 1].gap.joins() {
         let behind = tokens[last + 1].shape;
         if !(behind.is_capital() || behind.is_number()) {
             break;
@@ -393,14 +420,29 @@ pub(crate) fn features(
     put(Of::Context, feature(48, join(behind, join(behind2, position))));
     put(Of::Word, feature(49, join(tokens[last].lower, position)));
     put(Of::Word, feature(50, join(tokens[first].lower, position)));
-    put(Of::Form, feature(51, join(seen.forms[last].suffixes[2], position)));
+    put(Of::Affix, feature(51, join(seen.forms[last].suffixes[2], position)));
     put(Of::List, feature(52, join(fold(seen.forms[last].marks), position)));
     put(Of::List, feature(53, join(fold(seen.forms[first].marks), position)));
-    put(Of::Form, feature(54, join(form.suffixes[2], shape_right * 16 + shape_left)));
+    put(Of::Affix, feature(54, join(form.suffixes[2], shape_right * 16 + shape_left)));
     put(
         Of::Form,
         feature(55, join(seen.forms[first].suffixes[2], join(form.suffixes[2], position))),
     );
+
+    // "World Health Organization (WHO)": what the words before the bracket end with.
+    if token.gap == Gap::Open && spells(seen, at) {
+        let head = &seen.forms[at - 1];
+        put(Of::Context, feature(110, 0));
+        put(Of::Context, feature(111, left));
+        put(Of::Context, feature(112, head.suffixes[2]));
+        put(Of::Group, feature(113, u32::from(seen.groups[at - 1].fine)));
+        put(Of::List, feature(114, marks_left));
+    }
+    // "WHO (World Health Organization)", and the words of a name that is spelled behind it.
+    if behind_in && tokens[last + 1].gap == Gap::Open && spells(seen, last + 1) {
+        put(Of::Context, feature(115, position));
+        put(Of::Context, feature(116, join(tokens[last].lower, position)));
+    }
 
     // Groups of the words.
     let group = |has: bool, at: usize| if has { seen.groups[at] } else { EDGE };
@@ -426,6 +468,14 @@ pub(crate) fn features(
     put(Of::Group, feature(70, coarse(near[0]) * 4096 + coarse(near[1])));
     put(Of::Group, feature(71, coarse(here) * 64 + shape));
     put(Of::Group, feature(72, fine(here) * 64 + shape));
+    for half in 0..2 {
+        let of = |group: Group| u32::from(group.halves[half]);
+        let base = 90 + 4 * half as u32;
+        put(Of::Group, feature(base, of(here)));
+        put(Of::Group, feature(base + 1, of(near[0])));
+        put(Of::Group, feature(base + 2, of(near[1])));
+        put(Of::Group, feature(base + 3, of(here) * 64 + shape));
+    }
     let edges = [
         group(!tokens[first].gap.parts(), first.wrapping_sub(1)),
         group(behind_in, last + 1),
@@ -441,5 +491,52 @@ pub(crate) fn features(
     put(Of::Group, feature(82, (coarse(edges[2]) * 4096 + coarse(here)) * 4 + position));
 }
 
+/// Whether the letters of the token at `at` are the first ones of the capital words before it.
+fn spells(seen: &Seen, at: usize) -> bool {
+    let token = &seen.tokens[at];
+    if !matches!(token.shape, Shape::Acronym | Shape::Upper | Shape::Mixed | Shape::Dotted) {
+        return false;
+    }
+    let mut letters = seen.initials[at] & 0xff_ffff_ffff_ffff;
+    let count = seen.initials[at] >> 56;
+    if !(2..=7).contains(&count) {
+        return false;
+    }
+    let (mut matched, mut small) = (0, 0);
+    let mut before = at;
+    while before > 0 && matched < count && !seen.tokens[before].gap.parts() {
+        before -= 1;
+        let word = &seen.tokens[before];
+        let initial = seen.initials[before] & 0xff;
+        if word.shape.is_capital() {
+            if initial != letters & 0xff {
+                return false;
+            }
+            letters >>= 8;
+            matched += 1;
+            small = 0;
+        } else {
+            // A small word may be spelled too, or not.
+            small += 1;
+            if small > 2 {
+                return false;
+            }
+            if initial == letters & 0xff && matched + 1 < count {
+                let next_capital = before > 0
+                    && seen.tokens[before - 1].shape.is_capital()
+                    && seen.initials[before - 1] & 0xff == letters & 0xff;
+                if !next_capital {
+                    letters >>= 8;
+                    matched += 1;
+                }
+            }
+        }
+    }
+    matched == count
+}
+
+/// How far a token looks for the ends of its stretch of capitals: a page of them costs no square.
+const REACH: usize = 12;
+
 /// Stands for the group of what is outside of a sentence.
-const EDGE: Group = Group { fine: 4000, coarse: 4000 };
+const EDGE: Group = Group { fine: 4000, coarse: 4000, halves: [4000; 2] };

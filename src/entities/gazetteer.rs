@@ -52,7 +52,7 @@ const LONGEST: usize = 8;
 /// Lists of names as an automaton over tokens. A state is the hash of the tokens that led to it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gazetteer {
-    states: Table,
+    states: Table<u16>,
 }
 
 impl Gazetteer {
@@ -171,5 +171,33 @@ impl Builder {
 
     pub(crate) fn states(&self) -> Vec<(u32, u16)> {
         self.states.iter().map(|(key, value)| (*key, *value)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entities::tokens::tokenize;
+
+    #[test]
+    fn the_longest_match_of_each_list() {
+        let mut builder = Builder::default();
+        builder.add(List::City, "York");
+        builder.add(List::City, "New York");
+        builder.add(List::Team, "New York City FC");
+        builder.add(List::Country, "US");
+        let gazetteer = Gazetteer::new(&builder.states());
+        let places = |text: &str, list: List| {
+            let tokens = tokenize(text);
+            let mut marks = vec![0; tokens.len()];
+            gazetteer.mark(&tokens, &mut marks);
+            marks.into_iter().map(|marks| place(marks, list)).collect::<Vec<_>>()
+        };
+        assert_eq!(places("in New York now", List::City), [0, BEGIN, LAST, 0]);
+        assert_eq!(places("in York", List::City), [0, WHOLE]);
+        assert_eq!(places("New York City FC", List::City), [BEGIN, LAST, 0, 0]);
+        assert_eq!(places("New York City FC", List::Team), [BEGIN, INSIDE, INSIDE, LAST]);
+        assert_eq!(places("NEW YORK CITY HAS WON", List::City), [BEGIN, LAST, 0, 0, 0]);
+        assert_eq!(places("the US told us", List::Country), [0, WHOLE, 0, 0]);
     }
 }

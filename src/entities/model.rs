@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::clusters::Clusters;
 use super::features::{Of, Seen, SmallWords, features};
 use super::gazetteer::{Gazetteer, List, place};
+use super::table::{read_number, write_number};
 use super::tokens::{GAPS, Shape};
 use super::{Found, InArticle, Label, Tongue};
 
@@ -184,9 +185,14 @@ impl Model {
         labels
     }
 
-    /// From what [`encode`] made. A broken file gives a model that finds nothing.
+    /// From what [`encode`] and [`super::clusters::make`] made, both read at once. A broken file gives
+    /// a model that finds nothing.
     pub(crate) fn decode(bytes: &[u8], clusters: &[u8]) -> Self {
-        Self::new(&decode(bytes).unwrap_or_default(), Clusters::decode(clusters))
+        std::thread::scope(|scope| {
+            let clusters = scope.spawn(|| Clusters::decode(clusters));
+            let parts = decode(bytes).unwrap_or_default();
+            Self::new(&parts, clusters.join().unwrap_or_default())
+        })
     }
 }
 
@@ -490,19 +496,12 @@ const MAGIC: &[u8; 8] = b"dlnames1";
 /// Writes a model: counts, differences of sorted keys, weights label by label, packed by zstd.
 pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
     let mut plain = Vec::new();
-    let number = |plain: &mut Vec<u8>, mut value: u32| {
-        while value >= 0x80 {
-            plain.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        plain.push(value as u8);
-    };
     for count in [parts.features.len(), parts.transitions.len(), parts.lists.len()] {
-        number(&mut plain, count as u32);
+        write_number(&mut plain, count as u32);
     }
     let mut before = 0;
     for (key, _) in &parts.features {
-        number(&mut plain, key - before);
+        write_number(&mut plain, key - before);
         before = *key;
     }
     for label in 0..LABELS - 1 {
@@ -513,7 +512,7 @@ pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
     }
     before = 0;
     for (key, _) in &parts.lists {
-        number(&mut plain, key - before);
+        write_number(&mut plain, key - before);
         before = *key;
     }
     for (_, lists) in &parts.lists {
@@ -528,33 +527,22 @@ pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
 pub(crate) fn decode(bytes: &[u8]) -> Option<Parts> {
     let plain = zstd::decode_all(bytes.strip_prefix(MAGIC)?).ok()?;
     let mut rest = plain.as_slice();
-    let number = |rest: &mut &[u8]| -> Option<u32> {
-        let (mut value, mut shift) = (0u32, 0);
-        loop {
-            let (byte, behind) = rest.split_first()?;
-            *rest = behind;
-            value |= u32::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return Some(value);
-            }
-            shift += 7;
-        }
-    };
-    let counts = [number(&mut rest)?, number(&mut rest)?, number(&mut rest)?].map(|n| n as usize);
+    let counts = [read_number(&mut rest)?, read_number(&mut rest)?, read_number(&mut rest)?]
+        .map(|n| n as usize);
     if counts.iter().any(|count| *count > plain.len()) {
         return None;
     }
     let mut features = Vec::with_capacity(counts[0]);
     let mut key = 0u32;
     for _ in 0..counts[0] {
-        key = key.checked_add(number(&mut rest)?)?;
+        key = key.checked_add(read_number(&mut rest)?)?;
         features.push((key, [0; LABELS - 1]));
     }
-    for label in 0..LABELS - 1 {
-        let (weights, behind) = rest.split_at_checked(counts[0])?;
-        rest = behind;
-        for ((_, row), weight) in features.iter_mut().zip(weights) {
-            row[label] = *weight as i8;
+    let (weights, behind) = rest.split_at_checked(counts[0] * (LABELS - 1))?;
+    rest = behind;
+    for (at, (_, row)) in features.iter_mut().enumerate() {
+        for (label, weight) in row.iter_mut().enumerate() {
+            *weight = weights[label * counts[0] + at] as i8;
         }
     }
     let (weights, behind) = rest.split_at_checked(2 * counts[1])?;
@@ -564,7 +552,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Parts> {
     let mut lists = Vec::with_capacity(counts[2]);
     key = 0;
     for _ in 0..counts[2] {
-        key = key.checked_add(number(&mut rest)?)?;
+        key = key.checked_add(read_number(&mut rest)?)?;
         lists.push((key, 0));
     }
     let (values, behind) = rest.split_at_checked(2 * counts[2])?;
@@ -572,4 +560,50 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Parts> {
         *value = u16::from_le_bytes(*pair);
     }
     behind.is_empty().then_some(Parts { features, transitions, lists })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_follow_as_names_are_built() {
+        let [first, inner, last, only] = [FIRST, INNER, LAST, ONLY].map(|place| label(1, place));
+        for (before, next) in
+            [(NONE, first), (first, inner), (inner, last), (last, only), (only, NONE)]
+        {
+            assert!(follows(before, next), "{before} {next}");
+        }
+        for (before, next) in [(NONE, inner), (first, NONE), (first, label(2, LAST)), (only, last)]
+        {
+            assert!(!follows(before, next), "{before} {next}");
+        }
+    }
+
+    #[test]
+    fn a_file_gives_back_its_parts() {
+        let parts = Parts {
+            features: vec![(3, [7; LABELS - 1]), (700_000, [-128; LABELS - 1])],
+            transitions: legal().map(|(gap, label, next)| (gap + label * next) as i16).collect(),
+            lists: vec![(1, 2), (u32::MAX, 0x8001)],
+        };
+        let bytes = encode(&parts).unwrap();
+        assert_eq!(decode(&bytes), Some(parts));
+        assert_eq!(decode(&bytes[..bytes.len() / 2]), None);
+        assert_eq!(decode(b""), None);
+    }
+
+    #[test]
+    fn a_broken_file_finds_nothing() {
+        let model = Model::decode(b"no model", b"no groups");
+        let found = model.find("Moscow", "Vladimir Putin spoke in Moscow.", Tongue::Known);
+        assert_eq!(found, InArticle::default());
+    }
+
+    #[test]
+    fn a_tie_of_counts_goes_to_the_first() {
+        assert_eq!(majority(&[0, 0]), None);
+        assert_eq!(majority(&[1, 1]), Some((0, 2, 1)));
+        assert_eq!(majority(&[0, 5]), Some((1, 0, 3)));
+    }
 }

@@ -259,3 +259,54 @@ impl Scores {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(tagged: &str) -> Sentence {
+        tagged
+            .split(' ')
+            .map(|token| {
+                let (token, tag) = token.rsplit_once('|').unwrap_or((token, "O"));
+                (token.to_owned(), tag.to_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn tokens_become_running_text() {
+        let cases: &[(&str, &str, &[&str])] = &[
+            ("He|O met Putin|B-PER 's aide .", "He met Putin's aide.", &["Putin"]),
+            ("the U.S.|B-LOC .", "the U.S.", &["U.S."]),
+            ("( U|B-LOC .|I-LOC S|I-LOC .|I-LOC )", "(U.S.)", &["U.S."]),
+            (
+                "\" Go , \" said Ban|B-PER Ki|I-PER -|I-PER moon|I-PER .",
+                "\"Go,\" said Ban Ki-moon.",
+                &["Ban Ki-moon"],
+            ),
+            ("Paris|B-LOC London|B-LOC", "Paris London", &["Paris", "London"]),
+        ];
+        for (tagged, text, names) in cases {
+            let document = labelled(&[sentence(tagged)]).unwrap();
+            assert_eq!(document.text, *text);
+            let found: Vec<&str> =
+                document.names.iter().map(|name| &document.text[name.range.clone()]).collect();
+            assert_eq!(found, *names);
+        }
+        assert!(labelled(&[sentence("x|B-FOO")]).is_err());
+    }
+
+    #[test]
+    fn exact_stretch_and_label_count() {
+        let name = |range, label| Found { range, label };
+        let expected = [name(0..5, Label::Person), name(9..12, Label::Place)];
+        let found =
+            [name(0..5, Label::Person), name(9..11, Label::Place), name(20..22, Label::Misc)];
+        let mut scores = Scores::default();
+        scores.count(&expected, &found);
+        // The set labels nothing as other, so that is not counted.
+        assert_eq!(scores.all(), Score { right: 1, found: 2, expected: 2 });
+        assert!((scores.all().f1() - 0.5).abs() < 1e-9);
+    }
+}

@@ -1,20 +1,23 @@
-//! A table from hashes to small numbers, and how numbers are written in the files of the model.
+//! A table from hashes to what they stand for, and how numbers are written in the files of the model.
 
 /// Open addressing; made once, then only read. No key is 0.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Table {
+pub(crate) struct Table<V> {
     keys: Vec<u32>,
-    values: Vec<u16>,
+    values: Vec<V>,
     shift: u32,
 }
 
 const SPREAD: u32 = 0x9e37_79b1;
 
-impl Table {
-    pub(crate) fn new(entries: &[(u32, u16)]) -> Self {
+impl<V: Copy + Default> Table<V> {
+    pub(crate) fn new(entries: &[(u32, V)]) -> Self {
         let bits = (entries.len() * 2).max(16).next_power_of_two().trailing_zeros();
-        let mut table =
-            Self { keys: vec![0; 1 << bits], values: vec![0; 1 << bits], shift: 32 - bits };
+        let mut table = Self {
+            keys: vec![0; 1 << bits],
+            values: vec![V::default(); 1 << bits],
+            shift: 32 - bits,
+        };
         let mask = table.keys.len() - 1;
         for (key, value) in entries {
             let mut slot = (key.wrapping_mul(SPREAD) >> table.shift) as usize;
@@ -28,7 +31,7 @@ impl Table {
     }
 
     #[inline]
-    pub(crate) fn get(&self, key: u32) -> Option<u16> {
+    pub(crate) fn get(&self, key: u32) -> Option<V> {
         if self.keys.is_empty() {
             return None;
         }

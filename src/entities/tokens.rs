@@ -142,15 +142,23 @@ fn finish(hash: u32) -> u32 {
     hash ^ (hash >> 13)
 }
 
-/// Words before a period that does not end a sentence by itself, in lower case.
+/// Titles before a period, in lower case: a name follows, and nothing ends.
 #[rustfmt::skip]
-fn is_abbreviation(lower: &str) -> bool {
+fn is_title(lower: &str) -> bool {
     matches!(
         lower,
         "mr" | "mrs" | "ms" | "messrs" | "dr" | "prof" | "st" | "ste" | "mt" | "ft" | "rev" | "hon"
             | "gen" | "col" | "capt" | "lt" | "sgt" | "cpl" | "pvt" | "maj" | "cmdr" | "adm" | "brig"
             | "sen" | "rep" | "reps" | "sens" | "gov" | "govs" | "pres" | "supt" | "insp" | "det"
-            | "inc" | "corp" | "ltd" | "co" | "cos" | "bros" | "plc" | "jr" | "sr" | "esq" | "univ"
+    )
+}
+
+/// Other words before a period that does not end a sentence by itself, in lower case.
+#[rustfmt::skip]
+fn is_abbreviation(lower: &str) -> bool {
+    matches!(
+        lower,
+        "inc" | "corp" | "ltd" | "co" | "cos" | "bros" | "plc" | "jr" | "sr" | "esq" | "univ"
             | "dept" | "assn" | "intl" | "natl" | "jan" | "feb" | "aug" | "sept" | "oct" | "nov"
             | "dec" | "vs" | "ave" | "blvd" | "rd" | "ala" | "ariz" | "ark" | "calif" | "colo"
             | "conn" | "fla" | "ga" | "ill" | "ind" | "kan" | "ky" | "la" | "md" | "mass" | "mich"
@@ -184,10 +192,11 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
             }
         }
         let mut token = token(start, base, gap);
-        if possessive.is_none() && text.as_bytes().get(end) == Some(&b'.') && keeps_period(base) {
+        let period = possessive.is_none() && text.as_bytes().get(end) == Some(&b'.');
+        if let Some(may_end) = period.then(|| keeps_period(base)).flatten() {
             end += 1;
             token.end += 1;
-            abbreviated = true;
+            abbreviated = may_end;
             if token.shape == Shape::Single {
                 token.shape = Shape::Dotted;
             }
@@ -214,14 +223,14 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
 /// Stands for the letters of every possessive.
 const POSSESSIVE: u32 = 0x5b8a_11c7;
 
-/// Whether a period behind a word belongs to it.
-fn keeps_period(word: &str) -> bool {
+/// Whether a period behind a word belongs to it: if so, whether it may end the sentence as well.
+fn keeps_period(word: &str) -> Option<bool> {
     if word.len() > 7 {
-        return false;
+        return None;
     }
     let letters = word.as_bytes();
     if letters.len() == 1 {
-        return letters[0].is_ascii_uppercase();
+        return letters[0].is_ascii_uppercase().then_some(false);
     }
     // U.S, a.m
     let spelled = letters
@@ -229,14 +238,21 @@ fn keeps_period(word: &str) -> bool {
         .enumerate()
         .all(|(at, byte)| if at % 2 == 0 { byte.is_ascii_alphabetic() } else { *byte == b'.' });
     if spelled {
-        return true;
+        return Some(true);
+    }
+    if !letters[0].is_ascii_uppercase() {
+        return None;
     }
     let mut lower = [0; 8];
     for (to, from) in lower.iter_mut().zip(letters) {
         *to = from.to_ascii_lowercase();
     }
-    letters[0].is_ascii_uppercase()
-        && std::str::from_utf8(&lower[..letters.len()]).is_ok_and(is_abbreviation)
+    let lower = std::str::from_utf8(&lower[..letters.len()]).ok()?;
+    match () {
+        () if is_title(lower) => Some(false),
+        () if is_abbreviation(lower) => Some(true),
+        () => None,
+    }
 }
 
 fn token(start: usize, word: &str, gap: Gap) -> Token {
@@ -400,5 +416,81 @@ fn set_style(sentence: &mut [Token]) {
     };
     for token in sentence {
         token.style = style;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_possessives_and_abbreviations() {
+        let cases: &[(&str, &[&str])] = &[
+            ("", &[]),
+            ("Putin's aide", &["Putin", "'s", "aide"]),
+            ("Zelenskyy\u{2019}s talks", &["Zelenskyy", "\u{2019}s", "talks"]),
+            ("the U.S. Senate", &["the", "U.S.", "Senate"]),
+            ("St. Louis, Mo.", &["St.", "Louis", "Mo."]),
+            ("George W. Bush", &["George", "W.", "Bush"]),
+            ("It ended. Then", &["It", "ended", "Then"]),
+            ("Jean-Claude Juncker", &["Jean", "Claude", "Juncker"]),
+        ];
+        for (text, expected) in cases {
+            let tokens = tokenize(text);
+            let words: Vec<&str> = tokens.iter().map(|token| token.text(text)).collect();
+            assert_eq!(words, *expected);
+        }
+    }
+
+    #[test]
+    fn what_stands_between() {
+        let cases = [
+            ("one two", Gap::Space),
+            ("one, two", Gap::Comma),
+            ("one. Two", Gap::Sentence),
+            ("one. two", Gap::Other),
+            ("one.\n\nTwo", Gap::Paragraph),
+            ("U.S. Two", Gap::Stop),
+            ("one-two", Gap::Hyphen),
+            ("one - two", Gap::Dash),
+            ("one (two", Gap::Open),
+            ("one) two", Gap::Close),
+            ("one \"two", Gap::QuoteOpen),
+            ("one\" two", Gap::QuoteClose),
+            ("one & two", Gap::Ampersand),
+            ("one: two", Gap::Colon),
+        ];
+        for (text, gap) in cases {
+            assert_eq!(tokenize(text)[1].gap, gap, "{text}");
+        }
+    }
+
+    #[test]
+    fn shapes_and_styles() {
+        let shapes = [
+            ("word", Shape::Lower),
+            ("Word", Shape::Initial),
+            ("\u{c9}mile", Shape::Initial),
+            ("NATO", Shape::Acronym),
+            ("REUTERS", Shape::Upper),
+            ("U.S.", Shape::Dotted),
+            ("J.", Shape::Dotted),
+            ("McDonald", Shape::Mixed),
+            ("F16", Shape::Code),
+            ("1963", Shape::Year),
+            ("24th", Shape::Number),
+            ("\u{4e2d}", Shape::Caseless),
+        ];
+        for (text, shape) in shapes {
+            assert_eq!(tokenize(text)[0].shape, shape, "{text}");
+        }
+        let styles = [
+            ("Talks went on in Geneva for many hours.", Style::Prose),
+            ("Talks Continue in Geneva After Long Pause", Style::Title),
+            ("TALKS GO ON IN GENEVA", Style::Upper),
+        ];
+        for (text, style) in styles {
+            assert_eq!(tokenize(text)[0].style, style, "{text}");
+        }
     }
 }
