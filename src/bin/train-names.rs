@@ -1,35 +1,44 @@
 //! Makes the files of the model that finds names; `src/entities/MODEL.md` tells of what.
-//!
-//! `cargo run --release --bin train-names -- DATA [MODEL]` trains on the labelled sets of DATA, the
-//! folder with `train/`, `test/` and `gazetteer/`, prints how good the model is, and writes it, to
-//! `src/entities/names.model` if MODEL is not given.
-//!
-//! `cargo run --release --bin train-names -- --groups VECTORS [GROUPS]` makes the groups of words that
-//! the model builds on, from word vectors as text, into `src/entities/words.clusters`. The model has to
-//! be trained again after that.
 
 use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use clap::Parser;
 use dateline::entities::clusters;
 use dateline::entities::train::{Settings, run};
 
+/// Train the model that finds names, print how good it is, and write it
+#[derive(Debug, Parser)]
+#[command(after_help = "\
+The same data give the same file, byte for byte.
+
+Examples:
+  train-names ner/                          write src/entities/names.model
+  train-names ner/ /tmp/names.model         write it elsewhere
+  train-names --groups glove.6B.50d.txt     make src/entities/words.clusters, the groups of words
+                                            that the model builds on; then train again")]
+struct Args {
+    /// The folder that holds train/, test/ and gazetteer/; with --groups, word vectors as text
+    data: PathBuf,
+    /// Where to write
+    to: Option<PathBuf>,
+    /// Make groups of words from word vectors
+    #[arg(long)]
+    groups: bool,
+}
+
 fn main() -> Result<()> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from).peekable();
-    let groups = arguments.next_if(|first| first.as_os_str() == "--groups").is_some();
-    let from = arguments.next().context(
-        "no data: name the folder that holds train/ and test/, or --groups and a file of vectors",
-    )?;
+    let Args { data, to, groups } = Args::parse();
     let mut out = std::io::stdout().lock();
-    let (to, bytes) = if groups {
-        let vectors = std::fs::read_to_string(&from)
-            .with_context(|| format!("cannot read {}: is it text?", from.display()))?;
+    let (usual, bytes) = if groups {
+        let vectors = std::fs::read_to_string(&data)
+            .with_context(|| format!("cannot read {}: is it text?", data.display()))?;
         ("src/entities/words.clusters", clusters::make(&vectors)?)
     } else {
-        ("src/entities/names.model", run(&from, &Settings::default(), &mut out)?)
+        ("src/entities/names.model", run(&data, &Settings::default(), &mut out)?)
     };
-    let to = arguments.next().unwrap_or_else(|| to.into());
+    let to = to.unwrap_or_else(|| usual.into());
     std::fs::write(&to, &bytes)
         .with_context(|| format!("cannot write {}: does its folder exist?", to.display()))?;
     writeln!(out, "\n{}: {} bytes", to.display(), bytes.len())?;
