@@ -31,7 +31,7 @@ pub(super) struct PersonName {
 }
 
 /// What "Mr" and "Mrs" tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Gender {
     /// "Mr", "Sir", "King".
     Male,
@@ -73,8 +73,10 @@ impl PersonName {
             named.pop();
         }
         let capitals = named.iter().all(|token| spelling::is_all_capitals(token.text));
-        let words: Vec<String> =
-            named.iter().flat_map(|token| token.words(capitals && named.len() > 1)).collect();
+        let mut words = Vec::with_capacity(named.len());
+        for token in &named {
+            token.push_words(&mut words, capitals && named.len() > 1);
+        }
         let (first, last) = (named.first()?, tokens.last()?);
         let is_title = words.len() == 1 && titles == 0 && is_title(&words[0]);
         let kept = named.len() == 1 && titles > 0 && is(Class::Kept, &tokens[titles - 1].key);
@@ -89,7 +91,7 @@ impl PersonName {
             is(Class::Particle, word) && !forename
         });
         let mut shown = spelling::with_single_spaces(shown);
-        if shown.matches('(').count() != shown.matches(')').count() {
+        if shown.contains(['(', ')']) && shown.matches('(').count() != shown.matches(')').count() {
             shown.retain(|c| !matches!(c, '(' | ')'));
         }
         let is_particle = |word: &String| is(Class::Particle, word);
@@ -274,16 +276,16 @@ pub(super) fn couple(text: &str) -> Option<[(std::ops::Range<usize>, String); 2]
 struct Token<'t> {
     start: usize,
     text: &'t str,
-    /// Folded, without marks.
+    /// Its words, folded, with hyphens between them.
     key: String,
 }
 
 impl Token<'_> {
-    fn words(&self, capitals: bool) -> Vec<String> {
-        if let Some(letters) = initials(self.text, capitals) {
-            return letters;
+    fn push_words(&self, words: &mut Vec<String>, capitals: bool) {
+        match initials(self.text, capitals) {
+            Some(letters) => words.extend(letters),
+            None => words.extend(self.key.split('-').map(str::to_owned)),
         }
-        spelling::words(self.text)
     }
 }
 
@@ -294,7 +296,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         let start = at + gap;
         let end = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
         let word = &text[start..end];
-        let key = spelling::words_with("-", word);
+        let key = spelling::words_with("-", word).into_owned();
         if !key.is_empty() {
             tokens.push(Token { start, text: word, key });
         }
@@ -306,16 +308,19 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// `J.K.`, `W.`, and `JK` where the name is not all in capitals.
 fn initials(token: &str, capitals: bool) -> Option<Vec<String>> {
     let bare = token.trim_end_matches(',');
-    let letters: Vec<char> = bare.chars().filter(|c| *c != '.' && *c != '-').collect();
+    let letters = || bare.chars().filter(|c| *c != '.' && *c != '-');
+    if !letters().all(char::is_uppercase) {
+        return None;
+    }
+    let letters: Vec<char> = letters().collect();
     let dotted = bare.ends_with('.') && bare.matches('.').count() == letters.len();
     let close = !capitals && (2..=3).contains(&letters.len()) && !bare.contains(['.', '-']);
     let vowels = letters.iter().any(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U' | 'Y'));
-    let upper = !letters.is_empty() && letters.iter().all(|c| c.is_uppercase());
     // `AJ` and `JD`; `AL` and `BO` are rather names in capitals.
     let close =
         close && (!vowels || letters.first().is_some_and(|c| *c == 'A') && letters.len() == 2);
     let single = letters.len() == 1;
-    (upper && (dotted || close || single))
+    (!letters.is_empty() && (dotted || close || single))
         .then(|| letters.iter().map(|c| c.to_lowercase().collect()).collect())
 }
 

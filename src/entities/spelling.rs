@@ -17,7 +17,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// The words of a name in a row, with a mark between them.
-pub(super) fn words_with(mark: &str, name: &str) -> String {
+pub(super) fn words_with<'n>(mark: &str, name: &'n str) -> Cow<'n, str> {
+    if name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9')) {
+        return Cow::Borrowed(name);
+    }
     let mut all = String::with_capacity(name.len());
     each_word(name, |word| {
         if !all.is_empty() {
@@ -25,7 +28,7 @@ pub(super) fn words_with(mark: &str, name: &str) -> String {
         }
         all.push_str(word);
     });
-    all
+    Cow::Owned(all)
 }
 
 fn each_word(name: &str, mut take: impl FnMut(&str)) {
