@@ -3,8 +3,9 @@
 //!
 //! Knows names as facts, from `known.tsv` and `demonyms.txt`; nothing that a text says.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::spelling;
 use crate::article::EntityKind;
@@ -14,23 +15,23 @@ static DEMONYMS: &str = include_str!("demonyms.txt");
 
 struct Known {
     /// Which line of the table a name's key is of, for places and for organisations.
-    places: HashMap<String, &'static str>,
-    orgs: HashMap<String, &'static str>,
+    places: FxHashMap<String, &'static str>,
+    orgs: FxHashMap<String, &'static str>,
     /// The countries and parts of countries.
-    regions: HashMap<String, &'static str>,
+    regions: FxHashMap<String, &'static str>,
     /// Parts of the world that lie in no country.
-    wide: HashSet<String>,
-    demonyms: HashSet<String>,
+    wide: FxHashSet<String>,
+    demonyms: FxHashSet<String>,
 }
 
 fn known() -> &'static Known {
     static KNOWN: OnceLock<Known> = OnceLock::new();
     KNOWN.get_or_init(|| {
         let mut known = Known {
-            places: HashMap::new(),
-            orgs: HashMap::new(),
-            regions: HashMap::new(),
-            wide: HashSet::new(),
+            places: FxHashMap::default(),
+            orgs: FxHashMap::default(),
+            regions: FxHashMap::default(),
+            wide: FxHashSet::default(),
             demonyms: DEMONYMS.lines().map(spelling::key).collect(),
         };
         for line in NAMES.lines().filter(|line| !line.starts_with('#')) {
@@ -85,6 +86,8 @@ pub(super) fn is_demonym(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     #[test]

@@ -3,8 +3,9 @@
 //!
 //! Knows words, from `person.tsv`; not names.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 static WORDS: &str = include_str!("person.tsv");
 
@@ -63,9 +64,9 @@ struct Word {
 }
 
 fn word(word: &str) -> Option<&'static Word> {
-    static LEXICON: OnceLock<HashMap<&str, Word>> = OnceLock::new();
+    static LEXICON: OnceLock<FxHashMap<&str, Word>> = OnceLock::new();
     let lexicon = LEXICON.get_or_init(|| {
-        let mut lexicon: HashMap<&str, Word> = HashMap::new();
+        let mut lexicon: FxHashMap<&str, Word> = FxHashMap::default();
         for (number, line) in WORDS.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
             let Some((name, words)) = line.split_once('\t') else { continue };
             let class = CLASSES.iter().find(|(other, _)| *other == name);

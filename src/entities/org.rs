@@ -2,6 +2,9 @@
 //!
 //! Knows how names are built; not what an article says.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::spelling;
 
 /// What a company is in law; no part of its name.
@@ -187,41 +190,46 @@ pub(super) fn is_no_name(words: &[String]) -> bool {
 
 /// The words of a name without article and legal form.
 pub(super) fn words(name: &str) -> Vec<String> {
-    let all = spelling::words(name);
-    let (start, end) = named(&all);
-    all[start..end].to_vec()
+    let mut words = spelling::words(name);
+    let named = named(words.len(), |at| words[at].as_str().into());
+    words.truncate(named.end);
+    words.drain(..named.start);
+    words
 }
 
-/// Which of the folded words are the name itself.
-fn named(words: &[String]) -> (usize, usize) {
-    let start = usize::from(words.len() > 1 && words[0] == "the");
-    let mut end = words.len();
+/// Which of so many folded words are the name itself.
+fn named<'w>(count: usize, word: impl Fn(usize) -> Cow<'w, str>) -> Range<usize> {
+    let start = usize::from(count > 1 && word(0) == "the");
+    let mut end = count;
     while end > start + 1 {
-        let last = words[end - 1].as_str();
-        let joint = last == "and" && end < words.len();
-        if !LEGAL_FORMS.contains(&last) && !joint {
+        let last = word(end - 1);
+        let joint = last == "and" && end < count;
+        if !LEGAL_FORMS.contains(&&*last) && !joint {
             break;
         }
         end -= 1;
     }
-    (start, end)
+    start..end
 }
 
 /// The name as it is to be shown: without article and legal form.
 pub(super) fn shown(name: &str) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let folded: Vec<String> = words.iter().map(|word| spelling::words(word).concat()).collect();
-    let (start, end) = named(&folded);
-    let shown = words[start..end].join(" ");
+    let named = named(words.len(), |at| spelling::words_with("", words[at]));
+    let shown = words[named].join(" ");
     let trimmed = spelling::trim_marks(&shown);
-    if trimmed.is_empty() { name.to_owned() } else { trimmed.to_owned() }
+    match trimmed.len() {
+        0 => name.to_owned(),
+        length if length == shown.len() => shown,
+        _ => trimmed.to_owned(),
+    }
 }
 
 /// Whether an acronym that stands beside a name, in brackets, is made of it: of the first letters
 /// of its words, some of which may give more than one (`ASEAN`). Words at the head may be left out,
 /// as the country's is of its central bank.
 pub(super) fn is_made_of(acronym: &str, name: &str) -> bool {
-    let letters = letters(acronym);
+    let letters: Vec<char> = spelling::words_with("", acronym).chars().collect();
     let words = spelling::words(name);
     letters.len() >= 2
         && words.len() <= 16
@@ -251,24 +259,22 @@ fn takes(letters: &[char], words: &[String]) -> bool {
     }
 }
 
-/// Whether an acronym of three letters or more is the first letters of a name's words, small words
-/// counted or not.
-pub(super) fn is_initials_of(acronym: &str, words: &[String]) -> bool {
-    let letters = letters(acronym);
-    let initials = |small: bool| -> Vec<char> {
+/// Whether the letters of an acronym, folded, three or more, are the first letters of a name's
+/// words, small words counted or not.
+pub(super) fn is_initials_of(letters: &str, words: &[String]) -> bool {
+    let are_initials = |small: bool| {
         let counted = words.iter().filter(|word| small || !SMALL_WORDS.contains(&word.as_str()));
-        counted.filter_map(|word| word.chars().next()).collect()
+        counted.filter_map(|word| word.chars().next()).eq(letters.chars())
     };
-    letters.len() >= 3 && (initials(false) == letters || initials(true) == letters)
-}
-
-fn letters(acronym: &str) -> Vec<char> {
-    spelling::words(acronym).concat().chars().collect()
+    letters.chars().nth(2).is_some() && (are_initials(false) || are_initials(true))
 }
 
 /// Whether the words of a name can be short for a fuller one that begins with them; `written` is
 /// the fuller one as it stands, since "Pfizer" is not short for "Pfizer-BioNTech".
 pub(super) fn is_short_for(short: &[String], full: &[String], written: &str) -> bool {
+    if short.len() >= full.len() || !full.starts_with(short) {
+        return false;
+    }
     let generic = match short {
         [] => true,
         [word] => GENERIC.contains(&word.as_str()) || word.chars().nth(2).is_none(),
@@ -276,14 +282,12 @@ pub(super) fn is_short_for(short: &[String], full: &[String], written: &str) -> 
             .iter()
             .all(|word| GENERIC.contains(&word.as_str()) || SMALL_WORDS.contains(&word.as_str())),
     };
-    if generic || short.len() >= full.len() || !full.starts_with(short) {
-        return false;
-    }
     let mut count = 0;
-    written.split_whitespace().any(|part| {
-        count += spelling::words(part).len();
-        count == short.len()
-    })
+    !generic
+        && written.split_whitespace().any(|part| {
+            count += spelling::words(part).len();
+            count == short.len()
+        })
 }
 
 /// Whether one of two names is the other without words at its head or end, as that of a country.
@@ -330,7 +334,8 @@ mod tests {
         ];
         for (acronym, name, beside, apart) in cases {
             assert_eq!(is_made_of(acronym, name), beside, "{acronym}");
-            assert_eq!(is_initials_of(acronym, &words(name)), apart, "{acronym}");
+            let letters = spelling::words_with("", acronym);
+            assert_eq!(is_initials_of(&letters, &words(name)), apart, "{acronym}");
         }
     }
 

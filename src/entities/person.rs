@@ -14,8 +14,6 @@ pub(super) struct PersonName {
     pub(super) shown: String,
     /// The words, folded, without titles, suffix and nickname; an initial is a word of one letter.
     pub(super) words: Vec<String>,
-    /// How many parts stand apart, without titles and suffix: "Jean-Luc" is one.
-    parts: usize,
     /// `jr`, `sr`, `ii`.
     pub(super) suffix: Option<String>,
     /// What its title or honorific tells.
@@ -24,12 +22,16 @@ pub(super) struct PersonName {
     pub(super) is_title: bool,
     /// The title of one who goes by a forename: "Pope Francis", "Prince Harry".
     pub(super) royal: Option<String>,
-    /// Begins with a particle that no forename is: a surname alone ("von der Leyen").
-    opens_with_particle: bool,
+    /// The words, [`spelling::romanised`].
+    pub(super) sounds: Vec<String>,
+    /// How many particles the words begin with; none where all are.
+    particles: usize,
+    /// See [`PersonName::is_full`].
+    full: bool,
 }
 
 /// What "Mr" and "Mrs" tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Gender {
     /// "Mr", "Sir", "King".
     Male,
@@ -71,40 +73,45 @@ impl PersonName {
             named.pop();
         }
         let capitals = named.iter().all(|token| spelling::is_all_capitals(token.text));
-        let words: Vec<String> =
-            named.iter().flat_map(|token| token.words(capitals && named.len() > 1)).collect();
+        let mut words = Vec::with_capacity(named.len());
+        for token in &named {
+            token.push_words(&mut words, capitals && named.len() > 1);
+        }
         let (first, last) = (named.first()?, tokens.last()?);
         let is_title = words.len() == 1 && titles == 0 && is_title(&words[0]);
         let kept = named.len() == 1 && titles > 0 && is(Class::Kept, &tokens[titles - 1].key);
         let start = if kept { tokens[titles - 1].start } else { first.start };
         let end = if suffix.is_some() { last.start + last.text.len() } else { end_of(&named)? };
         let shown = text.get(start..end).map(spelling::trim_marks)?;
+        // A particle that no forename is opens a surname alone ("von der Leyen").
         let opens_with_particle = words.first().is_some_and(|word| {
             let forename = is(Class::Forename, word)
                 && first.text.starts_with(char::is_uppercase)
                 && !first.text.contains(spelling::is_dash);
             is(Class::Particle, word) && !forename
         });
-        let mut shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-        if shown.matches('(').count() != shown.matches(')').count() {
+        let mut shown = spelling::with_single_spaces(shown);
+        if shown.contains(['(', ')']) && shown.matches('(').count() != shown.matches(')').count() {
             shown.retain(|c| !matches!(c, '(' | ')'));
         }
+        let is_particle = |word: &String| is(Class::Particle, word);
+        let names = words.iter().filter(|word| !is_particle(word)).count();
         (!words.is_empty()).then(|| Self {
             shown,
+            sounds: words.iter().map(|word| spelling::romanised(word)).collect(),
+            particles: words.iter().position(|word| !is_particle(word)).unwrap_or(0),
+            full: named.len() > 1 && words.len() > 1 && !(opens_with_particle && names <= 1),
             words,
-            parts: named.len(),
             suffix,
             gender,
             is_title,
             royal: tokens[..titles].last().map(|title| &title.key).filter(is_royal).cloned(),
-            opens_with_particle,
         })
     }
 
     /// Whether it has a forename and a surname.
     pub(super) fn is_full(&self) -> bool {
-        let names = self.words.iter().filter(|word| !is(Class::Particle, word)).count();
-        self.parts > 1 && self.words.len() > 1 && !(self.opens_with_particle && names <= 1)
+        self.full
     }
 
     /// The word that it goes by where its forename is not said; the particles before it not
@@ -130,7 +137,7 @@ impl PersonName {
 
     /// How this short name can stand for `full`, if it can.
     pub(super) fn fit(&self, full: &Self) -> Option<Fit> {
-        let (short, long) = (without_particles(&self.words), &full.words);
+        let (short, long) = (&self.words[self.particles..], &full.words);
         if short.is_empty() || short.len() >= long.len() {
             return None;
         }
@@ -141,13 +148,12 @@ impl PersonName {
             let forename = full.royal.is_some() && long.starts_with(short);
             return forename.then_some(Fit::Forename);
         }
-        let tail = &long[long.len() - short.len()..];
-        let family = full.is_family_first() && short == &long[..1];
-        if tail == short || family {
+        let end = long.len() - short.len();
+        if &long[end..] == short || short == &long[..1] && full.is_family_first() {
             let junior = self.suffix.is_none() && full.is_junior();
             return Some(if junior { Fit::SurnameOfJunior } else { Fit::Surname });
         }
-        if same_words(tail, short) {
+        if full.sounds[end..] == self.sounds[self.particles..] {
             return Some(Fit::SurnameRomanised);
         }
         if long.starts_with(short) {
@@ -178,33 +184,32 @@ impl PersonName {
         {
             return false;
         }
-        let (short, long) = if self.words.len() <= other.words.len() {
-            (&self.words, &other.words)
-        } else {
-            (&other.words, &self.words)
-        };
-        let ([given, middle @ .., last], [full_given, full_middle @ .., full_last]) =
-            (short.as_slice(), long.as_slice())
+        let (short, long) =
+            if self.words.len() <= other.words.len() { (self, other) } else { (other, self) };
+        let ([given, surnames @ ..], [full_given, rest @ ..]) =
+            (short.words.as_slice(), long.words.as_slice())
         else {
             return false;
         };
-        if !is_same_forename(given, full_given) {
-            return false;
-        }
-        if !is_same_word(last, full_last) {
+        let Some(last) = surnames.last() else { return false };
+        if short.sounds.last() != long.sounds.last() {
             // One of two surnames: "Claudia Sheinbaum Pardo" and "Claudia Sheinbaum".
-            let rest = &long[1..];
-            let surnames = &short[1..];
-            let opens = rest.windows(surnames.len()).any(|words| words == surnames);
-            return opens && given == full_given && !is_initial(last) && !is_initial(given);
+            return given == full_given
+                && !is_initial(last)
+                && !is_initial(given)
+                && rest.windows(surnames.len()).any(|words| words == surnames);
         }
-        let bare = |words: &[String]| -> Vec<String> {
-            words.iter().filter(|word| !is(Class::Particle, word)).cloned().collect()
-        };
-        bare(middle).iter().zip(&bare(full_middle)).all(|(a, b)| {
-            is_same_word(a, b)
-                || (is_initial(a) || is_initial(b)) && a.chars().next() == b.chars().next()
-        })
+        is_same_forename(given, full_given)
+            && short.middle().zip(long.middle()).all(|((a, a_sound), (b, b_sound))| {
+                a_sound == b_sound
+                    || (is_initial(a) || is_initial(b)) && a.chars().next() == b.chars().next()
+            })
+    }
+
+    /// The words between the first and the last with their sounds, without particles.
+    fn middle(&self) -> impl Iterator<Item = (&String, &String)> {
+        let middle = self.words.iter().zip(&self.sounds).take(self.words.len() - 1).skip(1);
+        middle.filter(|(word, _)| !is(Class::Particle, word))
     }
 
     /// Whether it tells a son or a father apart.
@@ -251,7 +256,7 @@ pub(super) fn gender_of(title: &str) -> Option<Gender> {
 
 /// Whether a word before a lone name is a part of how the person is known: "King" Charles.
 pub(super) fn is_kept_title(word: &str) -> bool {
-    word.starts_with(char::is_uppercase) && is(Class::Kept, &spelling::words(word).concat())
+    word.starts_with(char::is_uppercase) && is(Class::Kept, &spelling::words_with("", word))
 }
 
 /// "Bill and Hillary Clinton": the names of both, and where in the text each is said.
@@ -271,16 +276,16 @@ pub(super) fn couple(text: &str) -> Option<[(std::ops::Range<usize>, String); 2]
 struct Token<'t> {
     start: usize,
     text: &'t str,
-    /// Folded, without marks.
+    /// Its words, folded, with hyphens between them.
     key: String,
 }
 
 impl Token<'_> {
-    fn words(&self, capitals: bool) -> Vec<String> {
-        if let Some(letters) = initials(self.text, capitals) {
-            return letters;
+    fn push_words(&self, words: &mut Vec<String>, capitals: bool) {
+        match initials(self.text, capitals) {
+            Some(letters) => words.extend(letters),
+            None => words.extend(self.key.split('-').map(str::to_owned)),
         }
-        spelling::words(self.text)
     }
 }
 
@@ -291,7 +296,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         let start = at + gap;
         let end = text[start..].find(char::is_whitespace).map_or(text.len(), |end| start + end);
         let word = &text[start..end];
-        let key = spelling::words(word).join("-");
+        let key = spelling::words_with("-", word).into_owned();
         if !key.is_empty() {
             tokens.push(Token { start, text: word, key });
         }
@@ -303,16 +308,19 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 /// `J.K.`, `W.`, and `JK` where the name is not all in capitals.
 fn initials(token: &str, capitals: bool) -> Option<Vec<String>> {
     let bare = token.trim_end_matches(',');
-    let letters: Vec<char> = bare.chars().filter(|c| *c != '.' && *c != '-').collect();
+    let letters = || bare.chars().filter(|c| *c != '.' && *c != '-');
+    if !letters().all(char::is_uppercase) {
+        return None;
+    }
+    let letters: Vec<char> = letters().collect();
     let dotted = bare.ends_with('.') && bare.matches('.').count() == letters.len();
     let close = !capitals && (2..=3).contains(&letters.len()) && !bare.contains(['.', '-']);
     let vowels = letters.iter().any(|c| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U' | 'Y'));
-    let upper = !letters.is_empty() && letters.iter().all(|c| c.is_uppercase());
     // `AJ` and `JD`; `AL` and `BO` are rather names in capitals.
     let close =
         close && (!vowels || letters.first().is_some_and(|c| *c == 'A') && letters.len() == 2);
     let single = letters.len() == 1;
-    (upper && (dotted || close || single))
+    (!letters.is_empty() && (dotted || close || single))
         .then(|| letters.iter().map(|c| c.to_lowercase().collect()).collect())
 }
 
@@ -374,11 +382,6 @@ fn end_of(tokens: &[&Token<'_>]) -> Option<usize> {
     tokens.last().map(|token| token.start + token.text.len())
 }
 
-fn without_particles(words: &[String]) -> &[String] {
-    let names = words.iter().position(|word| !is(Class::Particle, word));
-    names.map_or(words, |start| &words[start..])
-}
-
 fn is_initial(word: &str) -> bool {
     word.chars().nth(1).is_none()
 }
@@ -393,10 +396,6 @@ fn is_same_forename(a: &str, b: &str) -> bool {
 
 fn is_same_word(a: &str, b: &str) -> bool {
     a == b || spelling::romanised(a) == spelling::romanised(b)
-}
-
-fn same_words(a: &[String], b: &[String]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_word(a, b))
 }
 
 #[cfg(test)]

@@ -4,9 +4,13 @@
 //! Knows one article: its headline, its body and the names found in both; not other articles. What
 //! is not sure stays apart: two entries for one person cost a reader less than one entry for two.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::person::{self, Fit, Gender, PersonName};
 use super::{Found, Label, known, org, spelling};
@@ -53,26 +57,21 @@ pub fn resolve(
     in_body: &[Found],
 ) -> Vec<Resolved> {
     let title = title.unwrap_or_default();
-    let mut mentions = Vec::new();
+    let most = in_title.len() + in_body.len().min(MOST);
+    let mut names = Names(FxHashMap::with_capacity_and_hasher(most, FxBuildHasher));
+    let mut mentions = Vec::with_capacity(most);
     for (part, text, found) in [(Part::Title, title, in_title), (Part::Body, body, in_body)] {
         let mut found: Vec<&Found> = found.iter().collect();
         found.sort_by_key(|found| (found.range.start, found.range.end));
         for found in found.into_iter().take(MOST) {
-            push_mentions(&mut mentions, part, text, found);
+            push_mentions(&mut mentions, &mut names, part, text, found);
         }
     }
-    take_back_possessives(&mut mentions, &Texts { title, body });
-    settle_labels(&mut mentions);
     let texts = Texts { title, body };
-    let pairs = acronyms_in_brackets(&mut mentions, &texts);
-    mentions.retain(|mention| match mention.label {
-        Label::Misc => false,
-        Label::Place => !known::is_demonym(&mention.key) && is_written_as_name(&mention.form),
-        Label::Org => {
-            !org::is_no_name(&org::words(&mention.form)) && is_written_as_name(&mention.form)
-        }
-        Label::Person => is_written_as_name(&mention.form),
-    });
+    take_back_possessives(&mut mentions, &mut names, &texts);
+    settle_labels(&mut mentions, &mut names);
+    let pairs = acronyms_in_brackets(&mut mentions, &mut names, &texts);
+    mentions.retain(|mention| mention.name.is_one);
     let mut groups = persons(&mentions, &texts);
     groups.extend(orgs(&mentions, &pairs));
     groups.extend(places(&mentions, &texts));
@@ -129,42 +128,86 @@ struct Mention {
     part: Part,
     /// The name alone, without title and possessive.
     range: Range<usize>,
+    name: Rc<Name>,
+}
+
+/// A name as one of a kind.
+#[derive(Debug)]
+struct Name {
     label: Label,
     /// The name as it is to be shown.
     form: String,
     /// [`spelling::key`] of the form; an organisation's is without article and legal form.
     key: String,
+    /// The words of an organisation's name, as of [`org::words`].
+    words: Vec<String>,
     /// The parts of a person's name.
     person: Option<PersonName>,
+    /// The key of a person's name without titles, where that is another.
+    untitled: Option<String>,
+    is_acronym: bool,
+    /// Whether it names a person, organisation or place.
+    is_one: bool,
 }
 
-impl Mention {
-    fn new(part: Part, range: Range<usize>, label: Label, written: &str) -> Option<Self> {
-        let mut mention =
-            Self { part, range, label, form: String::new(), key: String::new(), person: None };
-        mention.read_as(label, written)?;
-        Some(mention)
-    }
-
-    /// Reads the name as one of a kind.
-    fn read_as(&mut self, label: Label, written: &str) -> Option<()> {
-        self.label = label;
-        self.person = None;
-        self.form = match label {
+impl Name {
+    fn read(label: Label, written: &str) -> Option<Self> {
+        let (mut person, mut words) = (None, Vec::new());
+        let form = match label {
             Label::Person => {
-                let person = PersonName::parse(written)?;
-                let form = person.shown.clone();
-                self.person = Some(person);
+                let name = PersonName::parse(written)?;
+                let form = name.shown.clone();
+                person = Some(name);
                 form
             }
             Label::Org => org::shown(written),
             Label::Place | Label::Misc => without_article(written).to_owned(),
         };
-        self.key = match label {
-            Label::Org => spelling::join(&org::words(&self.form)),
-            _ => spelling::key(&self.form),
+        let key = match label {
+            Label::Org => {
+                words = org::words(&form);
+                spelling::join(&words)
+            }
+            _ => spelling::key(&form),
         };
-        (!self.key.is_empty()).then_some(())
+        if key.is_empty() {
+            return None;
+        }
+        let untitled = person
+            .as_ref()
+            .filter(|person| person.suffix.is_none())
+            .map(|person| spelling::join(&person.words));
+        let is_one = is_written_as_name(&form)
+            && match label {
+                Label::Misc => false,
+                Label::Place => !known::is_demonym(&key),
+                Label::Org => !org::is_no_name(&words),
+                Label::Person => true,
+            };
+        let is_acronym = spelling::is_acronym(&form);
+        Some(Self { label, form, key, words, person, untitled, is_acronym, is_one })
+    }
+
+    /// The key by which the same string is told, whatever its label.
+    fn plain_key(&self) -> &str {
+        self.untitled.as_ref().unwrap_or(&self.key)
+    }
+}
+
+/// The names read so far: most are written the same way many times in an article.
+struct Names<'t>(FxHashMap<(Label, Cow<'t, str>), Option<Rc<Name>>>);
+
+impl<'t> Names<'t> {
+    fn read(&mut self, label: Label, written: impl Into<Cow<'t, str>>) -> Option<Rc<Name>> {
+        let written = written.into();
+        let read = |key: &(Label, Cow<'_, str>)| Name::read(label, &key.1).map(Rc::new);
+        self.0.entry((label, written)).or_insert_with_key(read).clone()
+    }
+
+    /// Reads the name of a mention as one of another kind; false where nothing is left of it.
+    fn read_as(&mut self, mention: &mut Mention, label: Label) -> bool {
+        let name = self.read(label, mention.name.form.clone());
+        name.map(|name| mention.name = name).is_some()
     }
 }
 
@@ -175,7 +218,13 @@ fn without_article(name: &str) -> &str {
     }
 }
 
-fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Found) {
+fn push_mentions<'t>(
+    mentions: &mut Vec<Mention>,
+    names: &mut Names<'t>,
+    part: Part,
+    text: &'t str,
+    found: &Found,
+) {
     let Some(written) = text.get(found.range.clone()) else { return };
     if written.len() > LONGEST_NAME {
         return;
@@ -193,7 +242,9 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         Label::Person | Label::Org | Label::Misc => spelling::clean(written),
     };
     let cleaned = without_colon(cleaned);
-    let Some(at) = written.find(cleaned) else { return };
+    // Most are clean.
+    let at = if written.len() == cleaned.len() { Some(0) } else { written.find(cleaned) };
+    let Some(at) = at else { return };
     let mut start = found.range.start + at;
     let mut cleaned = cleaned;
     if found.label == Label::Person
@@ -201,7 +252,8 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
     {
         for (range, name) in couple {
             let range = start + range.start..start + range.end;
-            mentions.extend(Mention::new(part, range, Label::Person, &name));
+            let name = names.read(Label::Person, name);
+            mentions.extend(name.map(|name| Mention { part, range, name }));
         }
         return;
     }
@@ -217,35 +269,51 @@ fn push_mentions(mentions: &mut Vec<Mention>, part: Part, text: &str, found: &Fo
         start = start + cleaned.len() - named.len();
         cleaned = named;
     }
-    if let Some(mut mention) =
-        Mention::new(part, start..start + cleaned.len(), found.label, cleaned)
-    {
+    if let Some(name) = names.read(found.label, cleaned) {
         // The title is no part of the mention.
-        if let Some(at) = cleaned.rfind(&mention.form) {
-            mention.range = start + at..start + at + mention.form.len();
-        }
-        mentions.push(mention);
+        let form = name.form.as_str();
+        let at = if cleaned.ends_with(form) {
+            Some(cleaned.len() - form.len())
+        } else {
+            cleaned.rfind(form)
+        };
+        let range = match at {
+            Some(at) => start + at..start + at + form.len(),
+            None => start..start + cleaned.len(),
+        };
+        mentions.push(Mention { part, range, name });
     }
 }
 
 /// Gives shops their 's back, which readers of names cut off as a possessive: an organisation that
 /// stands nowhere without it has it in its name ("McDonald's").
-fn take_back_possessives(mentions: &mut [Mention], texts: &Texts<'_>) {
-    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+fn take_back_possessives(mentions: &mut [Mention], names: &mut Names<'_>, texts: &Texts<'_>) {
     let is_bare_org =
-        |mention: &Mention| mention.label == Label::Org && !spelling::is_acronym(&mention.form);
-    for mention in mentions.iter().filter(|mention| is_bare_org(mention)) {
-        let (all, owners) = counts.entry(mention.key.clone()).or_default();
+        |mention: &Mention| mention.name.label == Label::Org && !mention.name.is_acronym;
+    let bare: Vec<(usize, Rc<Name>, Option<&str>)> = mentions
+        .iter()
+        .enumerate()
+        .filter(|(_, mention)| is_bare_org(mention))
+        .map(|(at, mention)| {
+            (at, Rc::clone(&mention.name), possessive_behind(texts.after(mention)))
+        })
+        .collect();
+    let mut counts: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+    for (_, name, possessive) in &bare {
+        let (all, owners) = counts.entry(&name.key).or_default();
         *all += 1;
-        *owners += usize::from(possessive_behind(texts.after(mention)).is_some());
+        *owners += usize::from(possessive.is_some());
     }
-    for mention in mentions.iter_mut().filter(|mention| is_bare_org(mention)) {
+    for (at, name, possessive) in &bare {
+        let Some(s) = possessive else { continue };
         let always =
-            counts.get(&mention.key).is_some_and(|(all, owners)| *all > 1 && all == owners);
-        if let Some(s) = possessive_behind(texts.after(mention)).filter(|_| always) {
-            let written = format!("{}{s}", mention.form);
-            mention.range.end += s.len();
-            mention.read_as(Label::Org, &written);
+            counts.get(name.key.as_str()).is_some_and(|(all, owners)| *all > 1 && all == owners);
+        if !always {
+            continue;
+        }
+        if let Some(name) = names.read(Label::Org, format!("{}{s}", name.form)) {
+            mentions[*at].range.end += s.len();
+            mentions[*at].name = name;
         }
     }
 }
@@ -342,65 +410,60 @@ impl Votes {
 /// Gives all mentions of one string one label where they disagree: that of most of them. The
 /// surname of a person whose full name the article tells is a person's where labels of persons are
 /// not outvoted.
-fn settle_labels(mentions: &mut [Mention]) {
-    let mut votes: HashMap<String, Votes> = HashMap::new();
-    for mention in mentions.iter() {
-        let vote = votes.entry(plain_key(mention)).or_default();
+fn settle_labels(mentions: &mut Vec<Mention>, names: &mut Names<'_>) {
+    let before: Vec<Rc<Name>> = mentions.iter().map(|mention| Rc::clone(&mention.name)).collect();
+    let mut votes: FxHashMap<&str, Votes> = FxHashMap::default();
+    for (mention, name) in mentions.iter().zip(&before) {
+        let vote = votes.entry(name.plain_key()).or_default();
         if mention.part == Part::Body && !vote.in_body {
             *vote = Votes { in_body: true, ..Votes::default() };
         }
-        if let Some(at) = LABELS.iter().position(|label| *label == mention.label) {
+        if let Some(at) = LABELS.iter().position(|label| *label == name.label) {
             vote.counts[at] += 1;
         }
-        vote.first = vote.first.or(Some(mention.label));
+        vote.first = vote.first.or(Some(name.label));
     }
-    let surnames: HashSet<String> = mentions
+    let surnames: FxHashSet<&str> = before
         .iter()
-        .filter_map(|mention| mention.person.as_ref())
+        .filter_map(|name| name.person.as_ref())
         .filter(|person| person.is_full())
-        .map(|person| person.surname().to_owned())
+        .map(PersonName::surname)
         .collect();
-    for mention in mentions.iter_mut() {
-        let key = plain_key(mention);
-        let Some(vote) = votes.get(&key) else { continue };
-        let Some(majority) = vote.majority() else { continue };
-        let own = vote.of(mention.label);
+    mentions.retain_mut(|mention| {
+        let name = Rc::clone(&mention.name);
+        let key = name.plain_key();
+        let Some(vote) = votes.get(key) else { return true };
+        let Some(majority) = vote.majority() else { return true };
+        let own = vote.of(name.label);
         let persons = vote.of(Label::Person);
-        let label = if surnames.contains(&key) {
-            let is_place = known::same_as(EntityKind::Place, &key).is_some();
-            match mention.label {
+        let label = if surnames.contains(key) {
+            let is_place = || known::same_as(EntityKind::Place, key).is_some();
+            match name.label {
                 Label::Person => Label::Person,
                 Label::Org | Label::Misc if persons > 0 && persons >= own => Label::Person,
                 Label::Place if persons > own => Label::Person,
-                _ if !vote.in_body && persons == 0 && !is_place => Label::Person,
+                _ if !vote.in_body && persons == 0 && !is_place() => Label::Person,
                 label => label,
             }
         } else {
             majority
         };
-        if label != mention.label {
-            let written = mention.form.clone();
-            mention.read_as(label, &written);
-        }
-    }
-}
-
-/// The key of a mention by which the same string is told, whatever its label.
-fn plain_key(mention: &Mention) -> String {
-    match &mention.person {
-        Some(person) if person.suffix.is_none() => spelling::join(&person.words),
-        _ => mention.key.clone(),
-    }
+        label == name.label || names.read_as(mention, label)
+    });
 }
 
 /// Finds acronyms beside what they are made of, "North Atlantic Treaty Organization (NATO)" or
 /// "NATO (North Atlantic Treaty Organization)"; gives the pairs of their keys. What stands in the
 /// brackets becomes a mention of the same kind.
-fn acronyms_in_brackets(mentions: &mut Vec<Mention>, texts: &Texts<'_>) -> Vec<[String; 2]> {
+fn acronyms_in_brackets<'t>(
+    mentions: &mut Vec<Mention>,
+    names: &mut Names<'t>,
+    texts: &Texts<'t>,
+) -> Vec<[Rc<Name>; 2]> {
     let mut pairs = Vec::new();
     let mut added = Vec::new();
     for mention in mentions.iter() {
-        if !matches!(mention.label, Label::Org | Label::Place | Label::Misc) {
+        if mention.name.label == Label::Person {
             continue;
         }
         let after = texts.after(mention);
@@ -410,35 +473,35 @@ fn acronyms_in_brackets(mentions: &mut Vec<Mention>, texts: &Texts<'_>) -> Vec<[
         };
         let inside = &inside[..end];
         let written = spelling::trim_marks(inside);
-        let label = match mention.label {
+        let label = match mention.name.label {
             Label::Misc => Label::Org,
             label => label,
         };
-        let beside = spelling::is_acronym(written) && org::is_made_of(written, &mention.form);
-        let reversed = spelling::is_acronym(&mention.form)
+        let beside = spelling::is_acronym(written) && org::is_made_of(written, &mention.name.form);
+        let reversed = mention.name.is_acronym
             && written.contains(' ')
-            && org::is_made_of(&mention.form, written);
+            && org::is_made_of(&mention.name.form, written);
         let Some(at) = inside.find(written).filter(|_| beside || reversed) else { continue };
         let start = mention.range.end + " (".len() + at;
         let range = start..start + written.len();
-        if let Some(other) = Mention::new(mention.part, range, label, written) {
-            pairs.push([mention.key.clone(), other.key.clone()]);
-            added.push(other);
+        if let Some(name) = names.read(label, written) {
+            pairs.push([Rc::clone(&mention.name), Rc::clone(&name)]);
+            added.push(Mention { part: mention.part, range, name });
         }
     }
-    let keys: HashMap<&String, Label> = added
+    if pairs.is_empty() {
+        return pairs;
+    }
+    let labels: FxHashMap<&str, Label> = pairs
         .iter()
-        .zip(&pairs)
-        .flat_map(|(other, pair)| pair.iter().map(move |key| (key, other.label)))
+        .flat_map(|[name, other]| [name, other].map(|name| (name.key.as_str(), other.label)))
         .collect();
-    for mention in mentions.iter_mut() {
+    mentions.retain_mut(|mention| {
         // The expansion tells what the acronym names wherever it stands.
-        let told = keys.get(&mention.key).filter(|label| **label != mention.label);
-        if let Some(label) = told.copied() {
-            let written = mention.form.clone();
-            mention.read_as(label, &written);
-        }
-    }
+        let told = labels.get(mention.name.key.as_str()).copied();
+        let other = told.filter(|label| *label != mention.name.label);
+        other.is_none_or(|label| names.read_as(mention, label))
+    });
     for other in added {
         mentions.retain(|mention| {
             mention.part != other.part
@@ -467,7 +530,10 @@ impl Group {
         let mut forms = BTreeMap::new();
         let mut ranges = [Vec::new(), Vec::new()];
         for mention in self.mentions.iter().map(|at| &mentions[*at]) {
-            *forms.entry(mention.form.clone()).or_default() += 1;
+            match forms.get_mut(&mention.name.form) {
+                Some(count) => *count += 1,
+                None => _ = forms.insert(mention.name.form.clone(), 1),
+            }
             ranges[usize::from(mention.part == Part::Body)].push(mention.range.clone());
         }
         let [mut title, mut body] = ranges;
@@ -505,20 +571,20 @@ fn lead(body: &str) -> usize {
 
 /// A person of the article.
 #[derive(Default)]
-struct Person {
+struct Person<'n> {
     /// The full names it bears, each once, and the mentions of any of them, in order.
-    names: Vec<PersonName>,
+    names: Vec<&'n PersonName>,
     full: Vec<usize>,
     /// All mentions.
     mentions: Vec<usize>,
     gender: Option<Gender>,
 }
 
-impl Person {
+impl Person<'_> {
     /// How a short name fits one of the full ones. A last word that the person also goes without
     /// ("Claudia Sheinbaum Pardo", but a stray word behind a byline as well) is not the surname.
     fn fit(&self, short: &PersonName, full: &PersonName) -> Option<Fit> {
-        let goes_without = |other: &PersonName| {
+        let goes_without = |other: &&PersonName| {
             other.words.len() < full.words.len() && full.words.starts_with(&other.words)
         };
         match short.fit(full)? {
@@ -530,60 +596,80 @@ impl Person {
 
 /// The persons, found by the words of their names.
 #[derive(Default)]
-struct Persons {
-    all: Vec<Person>,
+struct Persons<'n> {
+    all: Vec<Person<'n>>,
     /// In which paragraph each mention stands, from the headline on.
     paragraphs: Vec<usize>,
     /// The words of names that go by a forename and a title.
-    royals: HashSet<Vec<String>>,
-    by_word: HashMap<String, BTreeSet<usize>>,
+    royals: FxHashSet<&'n [String]>,
+    /// By the sounds of the words.
+    by_word: FxHashMap<&'n str, Vec<usize>>,
 }
 
-impl Persons {
-    /// Those whose names share a word with this one, however romanised.
-    fn near(&self, name: &PersonName) -> BTreeSet<usize> {
-        let words = name.words.iter().map(|word| spelling::romanised(word));
-        words.filter_map(|word| self.by_word.get(&word)).flatten().copied().collect()
+/// How a short name fits persons, by their numbers.
+type Fits = Vec<(Fit, usize)>;
+
+/// A person's name where it is mentioned.
+struct Named<'n> {
+    /// The number of the mention.
+    at: usize,
+    name: &'n PersonName,
+    /// What its title or the word before it tells.
+    gender: Option<Gender>,
+}
+
+impl<'n> Persons<'n> {
+    /// Those whose names share a word with this one, however romanised, in order.
+    fn near(&self, name: &PersonName) -> Vec<usize> {
+        let bearers = name.sounds.iter().filter_map(|word| self.by_word.get(word.as_str()));
+        let mut near: Vec<usize> = bearers.flatten().copied().collect();
+        near.sort_unstable();
+        near.dedup();
+        near
     }
 
-    fn add_name(&mut self, at: usize, name: &PersonName) {
-        for word in &name.words {
-            self.by_word.entry(spelling::romanised(word)).or_default().insert(at);
-        }
+    fn add_name(&mut self, at: usize, named: &Named<'n>) {
         let person = &mut self.all[at];
-        if !person.names.contains(name) {
-            person.names.push(name.clone());
+        person.gender = person.gender.or(named.gender);
+        if person.names.contains(&named.name) {
+            return;
         }
-        person.gender = person.gender.or(name.gender);
+        person.names.push(named.name);
+        for word in &named.name.sounds {
+            let bearers = self.by_word.entry(word).or_default();
+            if !bearers.contains(&at) {
+                bearers.push(at);
+            }
+        }
     }
 
     /// Takes a mention of a full name: of the person named nearest before who can be meant, or of
     /// a new one.
-    fn add_full(&mut self, mention: usize, name: &PersonName) {
+    fn add_full(&mut self, named: &Named<'n>) {
         let fits = |at: &usize| {
             let person = &self.all[*at];
-            !is_other_gender(person.gender, name.gender)
-                && person.names.iter().all(|other| other.can_be(name))
+            !is_other_gender(person.gender, named.gender)
+                && person.names.iter().all(|other| other.can_be(named.name))
         };
-        let near = self.near(name).into_iter().filter(fits);
+        let near = self.near(named.name).into_iter().filter(fits);
         let at = near.max_by_key(|at| self.all[*at].full.last().copied()).unwrap_or_else(|| {
             self.all.push(Person::default());
             self.all.len() - 1
         });
-        self.add_name(at, name);
-        self.all[at].full.push(mention);
-        self.all[at].mentions.push(mention);
+        self.add_name(at, named);
+        self.all[at].full.push(named.at);
+        self.all[at].mentions.push(named.at);
     }
 
     /// Joins two surnames that were taken for a full name with the one person who bears both.
     fn join_double_surnames(&mut self) {
         for at in 0..self.all.len() {
-            let Some(name) = self.all[at].names.first().cloned() else { continue };
+            let Some(name) = self.all[at].names.first().copied() else { continue };
             let is_surname_of = |other: &usize| {
                 let names = &self.all[*other].names;
                 *other != at && names.iter().any(|full| name.is_double_surname_of(full))
             };
-            let mut bearers = self.near(&name).into_iter().filter(is_surname_of);
+            let mut bearers = self.near(name).into_iter().filter(is_surname_of);
             if let (Some(bearer), None) = (bearers.next(), bearers.next()) {
                 let joined = std::mem::take(&mut self.all[at]);
                 self.all[bearer].mentions.extend(joined.mentions);
@@ -591,17 +677,23 @@ impl Persons {
         }
     }
 
-    /// Whom a short name means.
-    fn meant(&self, mention: usize, name: &PersonName, in_title: bool) -> Option<usize> {
-        let mut fits: Vec<(Fit, usize)> = Vec::new();
-        for at in self.near(name) {
+    /// How a short name fits those who can be meant.
+    fn fits(&self, short: &Named<'_>) -> Fits {
+        let mut fits = Fits::new();
+        for at in self.near(short.name) {
             let person = &self.all[at];
-            if is_other_gender(person.gender, name.gender) {
+            if is_other_gender(person.gender, short.gender) {
                 continue;
             }
-            let best = person.names.iter().filter_map(|full| person.fit(name, full)).max();
+            let best = person.names.iter().filter_map(|full| person.fit(short.name, full)).max();
             fits.extend(best.map(|fit| (fit, at)));
         }
+        fits
+    }
+
+    /// Whom a short name means, of those it fits.
+    fn meant(&self, short: &Named<'_>, fits: &[(Fit, usize)], in_title: bool) -> Option<usize> {
+        let (mention, name) = (short.at, short.name);
         let before = |at: usize| {
             let full = &self.all[at].full;
             full.iter().rev().find(|full| **full < mention).copied()
@@ -626,15 +718,15 @@ impl Persons {
             return if in_title || later.len() == 1 { later.first().copied() } else { None };
         }
         // "Francis" is "Pope Francis" rather than "Francis Bacon".
-        let royal = name.royal.is_none() && self.royals.contains(&name.words);
-        match fits.as_slice() {
+        let royal = name.royal.is_none() && self.royals.contains(name.words.as_slice());
+        match fits {
             [(_, at)] if !royal => Some(*at),
             _ => None,
         }
     }
 }
 
-impl Persons {
+impl Persons<'_> {
     /// Of two of one surname, the one named in full nearest before keeps it in that paragraph and
     /// the next; further on it is again of the one who has been mentioned most.
     fn still_meant(
@@ -661,45 +753,49 @@ fn is_other_gender(one: Option<Gender>, other: Option<Gender>) -> bool {
 }
 
 fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
-    let mut names: Vec<(usize, PersonName)> = Vec::new();
+    let mut names: Vec<Named<'_>> = Vec::new();
     for (at, mention) in mentions.iter().enumerate() {
-        if mention.label == Label::Person
-            && let Some(person) = &mention.person
+        if mention.name.label == Label::Person
+            && let Some(name) = &mention.name.person
         {
-            let mut person = person.clone();
-            person.gender = person.gender.or_else(|| {
+            let gender = name.gender.or_else(|| {
                 let before = texts.before(mention).split_whitespace().next_back()?;
-                person::gender_of(&spelling::words(before).concat())
+                person::gender_of(&spelling::words_with("", before))
             });
-            names.push((at, person));
+            names.push(Named { at, name, gender });
         }
     }
     leave_out_fused(&mut names);
     let mut persons =
         Persons { paragraphs: paragraphs(mentions, texts.body), ..Persons::default() };
-    let royals = names.iter().filter(|(_, name)| name.royal.is_some());
-    persons.royals = royals.map(|(_, name)| name.words.clone()).collect();
-    for (at, name) in names.iter().filter(|(_, name)| name.is_full()) {
-        persons.add_full(*at, name);
+    let royals = names.iter().filter(|named| named.name.royal.is_some());
+    persons.royals = royals.map(|named| named.name.words.as_slice()).collect();
+    for named in names.iter().filter(|named| named.name.is_full()) {
+        persons.add_full(named);
     }
     persons.join_double_surnames();
-    let mut unresolved: BTreeMap<String, Vec<Lone>> = BTreeMap::new();
-    for (at, name) in names.iter().filter(|(_, name)| !name.is_full()) {
-        let mention = &mentions[*at];
-        let meant = persons.meant(*at, name, mention.part == Part::Title);
+    let mut unresolved: BTreeMap<&[String], Vec<Lone<'_>>> = BTreeMap::new();
+    // By name, each being read once, and gender.
+    let mut fits: FxHashMap<(*const PersonName, Option<Gender>), Fits> = FxHashMap::default();
+    for named in names.iter().filter(|named| !named.name.is_full()) {
+        let (at, name) = (named.at, named.name);
+        let mention = &mentions[at];
+        let fits = fits
+            .entry((std::ptr::from_ref(name), named.gender))
+            .or_insert_with(|| persons.fits(named));
+        let meant = persons.meant(named, fits, mention.part == Part::Title);
         if let Some(person) = meant {
-            persons.all[person].mentions.push(*at);
+            persons.all[person].mentions.push(at);
             continue;
         }
         if name.is_title || is_family(&persons, name, texts.before(mention)) {
             continue;
         }
-        let words: Vec<String> = name.words.iter().map(|word| spelling::romanised(word)).collect();
-        let lones = unresolved.entry(words.join(" ")).or_default();
+        let lones = unresolved.entry(&name.sounds).or_default();
         let (suffix, title) = (name.suffix.as_deref(), name.royal.as_deref());
         match lones.iter_mut().find(|lone| lone.suffix == suffix && lone.title == title) {
-            Some(lone) => lone.mentions.push(*at),
-            None => lones.push(Lone { suffix, title, mentions: vec![*at] }),
+            Some(lone) => lone.mentions.push(at),
+            None => lones.push(Lone { suffix, title, mentions: vec![at] }),
         }
     }
     let known = persons.all.into_iter().filter(|person| !person.mentions.is_empty());
@@ -736,15 +832,18 @@ fn paragraphs(mentions: &[Mention], body: &str) -> Vec<usize> {
 
 /// Leaves out what is two names of the article in a row, as captions without a stop give them:
 /// "Steve Witkoff Dmitry Medvedev".
-fn leave_out_fused(names: &mut Vec<(usize, PersonName)>) {
+fn leave_out_fused(names: &mut Vec<Named<'_>>) {
     const FEWEST: usize = 2;
-    let full: HashSet<Vec<String>> = names
+    let full: FxHashSet<&[String]> = names
         .iter()
-        .filter(|(_, name)| name.is_full())
-        .map(|(_, name)| name.words.clone())
+        .filter(|named| named.name.is_full())
+        .map(|named| named.name.words.as_slice())
         .collect();
-    names.retain(|(_, name)| {
-        let words = &name.words;
+    names.retain(|named| {
+        let words = named.name.words.as_slice();
+        if words.len() < 2 * FEWEST {
+            return true;
+        }
         let starts = (FEWEST..words.len()).filter(|end| full.contains(&words[..*end])).min();
         let ends = (FEWEST..words.len()).filter(|start| full.contains(&words[*start..])).max();
         starts.zip(ends).is_none_or(|(first, last)| first > last)
@@ -781,11 +880,14 @@ fn join_lone(mut lones: Vec<Lone<'_>>) -> Vec<Vec<usize>> {
 }
 
 /// Whether it is the name of a family ("the Clintons") one of whom the article names.
-fn is_family(persons: &Persons, name: &PersonName, before: &str) -> bool {
-    let the = before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("the"));
+fn is_family(persons: &Persons<'_>, name: &PersonName, before: &str) -> bool {
     let [word] = name.words.as_slice() else { return false };
-    let Some(one) = word.strip_suffix('s').filter(|_| the) else { return false };
-    let bearers = persons.by_word.get(&spelling::romanised(one));
+    let Some(one) = word.strip_suffix('s') else { return false };
+    let the = before.split_whitespace().next_back().is_some_and(|w| w.eq_ignore_ascii_case("the"));
+    if !the {
+        return false;
+    }
+    let bearers = persons.by_word.get(spelling::romanised(one).as_str());
     bearers.into_iter().flatten().any(|at| {
         persons.all[*at].names.iter().any(|full| full.words.last().is_some_and(|last| last == one))
     })
@@ -794,7 +896,7 @@ fn is_family(persons: &Persons, name: &PersonName, before: &str) -> bool {
 /// The fullest of those names that have the most words, suffix included.
 fn fullest_person(at: &[usize], mentions: &[Mention]) -> String {
     let length = |at: &usize| {
-        let name = mentions[*at].person.as_ref();
+        let name = mentions[*at].name.person.as_ref();
         name.map_or(0, |name| name.words.len() + usize::from(name.suffix.is_some()))
     };
     let longest = at.iter().map(length).max();
@@ -806,9 +908,15 @@ fn fullest_person(at: &[usize], mentions: &[Mention]) -> String {
 /// The form of most words written out, the most frequent and the earliest of those; not one all in
 /// capitals if it can be helped.
 fn fullest(at: &[usize], mentions: &[Mention]) -> String {
+    let name = |at: &usize| &mentions[*at].name;
+    let Some(first) = at.first().map(name) else { return String::new() };
+    // Most are written in one way alone.
+    if at.iter().all(|at| Rc::ptr_eq(name(at), first)) {
+        return first.form.clone();
+    }
     let mut counts: BTreeMap<&str, (usize, Reverse<usize>)> = BTreeMap::new();
     for at in at {
-        counts.entry(&mentions[*at].form).or_insert((0, Reverse(*at))).0 += 1;
+        counts.entry(&name(at).form).or_insert((0, Reverse(*at))).0 += 1;
     }
     let best = counts.into_iter().max_by_key(|(form, count)| {
         let key = spelling::key(form);
@@ -819,46 +927,48 @@ fn fullest(at: &[usize], mentions: &[Mention]) -> String {
 }
 
 /// An organisation of the article, by the key of its name.
-struct Org {
-    words: Vec<String>,
+struct Org<'n> {
+    words: &'n [String],
     mentions: Vec<usize>,
     /// The one that it was joined with.
     joined: Option<usize>,
 }
 
-fn orgs(mentions: &[Mention], pairs: &[[String; 2]]) -> Vec<Group> {
-    let mut orgs: Vec<Org> = Vec::new();
-    let mut by_key: HashMap<&str, usize> = HashMap::new();
-    let mut by_known: HashMap<&str, usize> = HashMap::new();
-    let is_place: HashSet<&str> = mentions
-        .iter()
-        .filter(|mention| mention.label == Label::Place)
-        .map(|mention| mention.key.as_str())
-        .collect();
-    for (at, mention) in mentions.iter().enumerate().filter(|(_, m)| m.label == Label::Org) {
-        let number = *by_key.entry(&mention.key).or_insert_with(|| {
-            let words = org::words(&mention.form);
-            let known = known::same_as(EntityKind::Org, &mention.key);
+fn orgs(mentions: &[Mention], pairs: &[[Rc<Name>; 2]]) -> Vec<Group> {
+    let mut orgs: Vec<Org<'_>> = Vec::new();
+    let mut by_key: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut by_known: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut by_first_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+    let names = || mentions.iter().map(|mention| &*mention.name);
+    let is_place: FxHashSet<&str> =
+        names().filter(|name| name.label == Label::Place).map(|name| name.key.as_str()).collect();
+    for (at, name) in names().enumerate().filter(|(_, name)| name.label == Label::Org) {
+        let number = *by_key.entry(&name.key).or_insert_with(|| {
+            let words = name.words.as_slice();
+            let known = known::same_as(EntityKind::Org, &name.key);
             let joined = known.and_then(|known| by_known.get(known).copied());
             if let Some(known) = known {
                 by_known.entry(known).or_insert(orgs.len());
             }
+            by_first_word.entry(&words[0]).or_default().push(orgs.len());
             orgs.push(Org { words, mentions: Vec::new(), joined });
             orgs.len() - 1
         });
         orgs[number].mentions.push(at);
     }
-    let key_of = |org: &Org| org.mentions.first().map(|at| mentions[*at].key.as_str());
+    let key_of = |org: &Org<'_>| org.mentions.first().map(|at| mentions[*at].name.key.as_str());
     // "NATO's" and "NATO".
     for at in 0..orgs.len() {
         let owner = key_of(&orgs[at]).and_then(|key| key.strip_suffix('s'));
-        let own = orgs[at].mentions.iter().all(|at| ends_with_possessive(&mentions[*at].form));
-        if let Some(bare) = owner.and_then(|key| by_key.get(key)).filter(|_| own) {
+        let Some(bare) = owner.and_then(|key| by_key.get(key)) else { continue };
+        if orgs[at].mentions.iter().all(|at| ends_with_possessive(&mentions[*at].name.form)) {
             join(&mut orgs, at, *bare);
         }
     }
     for [one, other] in pairs {
-        if let (Some(one), Some(other)) = (by_key.get(one.as_str()), by_key.get(other.as_str())) {
+        if let (Some(one), Some(other)) =
+            (by_key.get(one.key.as_str()), by_key.get(other.key.as_str()))
+        {
             join(&mut orgs, *one, *other);
         }
     }
@@ -868,17 +978,22 @@ fn orgs(mentions: &[Mention], pairs: &[[String; 2]]) -> Vec<Group> {
     order.sort_by_key(|at| Reverse(orgs[*at].words.len()));
     for at in order {
         let first = orgs[at].mentions[0];
-        let (words, form) = (&orgs[at].words, &mentions[first].form);
+        let (words, name) = (orgs[at].words, &mentions[first].name);
         let in_title = mentions[first].part == Part::Title;
-        let acronym = spelling::is_acronym(form) && words.len() == 1;
-        let is_fuller = |full: &Org| {
+        let is_longer = |other: &&usize| {
+            let full = &orgs[**other];
             let earlier = full.mentions[0] < first || in_title;
-            let written = &mentions[full.mentions[0]].form;
-            earlier && org::is_short_for(words, &full.words, written)
-                || acronym && full.words.len() > 2 && org::is_initials_of(form, &full.words)
+            earlier && org::is_short_for(words, full.words, &mentions[full.mentions[0]].name.form)
         };
-        let fuller = (0..orgs.len()).filter(|other| *other != at && is_fuller(&orgs[*other]));
-        let fuller: BTreeSet<usize> = fuller.map(|other| root(&orgs, other)).collect();
+        let longer = by_first_word.get(words[0].as_str()).into_iter().flatten().filter(is_longer);
+        let mut fuller: BTreeSet<usize> = longer.map(|other| root(&orgs, *other)).collect();
+        if name.is_acronym && words.len() == 1 {
+            let letters = spelling::words_with("", &name.form);
+            let spelled_out = orgs.iter().enumerate().filter(|(_, full)| {
+                full.words.len() > 2 && org::is_initials_of(&letters, full.words)
+            });
+            fuller.extend(spelled_out.map(|(other, _)| root(&orgs, other)));
+        }
         let short = key_of(&orgs[at]).is_some_and(|key| {
             !is_place.contains(key)
                 && !known::is_demonym(key)
@@ -900,14 +1015,14 @@ fn ends_with_possessive(form: &str) -> bool {
     ["'s", "\u{2019}s", "'S", "\u{2019}S"].iter().any(|ending| form.ends_with(ending))
 }
 
-fn root(orgs: &[Org], mut at: usize) -> usize {
+fn root(orgs: &[Org<'_>], mut at: usize) -> usize {
     while let Some(next) = orgs[at].joined {
         at = next;
     }
     at
 }
 
-fn join(orgs: &mut [Org], one: usize, other: usize) {
+fn join(orgs: &mut [Org<'_>], one: usize, other: usize) {
     let (one, other) = (root(orgs, one), root(orgs, other));
     if one != other {
         orgs[one.max(other)].joined = Some(one.min(other));
@@ -922,13 +1037,13 @@ fn group_of(
 ) -> Group {
     at.sort_unstable();
     // "Nasa" is no fuller than "NASA".
-    let acronyms: HashSet<&str> = at
+    let acronyms: FxHashSet<&str> = at
         .iter()
-        .map(|at| &mentions[*at])
-        .filter(|mention| spelling::is_acronym(&mention.form))
-        .map(|mention| mention.key.as_str())
+        .map(|at| &mentions[*at].name)
+        .filter(|name| name.is_acronym)
+        .map(|name| name.key.as_str())
         .collect();
-    let is_acronym = |at: &&usize| acronyms.contains(mentions[**at].key.as_str());
+    let is_acronym = |at: &&usize| acronyms.contains(mentions[**at].name.key.as_str());
     let spelled_out: Vec<usize> = at.iter().filter(|at| !is_acronym(at)).copied().collect();
     let name = fullest(if spelled_out.is_empty() { &at } else { &spelled_out }, mentions);
     Group { kind, name, within, mentions: at }
@@ -936,8 +1051,10 @@ fn group_of(
 
 fn places(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
     let mut groups: BTreeMap<&str, Vec<(Option<&str>, usize)>> = BTreeMap::new();
-    for (at, mention) in mentions.iter().enumerate().filter(|(_, m)| m.label == Label::Place) {
-        let key = known::same_as(EntityKind::Place, &mention.key).unwrap_or(&mention.key);
+    let is_place = |(_, mention): &(usize, &Mention)| mention.name.label == Label::Place;
+    for (at, mention) in mentions.iter().enumerate().filter(is_place) {
+        let key = &mention.name.key;
+        let key = known::same_as(EntityKind::Place, key).unwrap_or(key);
         groups.entry(key).or_default().push((region_behind(mention, texts), at));
     }
     let mut out = Vec::new();
@@ -966,12 +1083,12 @@ fn is_in_list(before: &str) -> bool {
 /// The country or part of one named behind a place, as in "Kyiv, Ukraine" or "PORTLAND, Ore.".
 fn region_behind(mention: &Mention, texts: &Texts<'_>) -> Option<&'static str> {
     const MOST_WORDS: usize = 4;
-    let before = texts.before(mention);
-    let in_none = known::region(&mention.key).is_some() || known::is_wide(&mention.key);
-    if in_none || is_in_list(before) {
+    let after = texts.after(mention).strip_prefix(", ")?;
+    let key = &mention.name.key;
+    let in_none = known::region(key).is_some() || known::is_wide(key);
+    if in_none || is_in_list(texts.before(mention)) {
         return None;
     }
-    let after = texts.after(mention).strip_prefix(", ")?;
     let mut end = 0;
     let mut longest: Option<(&str, bool, &str)> = None;
     for word in after.split_inclusive(' ').take(MOST_WORDS) {

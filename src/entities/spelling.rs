@@ -4,6 +4,8 @@
 //! Knows letters and words; not what a name names. Nothing here counts edits: two names a letter
 //! apart are mostly two names.
 
+use std::borrow::Cow;
+
 use crate::analysis;
 
 /// The words of a name, folded: lower case, no accents, cut at spaces, hyphens and other marks.
@@ -14,11 +16,28 @@ pub(super) fn words(name: &str) -> Vec<String> {
     words
 }
 
+/// The words of a name in a row, with a mark between them.
+pub(super) fn words_with<'n>(mark: &str, name: &'n str) -> Cow<'n, str> {
+    if name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9')) {
+        return Cow::Borrowed(name);
+    }
+    let mut all = String::with_capacity(name.len());
+    each_word(name, |word| {
+        if !all.is_empty() {
+            all.push_str(mark);
+        }
+        all.push_str(word);
+    });
+    Cow::Owned(all)
+}
+
 fn each_word(name: &str, mut take: impl FnMut(&str)) {
     // Most names are of ASCII letters, which fold without being looked up.
-    let folded = if name.is_ascii() { name.to_ascii_lowercase() } else { analysis::fold(name) };
-    let mut word = String::new();
+    let folded =
+        if name.is_ascii() { Cow::Borrowed(name) } else { Cow::Owned(analysis::fold(name)) };
+    let mut word = String::with_capacity(folded.len());
     for letter in folded.chars() {
+        let letter = letter.to_ascii_lowercase();
         let kept = match letter {
             'a'..='z' | '0'..='9' => true,
             '\'' | '`' | '\u{b4}' | '.' => continue,
@@ -41,6 +60,18 @@ fn each_word(name: &str, mut take: impl FnMut(&str)) {
     if !word.is_empty() {
         take(&word);
     }
+}
+
+/// A text with one space between its words, and none around them.
+pub(super) fn with_single_spaces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// What two spellings of one name share if they differ in case, accents, hyphens and dots alone.
@@ -157,6 +188,8 @@ pub(super) fn romanised(word: &str) -> String {
         ("yu", "iu"),
         ("yo", "io"),
     ];
+    // The first letters of those: most letters are none and are not looked up.
+    const FIRST: &[u8] = b"cdikopqstwxy";
     const ENDS: &[(&str, &str)] = &[
         ("yeva", "eva"),
         ("yev", "ev"),
@@ -184,7 +217,12 @@ pub(super) fn romanised(word: &str) -> String {
         None => stem,
     };
     while let Some(letter) = rest.chars().next() {
-        match ANYWHERE.iter().find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to))) {
+        let found = if FIRST.contains(&rest.as_bytes()[0]) {
+            ANYWHERE.iter().find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to)))
+        } else {
+            None
+        };
+        match found {
             Some((after, to)) => {
                 out.push_str(to);
                 rest = after;
