@@ -1,5 +1,5 @@
 //! Any bytes as a file of each format: no panic, bodies in the shape that `Article` promises, and
-//! passages that lie in them.
+//! passages and names that lie in them.
 #![no_main]
 
 use dateline::corpus::dates::Clock;
@@ -7,7 +7,8 @@ use dateline::corpus::format::Format;
 use dateline::corpus::mapping::Mapping;
 use dateline::corpus::read::{Cut, Piece};
 use dateline::corpus::{Origin, Reading, parse};
-use dateline::passage;
+use dateline::words::WordList;
+use dateline::{entities, passage};
 use libfuzzer_sys::fuzz_target;
 
 const FORMATS: [Format; 11] = [
@@ -43,8 +44,14 @@ fuzz_target!(|data: &[u8]| {
     for article in &parsed.articles {
         assert!(!article.body.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
         assert!(!article.body.contains("\n\n\n"));
-        for passage in passage::split(&article.body, article.lang.as_deref()) {
+        let words = WordList::of(&article.body);
+        for passage in passage::split(&article.body, &words, article.lang.as_deref()) {
             assert!(article.body.get(passage).is_some());
+        }
+        for name in entities::of_article(article) {
+            for place in name.body {
+                assert!(article.body.get(place).is_some());
+            }
         }
     }
 });
