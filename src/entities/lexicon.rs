@@ -87,7 +87,13 @@ fn word(word: &str) -> Option<&'static Word> {
 
 /// Whether a folded word can be this in a name.
 pub(super) fn is(class: Class, name: &str) -> bool {
-    word(name).is_some_and(|word| word.classes & (1 << class as u16) != 0)
+    is_any([class], name)
+}
+
+/// Whether a folded word can be one of these in a name.
+pub(super) fn is_any<const N: usize>(classes: [Class; N], name: &str) -> bool {
+    let is = |word: &Word| classes.iter().any(|class| word.classes & (1 << *class as u16) != 0);
+    word(name).is_some_and(is)
 }
 
 /// The spelling that stands for all those of a forename; itself where there is one alone.

@@ -85,22 +85,26 @@ impl PersonName {
         let shown = text.get(start..end).map(spelling::trim_marks)?;
         // A particle that no forename is opens a surname alone ("von der Leyen").
         let opens_with_particle = words.first().is_some_and(|word| {
-            let forename = is(Class::Forename, word)
-                && first.text.starts_with(char::is_uppercase)
-                && !first.text.contains(spelling::is_dash);
-            is(Class::Particle, word) && !forename
+            let forename = || {
+                is(Class::Forename, word)
+                    && first.text.starts_with(char::is_uppercase)
+                    && !first.text.contains(spelling::is_dash)
+            };
+            is(Class::Particle, word) && !forename()
         });
         let mut shown = spelling::with_single_spaces(shown);
         if shown.contains(['(', ')']) && shown.matches('(').count() != shown.matches(')').count() {
             shown.retain(|c| !matches!(c, '(' | ')'));
         }
         let is_particle = |word: &String| is(Class::Particle, word);
-        let names = words.iter().filter(|word| !is_particle(word)).count();
+        let is_surname =
+            || opens_with_particle && words.iter().filter(|word| !is_particle(word)).count() <= 1;
+        let full = named.len() > 1 && words.len() > 1 && !is_surname();
         (!words.is_empty()).then(|| Self {
             shown,
             sounds: words.iter().map(|word| spelling::romanised(word)).collect(),
             particles: words.iter().position(|word| !is_particle(word)).unwrap_or(0),
-            full: named.len() > 1 && words.len() > 1 && !(opens_with_particle && names <= 1),
+            full,
             words,
             suffix,
             gender,
@@ -261,7 +265,9 @@ pub(super) fn is_kept_title(word: &str) -> bool {
 
 /// "Bill and Hillary Clinton": the names of both, and where in the text each is said.
 pub(super) fn couple(text: &str) -> Option<[(std::ops::Range<usize>, String); 2]> {
-    let (one, other) = text.split_once(" and ").or_else(|| text.split_once(" & "))?;
+    let (one, rest) = text.split_once(' ')?;
+    let and = rest.strip_prefix("and ");
+    let other = and.or_else(|| rest.strip_prefix("& ").filter(|_| !text.contains(" and ")))?;
     let tokens = tokens(other);
     let one_word = !one.is_empty() && !one.contains(char::is_whitespace);
     if !one_word || tokens.len() < 2 || !text.starts_with(char::is_uppercase) {
@@ -355,7 +361,7 @@ fn is_royal(title: &&String) -> bool {
 }
 
 fn is_title(key: &str) -> bool {
-    is(Class::Title, key) || is(Class::Kept, key)
+    lexicon::is_any([Class::Title, Class::Kept], key)
 }
 
 /// Leaves out what stands in quotes or brackets between forename and surname.

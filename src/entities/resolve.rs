@@ -58,7 +58,7 @@ pub fn resolve(
 ) -> Vec<Resolved> {
     let title = title.unwrap_or_default();
     let most = in_title.len() + in_body.len().min(MOST);
-    let mut names = Names(FxHashMap::with_capacity_and_hasher(most, FxBuildHasher));
+    let mut names = Names(FxHashMap::with_capacity_and_hasher(most / 2, FxBuildHasher));
     let mut mentions = Vec::with_capacity(most);
     for (part, text, found) in [(Part::Title, title, in_title), (Part::Body, body, in_body)] {
         let mut found: Vec<&Found> = found.iter().collect();
@@ -339,6 +339,9 @@ fn without_colon(name: &str) -> &str {
 
 /// The owner, where what is owned was taken for a part of the name: "Simone Biles' Yurchenko".
 fn before_possessive(name: &str) -> &str {
+    if !name.contains('\'') && !name.contains('\u{2019}') {
+        return name;
+    }
     let mut end = 0;
     for word in name.split_inclusive(' ') {
         end += word.len();
@@ -389,6 +392,8 @@ struct Votes {
     counts: [usize; 4],
     first: Option<Label>,
     in_body: bool,
+    /// Whether it is the surname of one whose full name the article tells.
+    is_surname: bool,
 }
 
 const LABELS: [Label; 4] = [Label::Person, Label::Org, Label::Place, Label::Misc];
@@ -412,9 +417,18 @@ impl Votes {
 /// not outvoted.
 fn settle_labels(mentions: &mut Vec<Mention>, names: &mut Names<'_>) {
     let before: Vec<Rc<Name>> = mentions.iter().map(|mention| Rc::clone(&mention.name)).collect();
-    let mut votes: FxHashMap<&str, Votes> = FxHashMap::default();
+    let mut numbers: FxHashMap<&str, usize> =
+        FxHashMap::with_capacity_and_hasher(names.0.len(), FxBuildHasher);
+    let mut votes: Vec<Votes> = Vec::with_capacity(names.0.len());
+    // Which of the votes each mention is of.
+    let mut voted = Vec::with_capacity(mentions.len());
     for (mention, name) in mentions.iter().zip(&before) {
-        let vote = votes.entry(name.plain_key()).or_default();
+        let number = *numbers.entry(name.plain_key()).or_insert(votes.len());
+        if number == votes.len() {
+            votes.push(Votes::default());
+        }
+        voted.push(number);
+        let vote = &mut votes[number];
         if mention.part == Part::Body && !vote.in_body {
             *vote = Votes { in_body: true, ..Votes::default() };
         }
@@ -423,21 +437,22 @@ fn settle_labels(mentions: &mut Vec<Mention>, names: &mut Names<'_>) {
         }
         vote.first = vote.first.or(Some(name.label));
     }
-    let surnames: FxHashSet<&str> = before
-        .iter()
-        .filter_map(|name| name.person.as_ref())
-        .filter(|person| person.is_full())
-        .map(PersonName::surname)
-        .collect();
+    for person in before.iter().filter_map(|name| name.person.as_ref()) {
+        if person.is_full()
+            && let Some(number) = numbers.get(person.surname())
+        {
+            votes[*number].is_surname = true;
+        }
+    }
+    let mut of_mention = voted.iter().map(|number| &votes[*number]);
     mentions.retain_mut(|mention| {
-        let name = Rc::clone(&mention.name);
-        let key = name.plain_key();
-        let Some(vote) = votes.get(key) else { return true };
+        let Some(vote) = of_mention.next() else { return true };
+        let name = &mention.name;
         let Some(majority) = vote.majority() else { return true };
         let own = vote.of(name.label);
         let persons = vote.of(Label::Person);
-        let label = if surnames.contains(key) {
-            let is_place = || known::same_as(EntityKind::Place, key).is_some();
+        let label = if vote.is_surname {
+            let is_place = || known::same_as(EntityKind::Place, name.plain_key()).is_some();
             match name.label {
                 Label::Person => Label::Person,
                 Label::Org | Label::Misc if persons > 0 && persons >= own => Label::Person,
@@ -528,7 +543,7 @@ struct Group {
 impl Group {
     fn resolved(self, mentions: &[Mention], lead: usize) -> Resolved {
         let mut forms = BTreeMap::new();
-        let mut ranges = [Vec::new(), Vec::new()];
+        let mut ranges = [Vec::new(), Vec::with_capacity(self.mentions.len())];
         for mention in self.mentions.iter().map(|at| &mentions[*at]) {
             match forms.get_mut(&mention.name.form) {
                 Some(count) => *count += 1,
@@ -753,7 +768,7 @@ fn is_other_gender(one: Option<Gender>, other: Option<Gender>) -> bool {
 }
 
 fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
-    let mut names: Vec<Named<'_>> = Vec::new();
+    let mut names: Vec<Named<'_>> = Vec::with_capacity(mentions.len());
     for (at, mention) in mentions.iter().enumerate() {
         if mention.name.label == Label::Person
             && let Some(name) = &mention.name.person
@@ -816,7 +831,7 @@ fn persons(mentions: &[Mention], texts: &Texts<'_>) -> Vec<Group> {
 
 /// In which paragraph each mention stands: the headline is before the first.
 fn paragraphs(mentions: &[Mention], body: &str) -> Vec<usize> {
-    let mut ends = body.match_indices("\n\n").map(|(at, _)| at).peekable();
+    let mut ends = memchr::memmem::find_iter(body.as_bytes(), "\n\n").peekable();
     let mut paragraph = 1;
     let mut paragraphs = Vec::with_capacity(mentions.len());
     for mention in mentions {
@@ -834,6 +849,9 @@ fn paragraphs(mentions: &[Mention], body: &str) -> Vec<usize> {
 /// "Steve Witkoff Dmitry Medvedev".
 fn leave_out_fused(names: &mut Vec<Named<'_>>) {
     const FEWEST: usize = 2;
+    if names.iter().all(|named| named.name.words.len() < 2 * FEWEST) {
+        return;
+    }
     let full: FxHashSet<&[String]> = names
         .iter()
         .filter(|named| named.name.is_full())
@@ -841,9 +859,6 @@ fn leave_out_fused(names: &mut Vec<Named<'_>>) {
         .collect();
     names.retain(|named| {
         let words = named.name.words.as_slice();
-        if words.len() < 2 * FEWEST {
-            return true;
-        }
         let starts = (FEWEST..words.len()).filter(|end| full.contains(&words[..*end])).min();
         let ends = (FEWEST..words.len()).filter(|start| full.contains(&words[*start..])).max();
         starts.zip(ends).is_none_or(|(first, last)| first > last)
@@ -940,8 +955,6 @@ fn orgs(mentions: &[Mention], pairs: &[[Rc<Name>; 2]]) -> Vec<Group> {
     let mut by_known: FxHashMap<&str, usize> = FxHashMap::default();
     let mut by_first_word: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
     let names = || mentions.iter().map(|mention| &*mention.name);
-    let is_place: FxHashSet<&str> =
-        names().filter(|name| name.label == Label::Place).map(|name| name.key.as_str()).collect();
     for (at, name) in names().enumerate().filter(|(_, name)| name.label == Label::Org) {
         let number = *by_key.entry(&name.key).or_insert_with(|| {
             let words = name.words.as_slice();
@@ -994,13 +1007,13 @@ fn orgs(mentions: &[Mention], pairs: &[[Rc<Name>; 2]]) -> Vec<Group> {
             });
             fuller.extend(spelled_out.map(|(other, _)| root(&orgs, other)));
         }
-        let short = key_of(&orgs[at]).is_some_and(|key| {
-            !is_place.contains(key)
-                && !known::is_demonym(key)
-                && known::same_as(EntityKind::Place, key).is_none()
-                && known::same_as(EntityKind::Org, key).is_none()
-        });
-        if let (Some(one), 1, true) = (fuller.first().copied(), fuller.len(), short) {
+        let (Some(one), 1) = (fuller.first().copied(), fuller.len()) else { continue };
+        let key = &name.key;
+        let means_another = names().any(|name| name.label == Label::Place && name.key == *key)
+            || known::is_demonym(key)
+            || known::same_as(EntityKind::Place, key).is_some()
+            || known::same_as(EntityKind::Org, key).is_some();
+        if !means_another {
             join(&mut orgs, at, one);
         }
     }

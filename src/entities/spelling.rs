@@ -129,9 +129,12 @@ pub(super) fn trim_marks(name: &str) -> &str {
     let start = name.trim_start_matches(|c: char| !c.is_alphanumeric());
     let end = start.trim_end_matches(|c: char| !c.is_alphanumeric() && !is_mark_of_a_script(c));
     let dot = start[end.len()..].starts_with('.');
+    if !dot {
+        return end;
+    }
     let last = end.rsplit(|c: char| c.is_whitespace()).next().unwrap_or_default();
     let short = last.contains('.') || (last.len() <= 4 && last.starts_with(char::is_uppercase));
-    if dot && short { &start[..=end.len()] } else { end }
+    if short { &start[..=end.len()] } else { end }
 }
 
 fn is_mark_of_a_script(letter: char) -> bool {
@@ -188,8 +191,6 @@ pub(super) fn romanised(word: &str) -> String {
         ("yu", "iu"),
         ("yo", "io"),
     ];
-    // The first letters of those: most letters are none and are not looked up.
-    const FIRST: &[u8] = b"cdikopqstwxy";
     const ENDS: &[(&str, &str)] = &[
         ("yeva", "eva"),
         ("yev", "ev"),
@@ -205,6 +206,7 @@ pub(super) fn romanised(word: &str) -> String {
     ];
     let (stem, ending) = ENDS
         .iter()
+        .filter(|(from, _)| from.as_bytes().last() == word.as_bytes().last())
         .find_map(|(from, to)| Some((word.strip_suffix(from)?, *to)))
         .filter(|(stem, _)| stem.len() >= 2)
         .unwrap_or((word, ""));
@@ -217,12 +219,10 @@ pub(super) fn romanised(word: &str) -> String {
         None => stem,
     };
     while let Some(letter) = rest.chars().next() {
-        let found = if FIRST.contains(&rest.as_bytes()[0]) {
-            ANYWHERE.iter().find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to)))
-        } else {
-            None
-        };
-        match found {
+        // Most begin with another letter, which is faster told.
+        let mut alike =
+            ANYWHERE.iter().filter(|(from, _)| from.as_bytes()[0] == rest.as_bytes()[0]);
+        match alike.find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to))) {
             Some((after, to)) => {
                 out.push_str(to);
                 rest = after;
