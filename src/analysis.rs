@@ -392,7 +392,7 @@ impl Default for Termer {
 }
 
 /// What the strided fields are given: terms that were found before, so that a text is cut into
-/// words once for both. Each has [`TERM_END`] behind it, each stride [`STRIDE_END`].
+/// words once for both. Each has a space behind it, each stride [`STRIDE_END`].
 ///
 /// A word that is its own stem, as two of three are, stands in `stem` alone: in `exact` its place
 /// is empty. That saves a fifth of an index. See `backend::local` for how it is found.

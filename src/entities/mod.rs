@@ -23,6 +23,7 @@ mod spelling;
 mod table;
 mod tokens;
 pub mod train;
+mod weights;
 
 use std::ops::Range;
 use std::sync::OnceLock;

@@ -13,6 +13,7 @@ use super::features::{Of, Seen, SmallWords, features};
 use super::gazetteer::{Gazetteer, List, place};
 use super::table::{read_number, write_number};
 use super::tokens::{GAPS, Shape};
+use super::weights::Weights;
 use super::{Found, InArticle, Label, Tongue};
 
 /// How many labels there are: none, and four places in each of four kinds of names.
@@ -60,11 +61,7 @@ pub(crate) type Transitions<T> = [[[T; LABELS]; LABELS]; GAPS];
 pub(crate) struct Model {
     pub(crate) gazetteer: Gazetteer,
     pub(crate) clusters: Clusters,
-    /// Features, open addressing; 0 where there is none.
-    keys: Vec<u32>,
-    places: Vec<u32>,
-    shift: u32,
-    rows: Vec<Row>,
+    weights: Weights,
     transitions: Box<Transitions<i16>>,
 }
 
@@ -79,29 +76,17 @@ pub(crate) struct Parts {
     pub(crate) lists: Vec<(u32, u16)>,
 }
 
+/// An odd number with its bits all over.
 const SPREAD: u32 = 0x9e37_79b1;
 
 impl Model {
     pub(crate) fn new(parts: &Parts, clusters: Clusters) -> Self {
-        let bits = (parts.features.len() * 2).max(16).next_power_of_two().trailing_zeros();
         let mut model = Self {
             gazetteer: Gazetteer::new(&parts.lists),
             clusters,
-            keys: vec![0; 1 << bits],
-            places: vec![0; 1 << bits],
-            shift: 32 - bits,
-            rows: parts.features.iter().map(|(_, row)| *row).collect(),
+            weights: Weights::new(&parts.features),
             transitions: Box::new([[[0; LABELS]; LABELS]; GAPS]),
         };
-        let mask = model.keys.len() - 1;
-        for (at, (key, _)) in parts.features.iter().enumerate() {
-            let mut slot = (key.wrapping_mul(SPREAD) >> model.shift) as usize;
-            while model.keys[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            model.keys[slot] = *key;
-            model.places[slot] = at as u32;
-        }
         let mut weights = parts.transitions.iter();
         for (gap, label, next) in legal() {
             if let Some(weight) = weights.next() {
@@ -109,28 +94,6 @@ impl Model {
             }
         }
         model
-    }
-
-    #[inline]
-    fn row(&self, key: u32) -> Option<&Row> {
-        let mask = self.keys.len() - 1;
-        let mut slot = (key.wrapping_mul(SPREAD) >> self.shift) as usize;
-        loop {
-            match self.keys[slot] {
-                0 => return None,
-                found if found == key => return Some(&self.rows[self.places[slot] as usize]),
-                _ => slot = (slot + 1) & mask,
-            }
-        }
-    }
-
-    #[inline]
-    fn add(&self, key: u32, scores: &mut Scores) {
-        if let Some(row) = self.row(key) {
-            for (score, weight) in scores.iter_mut().zip(row) {
-                *score += i16::from(*weight);
-            }
-        }
     }
 
     /// See [`super::find`].
@@ -151,12 +114,14 @@ impl Model {
             texts.iter().map(|seen| vec![NONE; seen.tokens.len()]).collect();
         let mut scores: Vec<Scores> = Vec::new();
         let mut lattice = Lattice::default();
+        let mut of_token = Vec::new();
         for (seen, labels) in texts.iter().zip(&mut labels) {
             for run in &seen.runs {
                 let from = scores.len();
                 for at in run.clone() {
                     let mut sum = [0; LABELS - 1];
-                    features(seen, run, at, &small, |_, key| self.add(key, &mut sum));
+                    features(seen, run, at, &small, |_, feature| of_token.push(feature));
+                    self.weights.sum(&mut of_token, &mut sum);
                     scores.push(sum);
                 }
                 lattice.best(&self.transitions, seen, run, &scores[from..], labels);
@@ -171,10 +136,9 @@ impl Model {
                 now.clear();
                 let mut changed = false;
                 for (at, sum) in run.clone().zip(&mut scores) {
-                    again(seen, run, at, &memory, &before, |_, key| {
-                        self.add(key, sum);
-                        changed = true;
-                    });
+                    again(seen, run, at, &memory, &before, |_, feature| of_token.push(feature));
+                    changed |= !of_token.is_empty();
+                    self.weights.sum(&mut of_token, sum);
                     now.push(*sum);
                 }
                 if changed {

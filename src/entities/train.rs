@@ -65,7 +65,7 @@ pub struct Settings {
     pub eager_other: f32,
     /// Sets to leave out, by name.
     pub without: Vec<String>,
-    /// Weights of sets in place of those in [`SETS`].
+    /// Weights of sets in place of those in `SETS`.
     pub weights: Vec<(String, f32)>,
 }
 
