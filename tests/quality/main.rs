@@ -12,6 +12,8 @@
 //! measured; it never lowers one.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+#[path = "../../benches/bare.rs"]
+mod bare;
 mod copies;
 mod dates;
 mod floors;

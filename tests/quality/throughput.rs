@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 use dateline::corpus::PARSER_STACK;
 use dateline::indexer::{self, Manner, Options, Progress};
 
-use crate::{floors, page_set};
+use crate::{bare, floors, page_set};
 
 /// Articles of each run, and pages.
 const ARTICLES: usize = 3_000;
@@ -131,36 +131,8 @@ fn dateline() {
 #[test]
 #[ignore = "a part of `throughput`, which runs it by itself"]
 fn bare_tantivy() {
-    use tantivy::schema::{
-        IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-    };
-    #[derive(serde::Deserialize)]
-    struct Record {
-        id: String,
-        #[serde(default)]
-        title: String,
-        text: String,
-    }
     timed(Path::to_owned, |lines, index| {
-        let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("en_stem")
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-        let words = TextOptions::default().set_indexing_options(indexing).set_stored();
-        let id = schema.add_text_field("id", STRING | STORED);
-        let title = schema.add_text_field("title", words.clone());
-        let body = schema.add_text_field("body", words);
-        fs::create_dir_all(index).unwrap();
-        let index = tantivy::Index::create_in_dir(index, schema.build()).unwrap();
-        let mut writer = index.writer_with_num_threads(1, 48 << 20).unwrap();
-        for line in fs::read_to_string(lines).unwrap().lines() {
-            let record: Record = serde_json::from_str(line).unwrap();
-            let document =
-                tantivy::doc!(id => record.id, title => record.title, body => record.text);
-            writer.add_document(document).unwrap();
-        }
-        writer.commit().unwrap();
-        writer.wait_merging_threads().unwrap();
+        assert_eq!(bare::index(&lines, index, 1) as usize, ARTICLES);
     });
 }
 
