@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::clusters::Clusters;
 use super::features::{Of, Seen, SmallWords, features};
 use super::gazetteer::{Gazetteer, List, place};
-use super::table::{read_number, write_number};
+use super::table::{SPREAD, read_number, write_number};
 use super::tokens::{GAPS, Shape};
 use super::weights::Weights;
 use super::{Found, InArticle, Label, Tongue};
@@ -75,9 +75,6 @@ pub(crate) struct Parts {
     /// Sorted by state.
     pub(crate) lists: Vec<(u32, u16)>,
 }
-
-/// An odd number with its bits all over.
-const SPREAD: u32 = 0x9e37_79b1;
 
 impl Model {
     pub(crate) fn new(parts: &Parts, clusters: Clusters) -> Self {

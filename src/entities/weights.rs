@@ -4,48 +4,34 @@
 //! Knows numbers; not what features or labels mean.
 
 use super::model::{Row, Scores};
+use super::table::Table;
 
-const SPREAD: u32 = 0x9e37_79b1;
-/// Spreads features over the filter in another way than over the slots.
+/// Spreads features over the filter in another way than over the table.
 const FILTER_SPREAD: u32 = 0x85eb_ca6b;
 
-/// Features with their weights: a filter of bits that a core keeps near, then open addressing.
+/// Features with their weights, behind a filter of bits that a core keeps near.
 #[derive(Debug)]
 pub(super) struct Weights {
     /// A bit for each feature; one in ten or less is set.
     filter: Vec<u64>,
     filter_shift: u32,
-    slots: Vec<Slot>,
-    shift: u32,
+    /// The number of each feature's row.
+    numbers: Table<u32>,
     rows: Vec<Row>,
-}
-
-/// A feature and the number of its row; the feature 0 where there is none.
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    feature: u32,
-    row: u32,
 }
 
 impl Weights {
     /// No feature is 0, and none comes twice.
     pub(super) fn new(features: &[(u32, Row)]) -> Self {
-        let bits = (features.len() * 2).max(64).next_power_of_two().trailing_zeros();
-        let filter_bits = bits + 2;
+        let bits = (features.len() * 8).max(64).next_power_of_two().trailing_zeros();
+        let numbered = features.iter().zip(0..).map(|((feature, _), number)| (*feature, number));
         let mut weights = Self {
-            filter: vec![0; 1 << (filter_bits - 6)],
-            filter_shift: 32 - filter_bits,
-            slots: vec![Slot::default(); 1 << bits],
-            shift: 32 - bits,
+            filter: vec![0; 1 << (bits - 6)],
+            filter_shift: 32 - bits,
+            numbers: Table::new(&numbered.collect::<Vec<_>>()),
             rows: features.iter().map(|(_, row)| *row).collect(),
         };
-        let mask = weights.slots.len() - 1;
-        for ((feature, _), row) in features.iter().zip(0..) {
-            let mut slot = weights.slot(*feature);
-            while weights.slots[slot].feature != 0 {
-                slot = (slot + 1) & mask;
-            }
-            weights.slots[slot] = Slot { feature: *feature, row };
+        for (feature, _) in features {
             let bit = weights.filter_bit(*feature);
             weights.filter[bit / 64] |= 1 << (bit % 64);
         }
@@ -68,7 +54,7 @@ impl Weights {
         features.truncate(left);
         let mut found = 0;
         for at in 0..features.len() {
-            let row = self.row(features[at]);
+            let row = self.numbers.get(features[at]);
             features[found] = row.unwrap_or_default();
             found += usize::from(row.is_some());
         }
@@ -78,25 +64,6 @@ impl Weights {
             }
         }
         features.clear();
-    }
-
-    /// The number of a feature's row.
-    #[inline]
-    fn row(&self, feature: u32) -> Option<u32> {
-        let mask = self.slots.len() - 1;
-        let mut slot = self.slot(feature);
-        loop {
-            let Slot { feature: found, row } = self.slots[slot];
-            if found == feature || found == 0 {
-                return (found == feature).then_some(row);
-            }
-            slot = (slot + 1) & mask;
-        }
-    }
-
-    #[inline]
-    fn slot(&self, feature: u32) -> usize {
-        (feature.wrapping_mul(SPREAD) >> self.shift) as usize
     }
 
     #[inline]
