@@ -10,7 +10,7 @@ use std::ops::Range;
 use anstyle::Style;
 use strum::VariantArray;
 
-use crate::article::{Article, Dropped, EntityKind, Published};
+use crate::article::{Article, Dropped, EntityKind, Published, paragraphs};
 use crate::entities::resolve::Resolved;
 
 use super::{Look, With, escape};
@@ -58,7 +58,8 @@ pub(super) fn article(
         let listed = of_kind.collect::<Vec<_>>().join("; ");
         writeln!(out, "{kind}s: {}", if listed.is_empty() { "none" } else { &listed })?;
     }
-    for (at, paragraph) in paragraphs(&article.body) {
+    for range in paragraphs(&article.body).filter(|range| !range.is_empty()) {
+        let (at, paragraph) = (range.start, &article.body[range]);
         if with.dropped {
             let before = article.dropped.iter().filter(|dropped| place(dropped, article) == at);
             left_out(out, before, look)?;
@@ -142,16 +143,6 @@ fn place(dropped: &Dropped, article: &Article) -> usize {
     // Blocks are taken out whole; an offset that is not a paragraph's stands for the one it is in.
     let start = before.rfind("\n\n").map_or(0, |end| end + 2);
     if dropped.at == start { dropped.at } else { start }
-}
-
-/// The paragraphs of a body with where they begin.
-fn paragraphs(body: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    body.split("\n\n").filter_map(move |paragraph| {
-        let start = at;
-        at += paragraph.len() + 2;
-        (!paragraph.is_empty()).then_some((start, paragraph))
-    })
 }
 
 #[cfg(test)]
