@@ -413,7 +413,7 @@ impl<'t> Finder<'t> {
 
 /// Letters and digits; whatever is not ASCII is taken for a letter.
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || byte == b'_'
+    byte.is_ascii_alphanumeric() | (byte >= 0x80) | (byte == b'_')
 }
 
 /// How the words of [`Finder::relative`] begin.
@@ -452,8 +452,7 @@ fn starts_in(window: &[u8; BLOCK + 3]) -> u64 {
             | (first == b't') & (second == b'o') & ((third == b'n') | (third == b'm'))
             | (first == b'y') & (second == b'e') & (third == b's');
         let opens = first.is_ascii_digit() | first.is_ascii_uppercase() | relative;
-        let inside = before.is_ascii_alphanumeric() | (before >= 0x80) | (before == b'_');
-        flags[at] = u8::from(opens & !inside);
+        flags[at] = u8::from(opens & !is_word(before));
     }
     let (eights, _) = flags.as_chunks::<8>();
     eights.iter().rev().fold(0, |bits, eight| {
