@@ -136,37 +136,21 @@ fn shingles(words: &[u64]) -> impl Iterator<Item = u64> {
 /// The bit of a word's hash that says that it is a number.
 const NUMBER: u64 = 1;
 
-/// What an ASCII character is to a word: its lower case, or 0 where it ends one.
-static ASCII: [u8; 128] = {
-    let mut table = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        if (byte as u8).is_ascii_alphanumeric() {
-            table[byte] = (byte as u8).to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    table
-};
-
 /// A hash for each word of a text. Words are runs of letters or of digits, without case and
 /// accents; where letters stand for words and have no spaces between them, each is one.
 fn words(text: &str) -> Vec<u64> {
     let mut words = Vec::with_capacity(text.len() / 6);
     let mut word = Word::default();
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if let Some(&lower) = ASCII.get(usize::from(byte)) {
-            match lower {
-                0 => word.end(&mut words),
-                lower => word.add(u32::from(lower), lower.is_ascii_digit()),
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            let byte = letter as u8;
+            if byte.is_ascii_alphanumeric() {
+                word.add(u32::from(byte.to_ascii_lowercase()), byte.is_ascii_digit());
+            } else {
+                word.end(&mut words);
             }
-            at += 1;
             continue;
         }
-        let Some(letter) = text[at..].chars().next() else { break };
-        at += letter.len_utf8();
         match letter {
             // Carry no sound.
             '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => continue,
@@ -196,25 +180,14 @@ fn words(text: &str) -> Vec<u64> {
 /// A word in the making.
 #[derive(Default)]
 struct Word {
-    /// Of all letters but the last few.
     hash: u64,
-    /// The last letters.
-    last: u64,
     letters: bool,
     digits: bool,
 }
 
 impl Word {
-    #[inline]
     fn add(&mut self, letter: u32, digit: bool) {
-        // Before anything is shifted out it is mixed in.
-        if self.last >> 40 != 0 {
-            self.hash = mix(self.hash ^ self.last);
-            self.last = 0;
-        }
-        // A byte, or three with a mark that no byte has: no two rows of letters look the same.
-        let (bits, mark) = if letter < 0x80 { (8, 0) } else { (24, 0x80_0000) };
-        self.last = self.last << bits | u64::from(letter | mark);
+        self.hash = (self.hash ^ u64::from(letter)).wrapping_mul(0x0100_0000_01b3).rotate_left(23);
         self.letters |= !digit;
         self.digits |= digit;
     }
@@ -222,7 +195,7 @@ impl Word {
     fn end(&mut self, words: &mut Vec<u64>) {
         if self.letters || self.digits {
             let number = if self.digits { NUMBER } else { 0 };
-            words.push(mix(self.hash.rotate_left(29) ^ self.last) & !NUMBER | number);
+            words.push(mix(self.hash) & !NUMBER | number);
         }
         *self = Self::default();
     }
