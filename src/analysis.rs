@@ -27,7 +27,7 @@ pub const STRIDE: u32 = 512;
 
 /// Ends a stride in the value of a strided field: what follows starts at the next multiple of
 /// [`STRIDE`]. ASCII "record separator"; article text never holds control characters.
-pub const STRIDE_END: char = '\u{1e}';
+const STRIDE_END: char = '\u{1e}';
 
 /// Stands behind each term in the value of a strided field; no word holds a space.
 const TERM_END: char = ' ';
@@ -392,7 +392,7 @@ impl Default for Termer {
 }
 
 /// What the strided fields are given: terms that were found before, so that a text is cut into
-/// words once for both. Each has a space behind it, each stride [`STRIDE_END`].
+/// words once for both. Each has a space behind it, each stride a mark that no text has.
 ///
 /// A word that is its own stem, as two of three are, stands in `stem` alone: in `exact` its place
 /// is empty. That saves a fifth of an index. See `backend::local` for how it is found.
@@ -404,6 +404,18 @@ pub struct StridedTerms {
     pub exact: String,
     /// A hash of each word as it stands, for [`crate::sketch`].
     pub hashes: Vec<u64>,
+}
+
+impl StridedTerms {
+    /// Repeats the first stride in `stem`, which must have no other yet, up to so many in all;
+    /// `exact` has empty strides there.
+    pub fn repeat_in_stem(&mut self, strides: u32) {
+        let stride = self.stem.clone();
+        for _ in 1..strides {
+            self.stem.push_str(&stride);
+            self.exact.push(STRIDE_END);
+        }
+    }
 }
 
 impl Termer {

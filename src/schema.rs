@@ -13,7 +13,7 @@ use tantivy::schema::{
     TextOptions, Value,
 };
 
-use crate::analysis::{Chain, STRIDE, STRIDE_END, STRIDED, StridedTerms, Termer};
+use crate::analysis::{Chain, STRIDE, STRIDED, StridedTerms, Termer};
 use crate::article::{Article, DateFrom, DroppedFor, EntityKind, Passage, Precision, Published};
 use crate::sketch::{self, Sketch};
 use crate::words::{self, WordList};
@@ -381,6 +381,14 @@ pub struct Analysed {
     sketch: Option<Sketch>,
 }
 
+impl Analysed {
+    /// Bytes of the terms.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.exact.len()
+    }
+}
+
 /// Analyses an article, of which `list` has the words of the body.
 ///
 /// The strided fields have the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
@@ -401,11 +409,7 @@ pub fn analyse(
     };
     let title = article.title.as_deref().unwrap_or_default();
     termer.add_stride(words::words(title).map(|(_, word)| word), &mut terms);
-    let of_title = terms.stem.clone();
-    for _ in 1..first_body_stride() {
-        terms.stem.push_str(&of_title);
-        terms.exact.push(STRIDE_END);
-    }
+    terms.repeat_in_stem(first_body_stride());
     let title_words = terms.hashes.len();
     for passage in passages {
         termer.add_stride(list.within(body, passage), &mut terms);

@@ -233,8 +233,8 @@ impl Writer {
         file: &FileStamp,
     ) -> Result<NewDocument> {
         let document = schema::to_document(&self.schema, article, passages, analysed, file)?;
-        // The text stands in it three times: to be stored, stemmed and unstemmed.
-        Ok(NewDocument { document, bytes: 3 * article.body.len() + 4096 })
+        // The text stands in it to be stored, and as terms.
+        Ok(NewDocument { document, bytes: article.body.len() + analysed.bytes() + 4096 })
     }
 
     /// Adds a document; waits while the indexing threads are behind.
