@@ -5,13 +5,13 @@
 //! above; `tests/layers.rs` holds that.
 //!
 //! ```text
-//! main
+//! main       bin/train-names   the program; the trainer of what finds names
 //! cli                          what was typed, decided, done
 //! render                       hits as text, JSON, CSV, TREC, Markdown
 //! indexer    search            the write lane and the read lane
 //! corpus     backend highlight files to articles; the index; what matched
-//! passage  mentions  query     where a body is cut; the dates it names; the query language;
-//! entities                     the names in a text, and whom they mean
+//! passage mentions             where a body is cut; the dates it names;
+//!         query entities       (the same row) the query language; names, and whom they mean
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
 //! article  calendar  words     the plain data that all share; names of months; where words are
