@@ -49,7 +49,8 @@ pub(crate) fn options(folder: &Path, index: &Path, threads: usize) -> Options {
     Options {
         index: index.to_owned(),
         folders: vec![folder.to_owned()],
-        manner: Manner::default(),
+        // Bare tantivy finds no names either; what that costs, `entities` tells.
+        manner: Manner { names: Some(false), ..Manner::default() },
         threads,
         now: jiff::Timestamp::UNIX_EPOCH,
     }

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of files, of tantivy or of terminals; any row of the house may use it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::tz::{Offset, TimeZone};
@@ -48,7 +49,9 @@ pub struct Article {
     /// Language of the body, ISO 639-1 (`en`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
-    /// Persons, organisations and places that the file itself names in its fields.
+    /// Persons, organisations and places: of an article that was read from a file, those that the
+    /// file itself names in its fields; of one from an index, all that it is known to name, as the
+    /// archive calls them, the most salient first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub entities: Vec<Entity>,
     /// Dates that the body names, in its order. Not stored: they are found again in the body.
@@ -289,6 +292,28 @@ pub struct Entity {
     /// Other forms seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+}
+
+/// A name as one article has it: the fullest form there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleName {
+    /// Person, organisation or place.
+    pub kind: EntityKind,
+    /// The name.
+    pub name: String,
+    /// The country, state or province that a place lies in, where the article says so.
+    pub within: Option<String>,
+}
+
+/// What an article names, as an index keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The name.
+    pub name: ArticleName,
+    /// Every form of it, and how often each is written.
+    pub forms: BTreeMap<String, u32>,
+    /// Where it stands, in order: 0 for the headline, and the passages from 1.
+    pub passages: Vec<u32>,
 }
 
 /// A passage: a byte range of the body that starts and ends with a sentence.

@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::analysis::Termer;
 use crate::article::{DateFrom, Refusal};
 use crate::backend::local::{
-    self, Barren, Known, LocalSearcher, Root, State, StoriesFile, Touched, Writer,
+    self, Barren, Known, LocalSearcher, Root, State, TableFile, Touched, Writer,
 };
 use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
@@ -30,9 +30,9 @@ use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
-use crate::passage;
 use crate::schema::{self, FileStamp};
 use crate::words::WordList;
+use crate::{entities, passage};
 use survey::{Choice, Learnt, folder_of};
 
 mod extract;
@@ -70,6 +70,8 @@ pub struct Manner {
     pub max_ratio: Option<u64>,
     /// Whether symbolic links are followed.
     pub follow: Option<bool>,
+    /// Whether the texts are looked through for names.
+    pub names: Option<bool>,
 }
 
 impl Manner {
@@ -85,7 +87,13 @@ impl Manner {
             max_article_bytes: self.max_article_bytes.or(other.max_article_bytes),
             max_ratio: self.max_ratio.or(other.max_ratio),
             follow: self.follow.or(other.follow),
+            names: self.names.or(other.names),
         }
+    }
+
+    /// Whether the texts are looked through for names.
+    fn finds_names(&self) -> bool {
+        self.names.unwrap_or(true)
     }
 
     /// What parsing and reading go by.
@@ -236,7 +244,8 @@ pub fn sync_every(
     }
     let writer = Writer::open(&options.index, options.threads)?;
     let roots = choose(writer.state())?;
-    sync_roots(pause, writer, roots, options, progress, stop)
+    let corrections = writer.state().corrections.clone();
+    sync_roots(pause, writer, roots, corrections, options, progress, stop)
 }
 
 /// Makes an index equal to those of its roots that are marked, and keeps the others as they are.
@@ -244,6 +253,7 @@ fn sync_roots(
     pause: Duration,
     mut writer: Writer,
     roots: Vec<Chosen>,
+    corrections: String,
     options: &Options,
     progress: &Progress,
     stop: &AtomicBool,
@@ -276,6 +286,7 @@ fn sync_roots(
         known: &known,
         manners: plan.roots.iter().map(|root| Manner::of(root).decided(options.now)).collect(),
         furniture: learnt.into_iter().map(|learnt| learnt.furniture).collect(),
+        names: plan.roots.iter().map(|root| Manner::of(root).finds_names()).collect(),
         progress,
         stop,
         failed: Mutex::new(None),
@@ -286,15 +297,19 @@ fn sync_roots(
             ..Books::default()
         }),
     };
+    // A table of all articles, where they are as they were.
+    let still = |table: TableFile, books: &Books| TableFile {
+        whole: table.whole && !books.changed && plan.vanished.is_empty(),
+        ..table
+    };
     let next_state = |books: &Books, finished: bool| State {
         roots: if finished { plan.roots.clone() } else { unfinished(&plan.roots, &previous) },
         partial: books.open.keys().chain(&books.unread).cloned().collect(),
         barren: books.barren.values().cloned().collect(),
         touched: books.touched.iter().map(touched).collect(),
-        stories: previous.stories.clone().map(|stories| StoriesFile {
-            whole: stories.whole && !books.changed && plan.vanished.is_empty(),
-            ..stories
-        }),
+        stories: previous.stories.clone().map(|table| still(table, books)),
+        names: previous.names.clone().map(|table| still(table, books)),
+        corrections: corrections.clone(),
         ..State::new()
     };
 
@@ -346,7 +361,7 @@ fn sync_roots(
     }
     if !report.interrupted {
         // Who stops a run does not wait for this; the next one does it.
-        writer.find_copies()?;
+        writer.make_tables()?;
     }
     writer.finish()?;
 
@@ -388,8 +403,12 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
         // Made anew means learnt anew, too.
         chosen.root.learnt.clear();
     }
+    // Whatever version made the old one: what the user knows about names does not grow old.
+    let corrections = local::corrections_of(&options.index).unwrap_or_default();
     let report = Writer::open(&place, options.threads)
-        .and_then(|writer| sync_roots(COMMIT_EVERY, writer, roots, options, progress, stop))
+        .and_then(|writer| {
+            sync_roots(COMMIT_EVERY, writer, roots, corrections, options, progress, stop)
+        })
         .inspect_err(|_| {
             // The error matters more than what is left of the attempt; the next one removes it.
             let _ = local::discard(&place);
@@ -400,6 +419,24 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
         local::replace(&options.index, &place)?;
     }
     Ok(report)
+}
+
+/// Gives an index what the user knows about names, as written, in place of what it had: its names are
+/// joined anew, and no article is read.
+///
+/// # Errors
+/// If the index cannot be written.
+pub fn correct(index: &Path, corrections: &str) -> Result<()> {
+    let mut writer = Writer::open(index, 1)?;
+    let state = writer.state().clone();
+    let names = state.names.clone().map(|table| TableFile { whole: false, ..table });
+    // A run that was stopped left it to the next one to count the names.
+    let counted = state.names.as_ref().is_some_and(|table| table.whole);
+    writer.commit(State { corrections: corrections.to_owned(), names, ..state })?;
+    if counted {
+        writer.make_tables()?;
+    }
+    writer.finish()
 }
 
 fn add_up(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
@@ -778,6 +815,8 @@ struct Run<'r> {
     manners: Vec<(Reading, Limits)>,
     /// What repeats in each root.
     furniture: Vec<Furniture>,
+    /// Whether the texts of each root are looked through for names.
+    names: Vec<bool>,
     progress: &'r Progress,
     stop: &'r AtomicBool,
     failed: Mutex<Option<anyhow::Error>>,
@@ -949,13 +988,14 @@ impl Run<'_> {
             FileStamp { key: entry.key.clone(), size: entry.size, mtime_ns: entry.mtime_ns, hash };
         let mut skipped = parsed.skipped;
         let mut counts = Report::default();
-        // Passages and terms first, in parallel; then ids, piece after piece.
+        // Passages, names and terms first, in parallel; then ids, piece after piece.
         let mut cut = Vec::with_capacity(parsed.articles.len());
         for article in parsed.articles {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
                 let words = WordList::of(&article.body);
                 let passages = passage::split(&article.body, &words, article.lang.as_deref());
-                let analysed = schema::analyse(&article, &passages, &words, termer);
+                let names = entities::named(&article, &passages, self.names[file.root]);
+                let analysed = schema::analyse(&article, &passages, &words, names, termer);
                 (passages, analysed)
             }));
             match analysed {
@@ -1109,12 +1149,7 @@ mod tests {
     #[test]
     fn what_is_not_said_is_as_the_last_time() {
         let typed = Manner { max_ratio: Some(5), ..Manner::default() };
-        let last = Manner {
-            max_ratio: Some(9),
-            follow: Some(true),
-            mapping: None,
-            max_article_bytes: None,
-        };
+        let last = Manner { max_ratio: Some(9), follow: Some(true), ..Manner::default() };
         let now = typed.or(last);
         assert_eq!((now.max_ratio, now.follow, now.mapping), (Some(5), Some(true), None));
     }

@@ -8,13 +8,15 @@
 //! main       bin/train-names   the program; the trainer of what finds names
 //! cli                          what was typed, decided, done
 //! render                       hits as text, JSON, CSV, TREC, Markdown
-//! indexer    search            the write lane and the read lane
+//! indexer    search            the write lane and the read lane;
+//!         dossier              (the same row) what an archive tells of a name
 //! corpus     backend highlight files to articles; the index; what matched
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
-//! article  calendar  words     the plain data that all share; names of months; where words are
+//! article  calendar  words     the plain data that all share; names of months; where words are;
+//!          varint              (the same row) short numbers
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -34,6 +36,7 @@ pub mod backend;
 pub mod calendar;
 pub mod cli;
 pub mod corpus;
+pub mod dossier;
 pub mod entities;
 pub mod highlight;
 pub mod hits;
@@ -47,4 +50,5 @@ pub mod render;
 pub mod schema;
 pub mod search;
 pub mod sketch;
+pub mod varint;
 pub mod words;

@@ -14,12 +14,15 @@ use tantivy::schema::{
 };
 
 use crate::analysis::{Chain, STRIDE, STRIDED, StridedTerms, Termer};
-use crate::article::{Article, DateFrom, DroppedFor, EntityKind, Passage, Precision, Published};
+use crate::article::{Article, DateFrom, DroppedFor, Named, Passage, Precision, Published};
 use crate::sketch::{self, Sketch};
+use crate::varint;
 use crate::words::{self, WordList};
 
+pub mod names;
+
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -51,14 +54,13 @@ pub mod name {
     pub const SECTION: &str = "section";
     /// ISO 639-1 code.
     pub const LANG: &str = "lang";
-    /// Persons named.
-    pub const PERSON: &str = "person";
-    /// Organisations named.
-    pub const ORG: &str = "org";
-    /// Places named.
-    pub const PLACE: &str = "place";
-    /// Names of every kind, with aliases.
-    pub const ENTITY: &str = "entity";
+    /// What the article names, as [`super::names::write_name`] writes it, the most salient first.
+    pub const NAMES: &str = "names";
+    /// The forms of those names, as [`super::names::write_forms`] writes them, where there is more
+    /// to say than that the name stands there once.
+    pub const NAME_FORMS: &str = "name_forms";
+    /// Where those names stand, in the same order.
+    pub const NAME_PLACES: &str = "name_places";
     /// First second of the publication date, by the paper's own clock.
     pub const DATE: &str = "date";
     /// First second after the period that the publication date is known to lie in.
@@ -106,12 +108,16 @@ pub enum Kind {
     },
     /// Terms of [`StridedTerms`], with positions and lengths.
     Strided,
+    /// Whole values in a column alone.
+    Column,
     /// Signed number in a column.
     Signed,
     /// Unsigned numbers in a column, one or many.
     Unsigned,
-    /// Text or bytes stored for display.
+    /// Text stored for display.
     Stored,
+    /// Bytes stored beside it.
+    Bytes,
 }
 
 /// Words with a column of whole values, for conditions on metadata.
@@ -133,10 +139,9 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::AUTHOR, META),
     (name::SECTION, META),
     (name::LANG, META),
-    (name::PERSON, META),
-    (name::ORG, META),
-    (name::PLACE, META),
-    (name::ENTITY, WORDS),
+    (name::NAMES, Kind::Key),
+    (name::NAME_FORMS, Kind::Column),
+    (name::NAME_PLACES, Kind::Bytes),
     (name::DATE, Kind::Signed),
     (name::DATE_END, Kind::Signed),
     (name::DATE_FROM, Kind::Unsigned),
@@ -150,7 +155,7 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::FILE_HASH, Kind::Unsigned),
     (name::ARTICLE, Kind::Stored),
     (name::BODY, Kind::Stored),
-    (name::PASSAGES, Kind::Stored),
+    (name::PASSAGES, Kind::Bytes),
 ];
 
 /// The tantivy schema of [`FIELDS`].
@@ -191,7 +196,10 @@ pub fn build() -> Schema {
             Kind::Unsigned => {
                 builder.add_u64_field(name, NumericOptions::default().set_fast());
             }
-            Kind::Stored if *name == name::PASSAGES => {
+            Kind::Column => {
+                builder.add_text_field(name, TextOptions::default().set_fast("raw"));
+            }
+            Kind::Bytes => {
                 builder.add_bytes_field(name, STORED);
             }
             Kind::Stored => {
@@ -287,16 +295,10 @@ pub fn to_document(
     for author in &article.authors {
         text(name::AUTHOR, author)?;
     }
-    for entity in &article.entities {
-        let kind = match entity.kind {
-            EntityKind::Person => name::PERSON,
-            EntityKind::Org => name::ORG,
-            EntityKind::Place => name::PLACE,
-        };
-        text(kind, &entity.name)?;
-        text(name::ENTITY, &entity.name)?;
-        for alias in &entity.aliases {
-            text(name::ENTITY, alias)?;
+    for named in &analysed.names {
+        text(name::NAMES, &names::write_name(&named.name))?;
+        if let Some(forms) = names::write_forms(named) {
+            text(name::NAME_FORMS, &forms)?;
         }
     }
     text(name::BODY, &article.body)?;
@@ -332,6 +334,7 @@ pub fn to_document(
     document.add_i64(field(name::FILE_MTIME)?, file.mtime_ns);
     document.add_u64(field(name::FILE_HASH)?, file.hash);
     document.add_bytes(field(name::PASSAGES)?, &encode_passages(passages));
+    document.add_bytes(field(name::NAME_PLACES)?, &names::write_places(&analysed.names));
     Ok(document)
 }
 
@@ -370,7 +373,7 @@ pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
     Some(Published { at, offset: None, precision, from })
 }
 
-/// What the words of an article come to.
+/// What the words and names of an article come to.
 #[derive(Debug)]
 pub struct Analysed {
     /// The value of [`name::TEXT`].
@@ -379,6 +382,8 @@ pub struct Analysed {
     exact: String,
     /// What tells copies.
     sketch: Option<Sketch>,
+    /// What the article names, the most salient first.
+    names: Vec<Named>,
 }
 
 impl Analysed {
@@ -389,7 +394,7 @@ impl Analysed {
     }
 }
 
-/// Analyses an article, of which `list` has the words of the body.
+/// Analyses an article, of which `list` has the words of the body, and `names` what it names.
 ///
 /// The strided fields have the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
 /// then the captions that were left out of the body. Who is on a picture is no sentence of the
@@ -399,6 +404,7 @@ pub fn analyse(
     article: &Article,
     passages: &[Passage],
     list: &WordList,
+    names: Vec<Named>,
     termer: &mut Termer,
 ) -> Analysed {
     let body = &article.body;
@@ -419,45 +425,27 @@ pub fn analyse(
     for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
         termer.add_stride(words::words(&caption.text).map(|(_, word)| word), &mut terms);
     }
-    Analysed { text: terms.stem, exact: terms.exact, sketch }
+    Analysed { text: terms.stem, exact: terms.exact, sketch, names }
 }
 
-/// Passages as gaps and lengths, each a LEB128 number.
+/// Passages as gaps and lengths.
 fn encode_passages(passages: &[Passage]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(passages.len() * 4);
-    let mut push = |mut number: usize| {
-        while number >= 0x80 {
-            bytes.push((number as u8) | 0x80);
-            number >>= 7;
-        }
-        bytes.push(number as u8);
-    };
     let mut end = 0;
     for passage in passages {
-        push(passage.start - end);
-        push(passage.end - passage.start);
+        varint::push(&mut bytes, (passage.start - end) as u64);
+        varint::push(&mut bytes, (passage.end - passage.start) as u64);
         end = passage.end;
     }
     bytes
 }
 
 /// Reads passages back; `None` where they do not lie in the body.
-fn decode_passages(bytes: &[u8], body: &str) -> Option<Vec<Passage>> {
-    let mut bytes = bytes.iter();
+fn decode_passages(mut bytes: &[u8], body: &str) -> Option<Vec<Passage>> {
     let mut passages = Vec::new();
     let mut end = 0usize;
-    while bytes.len() > 0 {
-        let mut number = || -> Option<usize> {
-            let mut value = 0usize;
-            for shift in (0..usize::BITS).step_by(7) {
-                let byte = *bytes.next()?;
-                value |= usize::from(byte & 0x7f) << shift;
-                if byte < 0x80 {
-                    return Some(value);
-                }
-            }
-            None
-        };
+    while !bytes.is_empty() {
+        let mut number = || usize::try_from(varint::take(&mut bytes)?).ok();
         let start = end.checked_add(number()?)?;
         end = start.checked_add(number()?)?;
         body.get(start..end)?;
@@ -469,7 +457,7 @@ fn decode_passages(bytes: &[u8], body: &str) -> Option<Vec<Passage>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Entity, Precision, Published, Source};
+    use crate::article::{Entity, EntityKind, Precision, Published, Source};
 
     #[test]
     fn an_article_comes_back_whole() {
@@ -498,7 +486,7 @@ mod tests {
         let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
         let schema = build();
         let words = WordList::of(&article.body);
-        let analysed = analyse(&article, &passages, &words, &mut Termer::default());
+        let analysed = analyse(&article, &passages, &words, Vec::new(), &mut Termer::default());
         let document = to_document(&schema, &article, &passages, &analysed, &stamp).unwrap();
         assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
     }

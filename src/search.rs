@@ -22,6 +22,9 @@ const LONG_QUESTION: usize = 4;
 /// A fixed number, not what a page asks for: all pages of an answer must be read the same way.
 const ENOUGH: u64 = 10;
 
+/// How many of an article's names a hit carries, the most salient first.
+const MAIN_NAMES: usize = 8;
+
 /// What a user asks, and how much of the answer is wanted.
 #[derive(Debug, Clone)]
 pub struct Ask {
@@ -234,7 +237,8 @@ fn readable(
     passages: usize,
     highlighter: &Highlighter,
 ) -> Hit {
-    let Stored { article, passages: all } = stored;
+    let Stored { mut article, passages: all } = stored;
+    article.entities.truncate(MAIN_NAMES);
     let title_marks = article.title.as_deref().map(|title| highlighter.title(title));
     let shown = shown_passages(&hit.passages, &all, passages)
         .into_iter()

@@ -221,7 +221,9 @@ fn files(records: &[Record], way: &Way) -> BTreeMap<String, String> {
 }
 
 fn build(records: &[Record], way: &Way) -> World {
-    let world = World::new(way.threads);
+    let mut world = World::new(way.threads);
+    // A scan knows of no names but those that files tell.
+    world.names = false;
     let files = files(records, way);
     // Something that goes, and something that changes.
     world.write("gone.jsonl", &records[0].line(0));

@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "words"],
+    &["article", "calendar", "varint", "words"],
     &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
-    &["indexer", "search"],
+    &["indexer", "search", "dossier"],
     &["render"],
     &["cli"],
 ];

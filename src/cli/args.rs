@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::article::EntityKind;
 use crate::backend::Sort;
 
 /// Full-text search for news archives: ranked passages, highlighted, with the date, source and
@@ -68,6 +69,8 @@ pub enum Command {
     Show(Show),
     /// Print the copies of an article, then related coverage
     Similar(Similar),
+    /// List the persons, organisations and places of the archive
+    Entities(Entities),
     /// Print what files hold as it would be indexed
     Extract(Extract),
     /// Say what is in the index
@@ -142,6 +145,12 @@ pub struct ReadingArgs {
     /// Follow symbolic links
     #[arg(long)]
     pub follow: bool,
+    /// Do not look through the texts for names: person: org: place: then know of what files tell
+    #[arg(long)]
+    pub no_names: bool,
+    /// Look through the texts for names again, after --no-names [default]
+    #[arg(long, conflicts_with = "no_names")]
+    pub names: bool,
     /// Threads that read and index [default: one a core, at most 8]
     #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u8).range(1..=64))]
@@ -157,7 +166,8 @@ The query language in short:
   putin OR kremlin           either; NOT leaves out, and so does - within quotes; ( ) group
   sanction* wi?d zelensky~1  any ending, any letter, one letter off; =word for just this form
   title:ceasefire            in the headline
-  source:courier lang:en url:2025/04 author:lee person:putin
+  source:courier lang:en url:2025/04 author:lee
+  person:zelensky org:nato   whoever is meant, under every spelling; place: entity:
   date:2025-04 after:2025-04-01 before:yesterday since:7d date:2025-04-01..2025-04-15
 
 Examples:
@@ -306,6 +316,135 @@ pub enum ShowFormat {
     Json,
     /// Markdown
     Md,
+}
+
+/// `dateline entities`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+#[command(after_help = "\
+Names are found in the articles while they are indexed, and those that mean the same are one:
+Zelensky, Zelenskyy and President Volodymyr Zelensky. Counts are of mentions and of articles; with
+each name stand its other forms.
+
+--graphml and --csv write who stands beside whom: the names are nodes (the -n most mentioned, 200
+unless told), and an edge weighs as many passages as hold both names.
+
+Examples:
+  dateline entities --type person -n 20
+  dateline entities --like zelensky
+  dateline entities show Witkoff
+  dateline entities correct names.toml
+  dateline entities --type person --type org --graphml > network.graphml")]
+pub struct Entities {
+    /// What to do with one name, or with all
+    #[command(subcommand)]
+    pub command: Option<EntitiesCommand>,
+    /// Only names of this type; may be given again for more
+    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(value_parser = kind_of_name)]
+    pub kinds: Vec<EntityKind>,
+    /// Only names that are spelled like this, or have these words in a row
+    #[arg(long, value_name = "TEXT")]
+    pub like: Option<String>,
+    /// How many names [default: 50; of a network 200]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// All names
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+    /// Print as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Print the network of the names as GraphML, for Gephi and its like
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
+    pub graphml: bool,
+    /// Print the edges of the network as CSV
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Leave out edges of fewer passages than this [default: 2]
+    #[arg(long, value_name = "N")]
+    pub min_weight: Option<u32>,
+    /// Do not page long lists
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// Reads the type of a name, in the singular or the plural.
+fn kind_of_name(typed: &str) -> Result<EntityKind, String> {
+    let known = match typed.to_lowercase().as_str() {
+        "person" | "persons" | "people" | "per" => EntityKind::Person,
+        "org" | "orgs" | "organisation" | "organisations" | "organization" | "organizations" => {
+            EntityKind::Org
+        }
+        "place" | "places" | "loc" | "location" | "locations" => EntityKind::Place,
+        _ => return Err("it is none of person, org, place".to_owned()),
+    };
+    Ok(known)
+}
+
+/// What `dateline entities` does besides listing.
+#[derive(Debug, Subcommand)]
+pub enum EntitiesCommand {
+    /// Print what the archive has of one name: its forms, first and last mention, timeline, and the
+    /// names beside it
+    Show(ShowName),
+    /// Take a file of corrections: names to take always or never, names to join or to split
+    Correct(Correct),
+}
+
+/// `dateline entities show`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Of several names that are called so, the most mentioned one is shown and the others are listed.
+
+Examples:
+  dateline entities show Zelensky
+  dateline entities show Paris --type place --json | jq .timeline")]
+pub struct ShowName {
+    /// Any form of the name; several words need no quotes
+    #[arg(value_name = "NAME", required = true)]
+    pub name: Vec<String>,
+    /// Only a name of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(value_parser = kind_of_name)]
+    pub kind: Option<EntityKind>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `dateline entities correct`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The index keeps what the file says, for later runs too; no article is read again. Given again, a
+file takes the place of the one before.
+
+A file of corrections:
+  never = [\"Breaking News\"]            these are no names
+  [take]
+  org = [\"Wagner\"]                     always names of this type (person, org, place)
+  [join]
+  \"Volodymyr Zelensky\" = [\"Ze\"]      aliases of one name, which is shown as written here
+  [split]
+  \"George W. Bush\" = [\"George Bush\"]  two names that are not the same
+
+Examples:
+  dateline entities correct names.toml
+  dateline entities correct --show > names.toml
+  dateline entities correct --none")]
+pub struct Correct {
+    /// A TOML file
+    #[arg(value_name = "FILE", required_unless_present_any = ["none", "show"])]
+    pub file: Option<PathBuf>,
+    /// Forget all corrections
+    #[arg(long, conflicts_with = "file")]
+    pub none: bool,
+    /// Print the corrections that the index keeps
+    #[arg(long, conflicts_with_all = ["file", "none"])]
+    pub show: bool,
 }
 
 /// `dateline extract`.

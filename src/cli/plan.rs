@@ -2,13 +2,17 @@
 //! environment. Pure but for reading the environment's values handed in; may refuse.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::Timestamp;
 
-use super::args::{self, Cli, Command, Common, OutputFormat, ReadingArgs, ShowFormat, When};
+use super::args::{
+    self, Cli, Command, Common, EntitiesCommand, OutputFormat, ReadingArgs, ShowFormat, When,
+};
+use crate::article::EntityKind;
 use crate::corpus::mapping::Mapping;
+use crate::entities::corrections::Corrections;
 use crate::indexer::{self, Manner};
 use crate::query::{self, Filter, MetaField, Query};
 use crate::render::{Context, Format, Look};
@@ -18,6 +22,12 @@ use crate::search::{Ask, Words};
 const LIMIT: usize = 10;
 /// The usual depth of a TREC run.
 const TREC_LIMIT: usize = 1000;
+/// How many names are listed unless more are asked for.
+const NAMES_LISTED: usize = 50;
+/// How many names a network has unless more are asked for.
+const NAMES_IN_NETWORK: usize = 200;
+/// Passages that two names of a network share at least, unless told otherwise.
+const LEAST_WEIGHT: u32 = 2;
 /// Most articles that one answer holds.
 const MOST: usize = 1_000_000;
 
@@ -51,6 +61,12 @@ pub enum Plan {
     Show(ShowPlan),
     /// `dateline similar`.
     Similar(SimilarPlan),
+    /// `dateline entities`.
+    Names(NamesPlan),
+    /// `dateline entities show`.
+    ShowName(ShowNamePlan),
+    /// `dateline entities correct`.
+    Correct(CorrectPlan),
     /// `dateline extract`.
     Extract(ExtractPlan),
     /// `dateline stats`.
@@ -171,6 +187,68 @@ pub struct SimilarPlan {
     pub pager: Option<Pager>,
 }
 
+/// `dateline entities`.
+#[derive(Debug)]
+pub struct NamesPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// Of which kinds; with none, of all.
+    pub kinds: Vec<EntityKind>,
+    /// Spelled like this.
+    pub like: Option<String>,
+    /// How many.
+    pub limit: usize,
+    /// As what.
+    pub print: PrintNames,
+    /// Colours, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// What of the names of an archive to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrintNames {
+    /// A list in a format.
+    List(Format),
+    /// Who stands beside whom, in so many passages or more, as GraphML.
+    Graphml(u32),
+    /// The same as a table of edges.
+    Edges(u32),
+}
+
+/// `dateline entities show`.
+#[derive(Debug)]
+pub struct ShowNamePlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The name as typed.
+    pub name: String,
+    /// Of what kind.
+    pub kind: Option<EntityKind>,
+    /// In what format.
+    pub format: Format,
+    /// Colours, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline entities correct`.
+#[derive(Debug)]
+pub struct CorrectPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The corrections as written; `None` to print those of the index.
+    pub corrections: Option<String>,
+    /// Messages.
+    pub voice: Voice,
+}
+
 /// `dateline extract`.
 #[derive(Debug)]
 pub struct ExtractPlan {
@@ -228,10 +306,73 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
             format: if typed.json { Format::Json } else { Format::Plain },
             pager: pager(typed.no_pager || typed.json, around),
         }),
+        Command::Entities(typed) => entities(common, typed, around, voice)?,
         Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
     })
+}
+
+fn entities(
+    common: Common,
+    typed: args::Entities,
+    around: &Surroundings,
+    voice: Voice,
+) -> Result<Plan> {
+    let look = look(&common, around);
+    let index = common.index;
+    match typed.command {
+        Some(EntitiesCommand::Show(typed)) => Ok(Plan::ShowName(ShowNamePlan {
+            index,
+            name: typed.name.join(" "),
+            kind: typed.kind,
+            format: if typed.json { Format::Json } else { Format::Plain },
+            look,
+            pager: pager(typed.no_pager || typed.json, around),
+            voice,
+        })),
+        Some(EntitiesCommand::Correct(typed)) => {
+            let corrections = match typed.file {
+                Some(path) => Some(corrections(&path)?),
+                None if typed.none => Some(String::new()),
+                None => None,
+            };
+            Ok(Plan::Correct(CorrectPlan { index, corrections, voice }))
+        }
+        None => {
+            let weight = typed.min_weight.unwrap_or(LEAST_WEIGHT);
+            let print = match (typed.graphml, typed.csv, typed.json) {
+                (true, ..) => PrintNames::Graphml(weight),
+                (_, true, _) => PrintNames::Edges(weight),
+                (.., json) => PrintNames::List(if json { Format::Json } else { Format::Plain }),
+            };
+            let is_list = matches!(print, PrintNames::List(_));
+            if is_list && typed.min_weight.is_some() {
+                bail!("--min-weight is for a network; add --graphml or --csv");
+            }
+            let usual = if is_list { NAMES_LISTED } else { NAMES_IN_NETWORK };
+            let is_plain = print == PrintNames::List(Format::Plain);
+            Ok(Plan::Names(NamesPlan {
+                index,
+                kinds: typed.kinds,
+                like: typed.like,
+                limit: if typed.all { usize::MAX } else { typed.limit.unwrap_or(usual) },
+                print,
+                look,
+                pager: pager(typed.no_pager || !is_plain, around),
+                voice,
+            }))
+        }
+    }
+}
+
+/// A file of corrections as written, once it is known that it can be read.
+fn corrections(path: &Path) -> Result<String> {
+    let failed = || format!("in the file of corrections {}", path.display());
+    let text = fs::read_to_string(path)
+        .with_context(|| format!("cannot read the file of corrections {}", path.display()))?;
+    Corrections::from_toml(&text).with_context(failed)?;
+    Ok(text)
 }
 
 fn clock(common: &Common, around: &Surroundings) -> Result<Timestamp> {
@@ -280,6 +421,11 @@ fn indexing(
             max_article_bytes: reading.max_article_size.map(|size| size << 20),
             max_ratio: reading.max_ratio,
             follow: reading.follow.then_some(true),
+            names: match (reading.names, reading.no_names) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
         },
         threads: reading.threads.map_or_else(cores, usize::from),
         now,

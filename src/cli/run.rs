@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,18 +12,21 @@ use clap::CommandFactory;
 use serde::Serialize;
 
 use super::plan::{
-    ExtractPlan, IndexPlan, Plan, Print, SearchPlan, ShowPlan, SimilarPlan, StatsPlan, Voice,
-    context,
+    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, SearchPlan,
+    ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
 };
 use super::{Outcome, args, pager, progress};
+use crate::article::EntityKind;
 use crate::backend::Searcher;
-use crate::backend::local::{LocalSearcher, MadeBy, Stats};
+use crate::backend::local::{LocalSearcher, MadeBy, NamesHeld, Stats};
 use crate::corpus::read::Limits;
+use crate::entities::aliases::Entry;
+use crate::entities::name_table::NameTable;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
 use crate::render::{self, Context, Opened, With, escape};
-use crate::{entities, schema, search};
+use crate::{dossier, entities, schema, search};
 
 /// How many skipped files are listed unless a file takes them all.
 const SKIPPED_SHOWN: usize = 20;
@@ -37,6 +41,9 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Search(plan) => search(&plan, out, err),
         Plan::Show(plan) => show(&plan, out, err),
         Plan::Similar(plan) => similar(&plan, out, err),
+        Plan::Names(plan) => names(&plan, out, err),
+        Plan::ShowName(plan) => show_name(&plan, out, err),
+        Plan::Correct(plan) => correct(&plan, out, err),
         Plan::Extract(plan) => extract(plan, out, err),
         Plan::Stats(plan) => stats(&plan, out),
         Plan::Completions(shell) => {
@@ -410,6 +417,159 @@ fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> R
     Ok(if first { Outcome::Nothing } else { Outcome::Found })
 }
 
+/// The names of an index.
+fn names_of<'s>(
+    searcher: &'s LocalSearcher,
+    index: &Path,
+) -> Result<&'s NameTable<impl Deref<Target = [u8]> + use<>>> {
+    let Some(table) = searcher.names() else {
+        bail!(
+            "the names of the index in {} are not counted yet, as its last run was stopped; run \
+             `dateline index`",
+            index.display()
+        );
+    };
+    Ok(table)
+}
+
+fn names(plan: &NamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let table = names_of(&searcher, &plan.index)?;
+    let wanted = |entry: &Entry| plan.kinds.is_empty() || plan.kinds.contains(&entry.kind);
+    let all: Box<dyn Iterator<Item = Entry>> = match &plan.like {
+        Some(like) => {
+            let found = table.matching(None, like);
+            Box::new(found.into_iter().filter_map(|found| table.entry(found.entry)))
+        }
+        None => Box::new(table.entries()),
+    };
+    let (mut entries, mut total) = (Vec::new(), 0);
+    for entry in all.filter(wanted) {
+        total += 1;
+        if entries.len() < plan.limit {
+            entries.push(entry);
+        }
+    }
+    let shown = entries.len();
+    let outcome = if total == 0 { Outcome::Nothing } else { Outcome::Found };
+    let mut text = Vec::new();
+    match plan.print {
+        PrintNames::List(format) => {
+            render::names(&mut text, &entries, total, format, &plan.look)?;
+            pager::page(&text, plan.pager.as_ref(), out)?;
+        }
+        PrintNames::Graphml(weight) | PrintNames::Edges(weight) => {
+            let mut network = searcher.network(entries)?;
+            let pairs = network.pairs.len();
+            network.pairs.retain(|_, shared| shared.passages >= weight);
+            match plan.print {
+                PrintNames::Graphml(_) => render::graph::graphml(&mut text, &network)?,
+                _ => render::graph::edges(&mut text, &network)?,
+            }
+            out.write_all(&text)?;
+            out.flush()?;
+            if plan.voice.messages {
+                let (kept, lighter) = (network.pairs.len(), pairs - network.pairs.len());
+                writeln!(
+                    err,
+                    "{kept} edges; {lighter} of fewer than {weight} passages are left out \
+                     (--min-weight)"
+                )?;
+            }
+        }
+    }
+    if plan.voice.messages {
+        out.flush()?;
+        match total {
+            0 => say_no_names(plan, table, err)?,
+            _ if shown < total => writeln!(err, "{total} names, 1-{shown} shown; -n N for more")?,
+            1 => writeln!(err, "1 name")?,
+            _ => writeln!(err, "{total} names")?,
+        }
+    }
+    Ok(outcome)
+}
+
+fn say_no_names<B: Deref<Target = [u8]>>(
+    plan: &NamesPlan,
+    table: &NameTable<B>,
+    err: &mut dyn Write,
+) -> Result<()> {
+    match &plan.like {
+        Some(like) => say_near(like, None, table, err),
+        None if table.is_empty() => Ok(writeln!(err, "the index holds no names")?),
+        None => Ok(writeln!(err, "the index holds no names of this type")?),
+    }
+}
+
+/// Says that there is no such name, and which are spelled like it.
+fn say_near<B: Deref<Target = [u8]>>(
+    typed: &str,
+    kind: Option<EntityKind>,
+    table: &NameTable<B>,
+    err: &mut dyn Write,
+) -> Result<()> {
+    writeln!(err, "there is no name like `{}` in the index", escape::line(typed))?;
+    for near in table.near(kind, typed, 5) {
+        if let Some(entry) = table.entry(near) {
+            writeln!(err, "  did you mean {} ({})", escape::line(&entry.name), entry.kind)?;
+        }
+    }
+    Ok(())
+}
+
+fn show_name(plan: &ShowNamePlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let table = names_of(&searcher, &plan.index)?;
+    let found = table.matching(plan.kind, &plan.name);
+    let mut entries = found.iter().filter_map(|found| table.entry(found.entry));
+    let Some(entry) = entries.next() else {
+        if plan.voice.messages {
+            say_near(&plan.name, plan.kind, table, err)?;
+        }
+        return Ok(Outcome::Nothing);
+    };
+    let dossier = dossier::dossier(&searcher, entry)?;
+    let mut ends = None;
+    if let Some((first, last)) = &dossier.span {
+        let open = |id: &str| searcher.article(id);
+        ends = open(&first.id)?.zip(open(&last.id)?);
+    }
+    let ends = ends.map(|(first, last)| (first.article, last.article));
+    let mut text = Vec::new();
+    render::dossier(&mut text, &dossier, ends.as_ref(), plan.format, &plan.look)?;
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    if plan.voice.messages && found.len() > 1 {
+        out.flush()?;
+        let others: Vec<String> = entries
+            .take(5)
+            .map(|entry| format!("{} ({})", escape::line(&entry.name), entry.kind))
+            .collect();
+        let more = found.len() - 1 - others.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(err, "others of this name: {}{more}", others.join(", "))?;
+    }
+    Ok(Outcome::Found)
+}
+
+fn correct(plan: &CorrectPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let Some(corrections) = &plan.corrections else {
+        let searcher = LocalSearcher::open(&plan.index)?;
+        let kept = &searcher.state().corrections;
+        write!(out, "{kept}")?;
+        return Ok(if kept.is_empty() { Outcome::Nothing } else { Outcome::Found });
+    };
+    // An index that is not there is not founded for this.
+    LocalSearcher::open(&plan.index)?;
+    indexer::correct(&plan.index, corrections)?;
+    if plan.voice.messages {
+        let searcher = LocalSearcher::open(&plan.index)?;
+        let names = searcher.names().map_or(0, NameTable::len);
+        writeln!(err, "the index now holds {names} names; no article was read again")?;
+    }
+    Ok(Outcome::Found)
+}
+
 /// Says that there is no such article, and which ids are like the one typed.
 fn say_unknown(searcher: &LocalSearcher, typed: &str, err: &mut dyn Write) -> Result<Outcome> {
     let id = passage_of(typed).map_or(typed, |(id, _)| id);
@@ -516,13 +676,14 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         }
         row(label, parts.join(", "))?;
     }
+    row("names", names_held(stats))?;
     row("copies", copies(stats))?;
     let parts: Vec<String> =
         stats.parts.iter().map(|part| format!("{} {}", part.name, size(part.bytes))).collect();
     row("disk", format!("{}: {}", size(stats.bytes), parts.join(", ")))?;
-    let MadeBy { tool, schema, analysis } = &stats.made_by;
+    let MadeBy { tool, schema, analysis, names } = &stats.made_by;
     let segments = stats.segments;
-    let made_by = format!("dateline {tool}, schema {schema}, analysis {analysis}");
+    let made_by = format!("dateline {tool}, schema {schema}, analysis {analysis}, names {names}");
     row("made by", format!("{made_by}; {segments} {}", plural(segments as u64, "segment")))?;
     for root in &stats.roots {
         row("follows", root.clone())?;
@@ -540,6 +701,23 @@ fn write_stats(stats: &Stats, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// How many names an index holds, and in how many articles hardly any could be found.
+fn names_held(stats: &Stats) -> String {
+    let mut held = match &stats.names {
+        None => "not counted yet; `dateline index` does".to_owned(),
+        Some(held) => {
+            let NamesHeld { persons, orgs, places } = *held;
+            let count = |count, noun| format!("{count} {}", plural(count, noun));
+            [count(persons, "person"), count(orgs, "org"), count(places, "place")].join(", ")
+        }
+    };
+    if stats.names_by_list > 0 {
+        let foreign = articles(stats.names_by_list);
+        held += &format!("; in {foreign} not in English by lists alone");
+    }
+    held
 }
 
 /// How many stories stand in an index more than once.

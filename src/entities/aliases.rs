@@ -2,24 +2,21 @@
 //! mean the same, under which name they go, and how often each form is written.
 //!
 //! Knows what [`super::resolve`] says of each article, counted; not texts or indexes. The counts of
-//! articles add up in any order and can be taken back; [`AliasTable::build`] reads nothing but them,
-//! so that the table depends on what is in the archive alone.
+//! articles add up in any order, and [`build`] reads nothing but them, so that what comes of it
+//! depends on what is in the archive alone.
 //!
-//! An index keeps of an article the names that it was found to hold, [`ArticleName`]; the table says
-//! which of those belong together, so that a change of it, or of the user's corrections, asks for no
-//! article to be read again.
+//! An index keeps of an article the names that it was found to hold, [`ArticleName`]; what is built
+//! here says which of those belong together, so that a change of it, or of the user's corrections,
+//! asks for no article to be read again. [`super::name_table`] is what is kept of it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
-
-use serde::{Deserialize, Serialize};
 
 use super::corrections::Corrections;
 use super::person::{Fit, PersonName};
 use super::resolve::Resolved;
 use super::{known, org, spelling};
-use crate::article::EntityKind;
+use crate::article::{ArticleName, EntityKind};
 
 /// A short form that an article does not explain is that of a full name only if the full name has
 /// at least this share, in percent, of all its explained mentions ...
@@ -43,18 +40,6 @@ const SAID_SHORTER: u32 = 10;
 /// A place that articles name alone lies where others say only if at least one in so many says so.
 const LOCATED: u32 = 50;
 
-/// A name as one article has it: the fullest form there.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ArticleName {
-    /// Person, organisation or place.
-    pub kind: EntityKind,
-    /// The name.
-    pub name: String,
-    /// The country, state or province that a place lies in, where the article says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub within: Option<String>,
-}
-
 impl From<&Resolved> for ArticleName {
     fn from(resolved: &Resolved) -> Self {
         let Resolved { kind, name, within, .. } = resolved;
@@ -62,9 +47,8 @@ impl From<&Resolved> for ArticleName {
     }
 }
 
-/// How often something is written. Serialised as a pair: articles, mentions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "(u32, u32)", into = "(u32, u32)")]
+/// How often something is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Count {
     /// How many articles hold it.
     pub articles: u32,
@@ -72,38 +56,15 @@ pub struct Count {
     pub mentions: u32,
 }
 
-impl From<(u32, u32)> for Count {
-    fn from((articles, mentions): (u32, u32)) -> Self {
-        Self { articles, mentions }
-    }
-}
-
-impl From<Count> for (u32, u32) {
-    fn from(count: Count) -> Self {
-        (count.articles, count.mentions)
-    }
-}
-
 impl Count {
     fn add(&mut self, other: Self) {
         self.articles = self.articles.saturating_add(other.articles);
         self.mentions = self.mentions.saturating_add(other.mentions);
     }
-
-    fn remove(&mut self, other: Self) {
-        self.articles = self.articles.saturating_sub(other.articles);
-        self.mentions = self.mentions.saturating_sub(other.mentions);
-    }
-
-    fn is_zero(self) -> bool {
-        self.articles == 0 && self.mentions == 0
-    }
 }
 
-/// The names of all articles, counted. Articles can be added and removed, and counts of two parts
-/// of an archive put together, in any order and with one result.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Vec<CountedName>", into = "Vec<CountedName>")]
+/// The names of all articles, counted. The order in which they are counted makes no difference.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameCounts {
     names: BTreeMap<ArticleName, Forms>,
 }
@@ -115,85 +76,22 @@ struct Forms {
     forms: BTreeMap<String, Count>,
 }
 
-/// A row of the counts, as it is written.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct CountedName {
-    #[serde(flatten)]
-    name: ArticleName,
-    articles: u32,
-    forms: BTreeMap<String, Count>,
-}
-
-impl From<Vec<CountedName>> for NameCounts {
-    fn from(rows: Vec<CountedName>) -> Self {
-        let names = rows.into_iter().map(|row| {
-            let forms = Forms { articles: row.articles, forms: row.forms };
-            (row.name, forms)
-        });
-        Self { names: names.collect() }
-    }
-}
-
-impl From<NameCounts> for Vec<CountedName> {
-    fn from(counts: NameCounts) -> Self {
-        let rows = counts.names.into_iter().map(|(name, forms)| CountedName {
-            name,
-            articles: forms.articles,
-            forms: forms.forms,
-        });
-        rows.collect()
-    }
-}
-
 impl NameCounts {
-    /// Counts an article: each of its names, with its forms and how often each stands there.
-    pub fn add<'a>(
+    /// Counts a name that so many articles have, with one of its forms or more.
+    pub fn add<'f>(
         &mut self,
-        names: impl IntoIterator<Item = (ArticleName, &'a BTreeMap<String, u32>)>,
+        name: ArticleName,
+        articles: u32,
+        forms: impl IntoIterator<Item = (&'f str, Count)>,
     ) {
-        for (name, forms) in names {
-            let counted = self.names.entry(name).or_default();
-            counted.articles = counted.articles.saturating_add(1);
-            for (form, mentions) in forms {
-                let count = Count { articles: 1, mentions: *mentions };
-                match counted.forms.get_mut(form) {
-                    Some(before) => before.add(count),
-                    None => {
-                        counted.forms.insert(form.clone(), count);
-                    }
+        let counted = self.names.entry(name).or_default();
+        counted.articles = counted.articles.saturating_add(articles);
+        for (form, count) in forms {
+            match counted.forms.get_mut(form) {
+                Some(before) => before.add(count),
+                None => {
+                    counted.forms.insert(form.to_owned(), count);
                 }
-            }
-        }
-    }
-
-    /// Takes back an article that was counted, with the names it was counted with.
-    pub fn remove<'a>(
-        &mut self,
-        names: impl IntoIterator<Item = (ArticleName, &'a BTreeMap<String, u32>)>,
-    ) {
-        for (name, forms) in names {
-            let Some(counted) = self.names.get_mut(&name) else { continue };
-            counted.articles = counted.articles.saturating_sub(1);
-            for (form, mentions) in forms {
-                let Some(count) = counted.forms.get_mut(form) else { continue };
-                count.remove(Count { articles: 1, mentions: *mentions });
-                if count.is_zero() {
-                    counted.forms.remove(form);
-                }
-            }
-            if counted.articles == 0 {
-                self.names.remove(&name);
-            }
-        }
-    }
-
-    /// Adds the counts of other articles.
-    pub fn merge(&mut self, other: Self) {
-        for (name, forms) in other.names {
-            let counted = self.names.entry(name).or_default();
-            counted.articles = counted.articles.saturating_add(forms.articles);
-            for (form, count) in forms.forms {
-                counted.forms.entry(form).or_default().add(count);
             }
         }
     }
@@ -209,11 +107,15 @@ impl NameCounts {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
+
+    /// The names counted, in order.
+    pub fn names(&self) -> impl Iterator<Item = &ArticleName> {
+        self.names.keys()
+    }
 }
 
 /// A person, organisation or place of the archive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Row", into = "Row")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Person, organisation or place.
     pub kind: EntityKind,
@@ -228,10 +130,12 @@ pub struct Entry {
     pub aliases: Vec<Alias>,
     /// The names that articles have for it, in order.
     pub members: Vec<ArticleName>,
+    /// Names that the user wants taken: the articles are looked through for them as phrases, too.
+    pub phrases: Vec<String>,
 }
 
 /// A form of a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// As it is written.
     pub text: String,
@@ -239,208 +143,18 @@ pub struct Alias {
     pub count: Count,
 }
 
-/// An entry as it is written: most have one form and one member, which go without saying.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Row {
-    #[serde(flatten)]
-    name: ArticleName,
-    count: Count,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    aliases: Vec<Alias>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    members: Vec<ArticleName>,
-}
-
-impl From<Row> for Entry {
-    fn from(row: Row) -> Self {
-        let Row { name, count, mut aliases, mut members } = row;
-        if aliases.is_empty() {
-            aliases.push(Alias { text: name.name.clone(), count });
-        }
-        if members.is_empty() {
-            members.push(name.clone());
-        }
-        let ArticleName { kind, name, within } = name;
-        Self { kind, name, within, count, aliases, members }
-    }
-}
-
-impl From<Entry> for Row {
-    fn from(entry: Entry) -> Self {
-        let Entry { kind, name, within, count, mut aliases, mut members } = entry;
-        let name = ArticleName { kind, name, within };
-        if let [alias] = aliases.as_slice()
-            && alias.text == name.name
-            && alias.count == count
-        {
-            aliases.clear();
-        }
-        if let [member] = members.as_slice()
-            && *member == name
-        {
-            members.clear();
-        }
-        Self { name, count, aliases, members }
-    }
-}
-
-/// A name of the archive that a text asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Match<'t> {
-    /// The name.
-    pub entry: &'t Entry,
-    /// Whether the text is one of its forms as a whole; else it is some words of one.
-    pub whole: bool,
-}
-
-/// All names of an archive with their aliases, the most mentioned first.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AliasTable {
-    entries: Vec<Entry>,
-    #[serde(skip)]
-    members: OnceLock<HashMap<ArticleName, usize>>,
-    #[serde(skip)]
-    keys: OnceLock<Vec<Vec<String>>>,
-}
-
-impl PartialEq for AliasTable {
-    fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
-    }
-}
-
-impl Eq for AliasTable {}
-
-impl AliasTable {
-    /// Decides which names mean the same. The user's corrections win over everything counted.
-    #[must_use]
-    pub fn build(counts: &NameCounts, corrections: &Corrections) -> Self {
-        let mut joiner = Joiner::new(counts, corrections);
-        joiner.join_corrected();
-        joiner.join_spellings();
-        joiner.join_full_names();
-        joiner.join_short_names();
-        joiner.join_places();
-        joiner.join_kinds();
-        Self { entries: joiner.entries(), ..Self::default() }
-    }
-
-    /// All names, the most mentioned first.
-    #[must_use]
-    pub fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    /// What the archive calls a name of one of its articles; `None` for a name that the user does
-    /// not want, or of an article that was not counted.
-    #[must_use]
-    pub fn canonical(&self, name: &ArticleName) -> Option<&Entry> {
-        let members = self.members.get_or_init(|| {
-            let mut members = HashMap::new();
-            for (at, entry) in self.entries.iter().enumerate() {
-                members.extend(entry.members.iter().map(|member| (member.clone(), at)));
-            }
-            members
-        });
-        members.get(name).and_then(|at| self.entries.get(*at))
-    }
-
-    /// The names that a text asks for: those with a form that the text is, then those with a form
-    /// that holds its words in a row; in both, the most mentioned first. Case, accents, hyphens,
-    /// titles and possessives make no difference. Where nothing is found so, other spellings of the
-    /// text are looked for ("Kiev" for "Kyiv", "Zelenskiy" for "Zelensky").
-    #[must_use]
-    pub fn matching(&self, kind: Option<EntityKind>, text: &str) -> Vec<Match<'_>> {
-        let text = spelling::clean(text);
-        let key = spelling::key(text);
-        let mut found = self.holding(kind, &key);
-        if found.is_empty()
-            && let Some(name) = PersonName::parse(text)
-        {
-            found = self.holding(kind, &spelling::key(&name.shown));
-        }
-        for at in self.known_as(kind, &key) {
-            found.insert(at, true);
-        }
-        if found.is_empty() && kind.is_none_or(|kind| kind == EntityKind::Person) {
-            found = self.romanised_as(&romanised_words(&key));
-        }
-        let matches = found
-            .into_iter()
-            .filter_map(|(at, whole)| Some(Match { entry: self.entries.get(at)?, whole }));
-        let mut matches: Vec<Match<'_>> = matches.collect();
-        // The entries are in the order of their mentions already.
-        matches.sort_by_key(|found| !found.whole);
-        matches
-    }
-
-    /// The keys of the forms of every entry.
-    fn keys(&self) -> &[Vec<String>] {
-        self.keys.get_or_init(|| {
-            let keys = self.entries.iter().map(|entry| {
-                let forms = entry.aliases.iter().map(|alias| alias.text.as_str());
-                let keys: BTreeSet<String> =
-                    forms.chain([entry.name.as_str()]).map(spelling::key).collect();
-                keys.into_iter().collect()
-            });
-            keys.collect()
-        })
-    }
-
-    /// The entries with a form whose key holds the one asked for, and whether one is it.
-    fn holding(&self, kind: Option<EntityKind>, asked: &str) -> BTreeMap<usize, bool> {
-        let mut found = BTreeMap::new();
-        for (at, (entry, keys)) in self.entries.iter().zip(self.keys()).enumerate() {
-            let wanted = !asked.is_empty() && kind.is_none_or(|kind| entry.kind == kind);
-            if wanted && keys.iter().any(|key| holds_words(key, asked)) {
-                found.insert(at, keys.iter().any(|key| key == asked));
-            }
-        }
-        found
-    }
-
-    /// The persons with a form that is written like the one asked for in other romanisations.
-    fn romanised_as(&self, asked: &str) -> BTreeMap<usize, bool> {
-        let mut found = BTreeMap::new();
-        for (at, (entry, keys)) in self.entries.iter().zip(self.keys()).enumerate() {
-            if entry.kind != EntityKind::Person || asked.is_empty() {
-                continue;
-            }
-            let keys: Vec<String> = keys.iter().map(|key| romanised_words(key)).collect();
-            if keys.iter().any(|key| holds_words(key, asked)) {
-                found.insert(at, keys.iter().any(|key| key == asked));
-            }
-        }
-        found
-    }
-
-    /// The entries with a name that an atlas knows to mean the same as the one asked for.
-    fn known_as(&self, kind: Option<EntityKind>, asked: &str) -> Vec<usize> {
-        let mut found = Vec::new();
-        for of in [EntityKind::Place, EntityKind::Org] {
-            let Some(known) = known::same_as(of, asked) else { continue };
-            if kind.is_some_and(|kind| kind != of) {
-                continue;
-            }
-            for (at, (entry, keys)) in self.entries.iter().zip(self.keys()).enumerate() {
-                let is_same = |key: &String| known::same_as(of, key) == Some(known);
-                if entry.kind == of && keys.iter().any(is_same) {
-                    found.push(at);
-                }
-            }
-        }
-        found
-    }
-}
-
-/// Whether the words of `asked` stand in a row in `key`.
-fn holds_words(key: &str, asked: &str) -> bool {
-    key.match_indices(asked).any(|(at, _)| {
-        let before = key[..at].chars().next_back();
-        let after = key[at + asked.len()..].chars().next();
-        before.is_none_or(|c| c == ' ') && after.is_none_or(|c| c == ' ')
-    })
+/// Decides which names mean the same: the names of the archive, the most mentioned first. The
+/// user's corrections win over everything counted.
+#[must_use]
+pub fn build(counts: &NameCounts, corrections: &Corrections) -> Vec<Entry> {
+    let mut joiner = Joiner::new(counts, corrections);
+    joiner.join_corrected();
+    joiner.join_spellings();
+    joiner.join_full_names();
+    joiner.join_short_names();
+    joiner.join_places();
+    joiner.join_kinds();
+    joiner.entries()
 }
 
 /// A name of articles while it is decided what it means.
@@ -750,7 +464,7 @@ impl<'c> Joiner<'c> {
         let mut romanised: HashMap<String, Vec<(usize, Count)>> = HashMap::new();
         for ((kind, key), used) in &uses {
             if *kind == EntityKind::Person {
-                romanised.entry(romanised_words(key)).or_default().extend(used);
+                romanised.entry(spelling::romanised_words(key)).or_default().extend(used);
             }
         }
         let mut pairs = Vec::new();
@@ -761,7 +475,7 @@ impl<'c> Joiner<'c> {
             }
             let exact = uses.get(&(node.kind, node.key.as_str()));
             let all = match node.kind {
-                EntityKind::Person => romanised.get(&romanised_words(&node.key)),
+                EntityKind::Person => romanised.get(&spelling::romanised_words(&node.key)),
                 EntityKind::Org | EntityKind::Place => exact,
             };
             let Some(all) = all else { continue };
@@ -966,6 +680,11 @@ impl<'c> Joiner<'c> {
             count,
             aliases,
             members: group.iter().map(|(_, at)| self.nodes[*at].member.clone()).collect(),
+            phrases: group
+                .iter()
+                .filter_map(|(_, at)| corrections.taken_as(&self.nodes[*at].plain))
+                .map(str::to_owned)
+                .collect(),
             name,
         }
     }
@@ -1012,10 +731,6 @@ fn key_of(kind: EntityKind, name: &str, plain: &str) -> String {
     };
     // Known ones go by the name that stands for all.
     known::same_as(kind, &key).map_or(key, spelling::key)
-}
-
-fn romanised_words(key: &str) -> String {
-    key.split(' ').map(spelling::romanised).collect::<Vec<_>>().join(" ")
 }
 
 /// The group that has nearly all of what is counted, in articles enough.

@@ -22,15 +22,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::resolve::Resolved;
-use super::{Found, Label, spelling};
+use super::spelling;
 use crate::article::EntityKind;
 use crate::pattern;
 
 /// Corrections by the user. Names are compared without regard to case, accents and hyphens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Corrections {
-    take: BTreeMap<String, EntityKind>,
+    /// By key: of what kind, and as written.
+    take: BTreeMap<String, (EntityKind, String)>,
     never: HashSet<String>,
     /// The name that stands for a key.
     join: HashMap<String, String>,
@@ -76,8 +76,8 @@ impl Corrections {
                 if corrections.never.contains(&key) {
                     bail!("`{name}` is both in `never` and in [take]; keep one of them");
                 }
-                let before = corrections.take.insert(key, kind);
-                if before.is_some_and(|before| before != kind) {
+                let before = corrections.take.insert(key, (kind, name.clone()));
+                if before.is_some_and(|(before, _)| before != kind) {
                     bail!("`{name}` is taken for two kinds; keep one of them");
                 }
             }
@@ -111,28 +111,10 @@ impl Corrections {
         Ok(corrections)
     }
 
-    /// Corrects the names found in a text: those never wanted go, those always wanted are added
-    /// wherever they stand as whole words, in place of what was found there.
-    pub fn correct_found(&self, text: &str, found: &mut Vec<Found>) {
-        let key = |range: &std::ops::Range<usize>| {
-            spelling::key(spelling::clean(text.get(range.clone()).unwrap_or_default()))
-        };
-        found.retain(|found| !self.never.contains(&key(&found.range)));
-        if self.take.is_empty() {
-            return;
-        }
-        let taken = self.taken_in(text);
-        found.retain(|found| {
-            taken.iter().all(|taken| {
-                found.range.end <= taken.range.start || found.range.start >= taken.range.end
-            })
-        });
-        found.extend(taken);
-        found.sort_by_key(|found| found.range.start);
-    }
-
-    /// The names always wanted that stand in a text, the longest at each place.
-    fn taken_in(&self, text: &str) -> Vec<Found> {
+    /// The names always wanted that stand in a text as whole words, the longest at each place, with
+    /// each as the user wrote it.
+    #[must_use]
+    pub fn taken_in(&self, text: &str) -> Vec<(EntityKind, &str)> {
         let most = self.take.keys().map(|key| key.split(' ').count()).max().unwrap_or(0);
         let words: Vec<(usize, usize)> = word_ranges(text);
         let mut taken = Vec::new();
@@ -140,36 +122,21 @@ impl Corrections {
         while at < words.len() {
             let longest = (at..words.len().min(at + most)).rev().find_map(|last| {
                 let range = words[at].0..words[last].1;
-                let kind = self.take.get(&spelling::key(spelling::clean(&text[range.clone()])))?;
-                Some((last, range, *kind))
+                let key = spelling::key(spelling::clean(&text[range.clone()]));
+                Some((last, range, self.take.get(&key)?))
             });
             match longest {
                 // Names begin with a capital, or have no case.
-                Some((last, range, kind))
+                Some((last, range, (kind, written)))
                     if !text[range.clone()].starts_with(char::is_lowercase) =>
                 {
-                    let label = match kind {
-                        EntityKind::Person => Label::Person,
-                        EntityKind::Org => Label::Org,
-                        EntityKind::Place => Label::Place,
-                    };
-                    taken.push(Found { range, label });
+                    taken.push((*kind, written.as_str()));
                     at = last + 1;
                 }
                 _ => at += 1,
             }
         }
         taken
-    }
-
-    /// Corrects the names of an article: those never wanted go, those always taken get their kind.
-    pub fn correct_article(&self, names: &mut Vec<Resolved>) {
-        names.retain(|name| !self.is_never(&spelling::key(&name.name)));
-        for name in names {
-            if let Some(kind) = self.kind_of(&spelling::key(&name.name)) {
-                name.kind = kind;
-            }
-        }
     }
 
     /// Whether nothing is corrected.
@@ -187,7 +154,23 @@ impl Corrections {
     }
 
     pub(super) fn kind_of(&self, key: &str) -> Option<EntityKind> {
-        self.take.get(key).copied()
+        self.take.get(key).map(|(kind, _)| *kind)
+    }
+
+    /// A name that is always taken, as the user wrote it.
+    pub(super) fn taken_as(&self, key: &str) -> Option<&str> {
+        self.take.get(key).map(|(_, written)| written.as_str())
+    }
+
+    /// The names that are always taken, as the user wrote them.
+    pub fn taken(&self) -> impl Iterator<Item = (EntityKind, &str)> {
+        self.take.values().map(|(kind, written)| (*kind, written.as_str()))
+    }
+
+    /// Whether the user never wants a name.
+    #[must_use]
+    pub fn is_unwanted(&self, name: &str) -> bool {
+        self.is_never(&spelling::key(name))
     }
 
     /// The name that the user joined a key with.
@@ -321,30 +304,17 @@ mod tests {
     }
 
     #[test]
-    fn names_in_a_text_are_corrected() {
+    fn names_always_taken_are_seen_in_a_text() {
         let corrections = Corrections::from_toml(
-            "never = [\"Breaking News\"]\n[take]\norg = [\"Wagner\", \"Wagner Group\"]\nplace = [\"Côte d'Or\"]",
+            "[take]\norg = [\"Wagner\", \"Wagner Group\"]\nplace = [\"Côte d'Or\"]",
         )
         .unwrap();
-        let text = "Breaking News: Yevgeny Wagner Group\u{2019}s men, wagner, (Wagner) in COTE D\u{2019}OR.";
-        let found = |name: &str, label| {
-            let start = text.find(name).unwrap();
-            Found { range: start..start + name.len(), label }
-        };
-        let mut names = vec![
-            found("Breaking News", Label::Misc),
-            found("Yevgeny Wagner", Label::Person),
-            found("men", Label::Misc),
-        ];
-        corrections.correct_found(text, &mut names);
-        let named: Vec<(&str, Label)> =
-            names.iter().map(|name| (&text[name.range.clone()], name.label)).collect();
+        let text = "Yevgeny Wagner Group\u{2019}s men, wagner, (Wagner) in COTE D\u{2019}OR.";
         let expected = [
-            ("Wagner Group", Label::Org),
-            ("men", Label::Misc),
-            ("Wagner", Label::Org),
-            ("COTE D\u{2019}OR", Label::Place),
+            (EntityKind::Org, "Wagner Group"),
+            (EntityKind::Org, "Wagner"),
+            (EntityKind::Place, "Côte d'Or"),
         ];
-        assert_eq!(named, expected);
+        assert_eq!(corrections.taken_in(text), expected);
     }
 }

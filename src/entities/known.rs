@@ -67,6 +67,14 @@ pub(super) fn same_as(kind: EntityKind, key: &str) -> Option<&'static str> {
     }
 }
 
+/// The keys of all names known to mean the same as one, itself among them.
+pub(super) fn spellings(kind: EntityKind, key: &str) -> impl Iterator<Item = &'static str> {
+    let name = same_as(kind, key);
+    let names = if kind == EntityKind::Org { &known().orgs } else { &known().places };
+    let same = names.iter().filter(move |(_, of)| name == Some(**of));
+    same.map(|(key, _)| key.as_str())
+}
+
 /// The country or part of one that a name behind a city's means: `Tex.` is Texas.
 pub(super) fn region(key: &str) -> Option<&'static str> {
     known().regions.get(key).copied()

@@ -3,7 +3,8 @@
 //! A linear chain model reads the text twice: once for itself, once more with what it then knows of
 //! the whole article. `MODEL.md` tells what it was trained on and how well it does; `train` makes
 //! it. [`resolve`] tells which of the names found in one article mean the same, [`aliases`] which of
-//! those of all articles do, and [`corrections`] what the user knows better.
+//! those of all articles do, and [`corrections`] what the user knows better; [`name_table`] is what
+//! an index keeps of that.
 //!
 //! Knows text, names and languages; not files, indexes or terminals.
 
@@ -15,6 +16,8 @@ mod gazetteer;
 mod known;
 mod lexicon;
 mod model;
+pub mod name_table;
+mod named;
 mod org;
 mod person;
 pub mod resolve;
@@ -30,10 +33,15 @@ use std::sync::OnceLock;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
+pub use named::named;
+
 use model::Model;
 use resolve::Resolved;
 
 use crate::article::Article;
+
+/// Raised whenever the same text may give other names than before, or other names may be joined.
+pub const NAMES_VERSION: u32 = 1;
 
 /// What kind of thing a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -113,6 +113,11 @@ pub(super) fn is_quote(letter: char) -> bool {
     matches!(letter, '"' | '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}')
 }
 
+/// A key with each of its words as [`romanised`].
+pub(super) fn romanised_words(key: &str) -> String {
+    key.split(' ').map(romanised).collect::<Vec<_>>().join(" ")
+}
+
 /// Without the marks around it and the possessive behind it.
 pub(super) fn clean(name: &str) -> &str {
     let bare = trim_marks(name);

@@ -75,7 +75,7 @@ fn row(hit: &Hit, passage: Option<&PassageHit>, context: &Context) -> Vec<String
 }
 
 /// A cell of foreign text that a spreadsheet takes for text.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let shown = escape::text(text);
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         return format!("'{shown}");

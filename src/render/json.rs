@@ -2,7 +2,7 @@
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
 //! by their `qid`. An opened article is a single `article` line, one read from its file an
-//! `extracted` line. What is similar to an article is one `similar` line, a `copy` line for each
+//! `extracted` line. Names are [`names`]' lines. What is similar to an article is one `similar` line, a `copy` line for each
 //! copy and a `related` line, like a `hit`, for each article on the same matter. Every line says its
 //! `type`, every
 //! key is always there (`null` or an empty list where nothing is known; only `qid` and an
@@ -27,6 +27,8 @@ use crate::entities::resolve::Resolved;
 use crate::hits::{self, Hits, Reading};
 
 use super::{Context, Opened, citation, escape, marks};
+
+pub mod names;
 
 /// Version of the lines below, told in `begin` and `article`.
 pub const FORMAT_VERSION: u32 = 1;
@@ -158,7 +160,8 @@ pub struct About<'a> {
     pub section: Option<&'a str>,
     /// Language, ISO 639-1.
     pub lang: Option<&'a str>,
-    /// People it names, by their canonical names.
+    /// People it names, as the archive calls them, the most salient first: of a hit the main ones, of
+    /// an opened article all, of one read from its file those that the file tells.
     pub persons: Vec<&'a str>,
     /// Organisations it names.
     pub orgs: Vec<&'a str>,
@@ -534,7 +537,7 @@ pub(super) fn extracted(
     write(out, &Line::Extracted(Extracted::new(article, names)))
 }
 
-fn write(out: &mut dyn Write, line: &Line<'_>) -> io::Result<()> {
+fn write(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
     line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
 }

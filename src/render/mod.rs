@@ -11,12 +11,14 @@
 
 pub mod csv;
 pub mod escape;
+pub mod graph;
 pub mod json;
 
 mod extracted;
 mod layout;
 mod markdown;
 mod marks;
+mod names;
 mod summary;
 mod text;
 mod trec;
@@ -32,6 +34,8 @@ use std::path::PathBuf;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::article::{Article, DateFrom};
+use crate::dossier::Dossier;
+use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
 use crate::hits::{CopyOf, Hits, Similar};
 
@@ -195,6 +199,50 @@ pub fn similar(
             format!("similar articles cannot be written as {format}; use plain or json"),
         )),
     }
+}
+
+/// Writes names of an archive, the first of `total`.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] for a format that has no room for them.
+pub fn names(
+    out: &mut dyn Write,
+    entries: &[Entry],
+    total: usize,
+    format: Format,
+    look: &Look,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => names::list(out, entries, look),
+        Format::Json => json::names::list(out, entries, total),
+        Format::Csv | Format::Trec | Format::Md => Err(no_names(format)),
+    }
+}
+
+/// Writes what an archive tells of a name; `ends` are the first and the last of its articles with a
+/// date.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] for a format that has no room for it.
+pub fn dossier(
+    out: &mut dyn Write,
+    dossier: &Dossier,
+    ends: Option<&(Article, Article)>,
+    format: Format,
+    look: &Look,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => names::dossier(out, dossier, ends, look),
+        Format::Json => json::names::dossier(out, dossier, ends),
+        Format::Csv | Format::Trec | Format::Md => Err(no_names(format)),
+    }
+}
+
+fn no_names(format: Format) -> io::Error {
+    let message = format!("names cannot be written as {format}; use plain or json");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 /// What is shown of an article besides what its file says.

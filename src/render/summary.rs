@@ -107,7 +107,7 @@ fn duration(took: Duration) -> String {
 }
 
 /// A number with a comma after each third digit from the right.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

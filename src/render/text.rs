@@ -3,6 +3,7 @@
 //! ```text
 //! 1  Headline with its *matched* words
 //!   2025-04-25 · The Courier · Ann Lee / World · world/a.txt
+//!   Steve Witkoff, Moscow, Vladimir Putin
 //!   p3  The passage, wrapped, with its *matched* words between asterisks where there is no
 //!       colour to show them.
 //! ```
@@ -22,9 +23,12 @@ use super::layout::{Block, Hold, Page, Span};
 use super::{Context, Look, Opened, also, byline, date, escape, marks};
 
 /// Longer lines are hard to read, however wide the terminal is.
-const WIDTH_MAX: usize = 100;
+pub(super) const WIDTH_MAX: usize = 100;
 /// On less than this nothing can be laid out.
-const WIDTH_MIN: usize = 20;
+pub(super) const WIDTH_MIN: usize = 20;
+
+/// How many names of a kind stand at the head of an article; JSON has them all.
+const NAMES_SHOWN: usize = 12;
 
 /// Writes an answer. In a batch a line that names the query and the total goes before it.
 pub(super) fn hits(
@@ -63,6 +67,12 @@ fn hit(
     let headline = paint.headline(&hit.article, &hit.title_marks);
     headline.write(out, page, &format!("{}  ", hit.rank), Style::new())?;
     paint.meta(&hit.article, look, context).write(out, page, "  ", Style::new())?;
+    if !hit.article.entities.is_empty() {
+        let names: Vec<&str> =
+            hit.article.entities.iter().map(|entity| entity.name.as_str()).collect();
+        let mut block = Block::default();
+        block.add(&names.join(", "), paint.faint).write(out, page, "  ", Style::new())?;
+    }
     if !hit.missing.is_empty() {
         let mut block = Block::default();
         block.add(&format!("without: {}", hit.missing.join(", ")), paint.faint);
@@ -115,8 +125,12 @@ pub(super) fn article(
         let of_kind = article.entities.iter().filter(|entity| entity.kind == kind);
         let names: Vec<&str> = of_kind.map(|entity| entity.name.as_str()).collect();
         if !names.is_empty() {
+            let mut shown = names[..names.len().min(NAMES_SHOWN)].join(", ");
+            if names.len() > NAMES_SHOWN {
+                shown += &format!(" and {} more", names.len() - NAMES_SHOWN);
+            }
             let mut block = Block::default();
-            block.add(&format!("{word}: {}", names.join(", ")), paint.faint);
+            block.add(&format!("{word}: {shown}"), paint.faint);
             block.write(out, page, "", Style::new())?;
         }
     }
@@ -233,18 +247,18 @@ fn gutter(last: Option<usize>) -> usize {
 }
 
 /// What the parts of a page look like.
-struct Paint {
+pub(super) struct Paint {
     color: bool,
     /// Headlines.
-    strong: Style,
+    pub(super) strong: Style,
     /// What is about the text and not of it.
-    faint: Style,
+    pub(super) faint: Style,
     /// What matched; the colour that grep gives it.
     hit: Style,
 }
 
 impl Paint {
-    fn new(color: bool) -> Self {
+    pub(super) fn new(color: bool) -> Self {
         if !color {
             return Paint { color, strong: Style::new(), faint: Style::new(), hit: Style::new() };
         }
@@ -368,6 +382,7 @@ mod tests {
         1  *Grain* *deal* signed in Odesa
           2025-04-25 (from the url) · The Kyiv Courier · Ann Lee, Bo
           Ek / World · world/wire.jsonl#ua-17
+          Odesa, Olena Hai
           also in 2 sources: Bay Post, The Courier (4 copies)
           p1  ODESA — The *grain deal* was signed on Friday, two
               officials said. Ships that had waited for weeks may
@@ -405,6 +420,7 @@ mod tests {
         1  ^[1m^[31mGrain^[0m^[1m ^[0m^[1m^[31mdeal^[0m^[1m signed in Odesa^[0m
           ^[2m2025-04-25 (from the url) · ^[0m^]8;;https://courier.example/2025/04/25/grain^\^[2mThe Kyiv Courier^[0m^]8;;^\^[2m · Ann Lee, Bo^[0m
           ^[2mEk / World · ^[0m^]8;;file:///news%20archive/world/wire.jsonl^\^[2mworld/wire.jsonl#ua-17^[0m^]8;;^\
+          ^[2mOdesa, Olena Hai^[0m
           ^[2malso in 2 sources: Bay Post, The Courier (4 copies)^[0m
         ^[2m  p1  ^[0mODESA — The ^[1m^[31mgrain deal^[0m was signed on Friday, two
               officials said. Ships that had waited for weeks may

@@ -51,6 +51,7 @@ fn what_is_typed_wrong() {
       search       Ask the index and print ranked passages
       show         Print an article, or one passage of it
       similar      Print the copies of an article, then related coverage
+      entities     List the persons, organisations and places of the archive
       extract      Print what files hold as it would be indexed
       stats        Say what is in the index
       completions  Print a completion script for a shell

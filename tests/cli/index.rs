@@ -626,7 +626,7 @@ fn an_index_of_another_version_is_refused_with_what_to_do() {
     assert_snapshot!(refused, @"
     exit code: 2
     ---- stderr ----
-    dateline: the index in index was made by dateline [version] (schema [n], analysis [n]), this is [version] (schema [n], analysis [n]); build it anew with `dateline index FOLDER --rebuild`
+    dateline: the index in index was made by dateline [version] (schema [n], analysis [n], names [n]), this is [version] (schema [n], analysis [n], names [n]); build it anew with `dateline index FOLDER --rebuild`
     ");
     for line in ["index", "index news", "stats", "show notes.txt"] {
         let run = world.run(line);

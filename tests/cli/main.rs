@@ -51,7 +51,7 @@ impl World {
             (r"\d+ segments?\b", "[n] segments"),
             (r"dateline \d+\.\d+\.\d+", "dateline [version]"),
             (r"this is \d+\.\d+\.\d+", "this is [version]"),
-            (r"schema \d+, analysis \d+", "schema [n], analysis [n]"),
+            (r"schema \d+, analysis \d+, names \d+", "schema [n], analysis [n], names [n]"),
             // Scores change with every step of tuning; that they decrease is tested apart.
             (r"\b\d+\.\d{4,}", "[score]"),
         ] {

@@ -26,6 +26,7 @@ fn the_best_articles_of_the_sample_archive() {
     ---- stdout ----
     1  *Putin*, *Witkoff* talk for three hours; direct negotiations raised, *Kremlin* says
       undated · lantern-dispatch/witkoff-putin-25-april.txt
+      Steve Witkoff, Kremlin, Vladimir Putin, Ukraine, Moscow, United States, Mercury Wire, Kyiv
       also in 2 sources: Harbour Post, Mercury Wire (3 copies)
       p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir *Putin* and U.S. envoy Steve
           *Witkoff* talked for three hours in the *Kremlin* on Friday about ways to end the war in
@@ -45,6 +46,7 @@ fn the_best_articles_of_the_sample_archive() {
 
     2  *Witkoff* meets *Putin* two days before Trump's Ukraine deadline
       2025-08-06 14:55 · Mercury Wire · Oleg Varnham / World · wire/2025.jsonl#mw-0619
+      Donald Trump, Vladimir Putin, Ukraine, Steve Witkoff, Russia, Kremlin, Moscow, United States
       p1  MOSCOW, Aug 6 (Mercury Wire) - Donald Trump's envoy Steve *Witkoff* left the *Kremlin* after
           about three hours with Vladimir *Putin* on Wednesday, his fifth visit to Russia this year and
           the last before a U.S. deadline for progress on Ukraine runs out on Friday.
@@ -77,6 +79,7 @@ fn every_format() {
 
     2  *Ferry* crews strike
       2025-06-20 · Harbour Post · Ann Lee · post/strike.md
+      Ansley
       p1  The crews of the Ansley *ferry* walked out on Friday over a new rota. No *talks* are planned.
     ---- stderr ----
     2 articles, [time]
@@ -90,6 +93,7 @@ fn every_format() {
 
     2  *Ferry* crews strike
       2025-06-20 · Harbour Post · Ann Lee · post/strike.md
+      Ansley
       p1  The crews of the Ansley *ferry* walked out on Friday over a new rota. No *talks* are planned.
     ---- stderr ----
     2 articles, [time]
@@ -99,7 +103,7 @@ fn every_format() {
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"ferry talks"}
     {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[],"story":null,"copies":[]}
-    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":["Ansley"],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[],"story":null,"copies":[]}
     {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
     ---- stderr ----
     2 articles, [time]
@@ -477,6 +481,7 @@ fn how_words_are_taken() {
     ---- stdout ----
     1  Six questions about the *comet* that is only passing through
       undated · lantern-dispatch/interstellar-comet.txt
+      Ines Quarrie, ATLAS, Chile, Mars, Tomasz Brell
       without: ferry
       p1  By Ines Quarrie
           It has been in the news for a week, it has a name like a car registration, and it will never
@@ -490,6 +495,8 @@ fn how_words_are_taken() {
     2  In Calder’s *Ferry*, the school phone ban survives its first report card
       2025-06-11 11:00 · Potomac Ledger · Wendell Shipp / Local ·
       potomac-ledger/2025/06/11/calders-ferry-phones.html
+      Calder’s Ferry, Maryland, Md., Calder’s Ferry High, Ruthanne Bell, Kyle Mendenhall, Imani Drew,
+      Wendell Shipp
       without: comet
       p1  A Maryland river town locked up its students' phones in January. The numbers are in; so are
           the complaints.
@@ -654,12 +661,14 @@ fn a_file_of_queries() {
 
     1  Putin and U.S. envoy *Witkoff* hold three hours of talks in *Moscow*
       2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · wire/2025.jsonl#mw-0412
+      Steve Witkoff, Vladimir Putin, United States, Moscow, Ukraine, Kremlin, Kyiv, Mercury Wire
       also in Harbour Post (3 copies)
 
     q2: "titel:x" flood · 7 articles
 
     1  More than 150 dead as *floods* sweep western Germany and Belgium
       2021-07-17 14:20 · Mercury Wire · Ilse Brandner / Disasters · wire/2019-2024.jsonl.gz#mw-2021-0519
+      Germany, Belgium, Erftstadt, Sinzig, Cologne, Army, Frank-Walter Steinmeier, Armin Laschet
       without: titel:x
 
     q3: zeppelin · no articles
@@ -668,6 +677,7 @@ fn a_file_of_queries() {
 
     1  Bank of Japan raises *rates* to highest level in 17 years
       2025-01-24 04:05 · Mercury Wire · Kenji Albers / Economy · wire/2025.jsonl#mw-0052
+      Bank of Japan, TOKYO, Mercury Wire, Kazuo Ueda, Japan
     ---- stderr ----
     line 3 of the queries is read as plain words: there is no field titel:
     "#);
@@ -798,6 +808,7 @@ fn colour() {
 
     2  ^[1m^[31mFerry^[0m^[1m crews strike^[0m
       ^[2m2025-06-20 · Harbour Post · Ann Lee · ^[0m^[2mpost/strike.md^[0m
+      ^[2mAnsley^[0m
     ^[2m  p1  ^[0mThe crews of the Ansley ^[1m^[31mferry^[0m walked out on Friday over a new rota. No ^[1m^[31mtalks^[0m are planned.
     ---- stderr ----
     2 articles, [time]

@@ -17,6 +17,9 @@ fn an_article() {
     ---- stdout ----
     New bus tariff is fairer, says operator. Passengers are counting their change
     undated · northwall-gazette/bus-tariff.txt
+    persons: Beryl Whitcombe, Neil Hargrave, Colin Pryde
+    orgs: Gazette
+    places: Northwall, Sedder Valley Buses, Thornby Cross
 
     p1  The Gazette's transport notes
 
@@ -47,8 +50,8 @@ fn an_article() {
     2019-04-15 22:45 · Mercury Wire · Chiara Winslow / World · wire/2019-2024.jsonl.gz#mw-2019-0307
     https://mercurywire.example/2019/04/15/mw-2019-0307
     persons: Emmanuel Macron
-    orgs: Paris Fire Brigade
-    places: Paris, Notre-Dame, France
+    orgs: Notre-Dame, Mercury Wire, Paris Fire Brigade
+    places: Paris, Seine, Notre-Dame, France
 
     p1  PARIS, April 15 (Mercury Wire) - Fire tore through the cathedral of Notre-Dame in the heart of
         Paris on Monday evening, destroyed its medieval timber roof and brought down the spire before
@@ -77,6 +80,10 @@ fn a_passage() {
     2025-04-25 20:30 · The Kyiv Courier · Olena Marchuk / Diplomacy ·
     kyiv-courier/2025-04-25-witkoff.html
     https://kyivcourier.example/2025/04/25/witkoff/
+    persons: Steve Witkoff, Vladimir Putin, Donald Trump, Volodymyr Zelensky, Yuri Ushakov, Marco Rubio,
+    Roman Bilenchuk, Yaroslav Moskalik, Pope Francis
+    orgs: Kremlin, KYIV — Flags
+    places: Kyiv, Russia, New York, Crimea, Ukraine, Paris, Washington, London, Minsk, Moscow, Rome
 
     p2  Two papers
 
@@ -94,10 +101,10 @@ fn a_passage() {
     ^[2m2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · ^[0m^[2mwire/2025.jsonl#mw-0412^[0m
     ^[2mhttps://mercurywire.example/2025/04/25/mw-0412^[0m
     ^[2malso in Harbour Post (3 copies)^[0m
-    ^[2mpersons: Vladimir Putin, Steve Witkoff, Yuri Ushakov, Kirill Dmitriev, Yaroslav Moskalik, Donald^[0m
-    ^[2mTrump, Volodymyr Zelenskiy^[0m
-    ^[2morgs: Kremlin^[0m
-    ^[2mplaces: Moscow, Balashikha, Ukraine, Crimea^[0m
+    ^[2mpersons: Steve Witkoff, Vladimir Putin, Yuri Ushakov, Kirill Dmitriev, Yaroslav Moskalik, Donald^[0m
+    ^[2mTrump, Pope Francis, Volodymyr Zelensky^[0m
+    ^[2morgs: Kremlin, Mercury Wire, General Staff^[0m
+    ^[2mplaces: United States, Moscow, Ukraine, Kyiv, Russia, Balashikha, Rome, Crimea^[0m
 
     ^[2mp1  ^[0m^[2mMOSCOW, April 25 (Mercury Wire) - Russian President Vladimir Putin and U.S. envoy Steve Witkoff^[0m
         ^[2mtalked for three hours in the Kremlin on Friday about ways to end the war in Ukraine, and a^[0m
@@ -134,6 +141,9 @@ fn what_a_query_matches_is_marked() {
     ---- stdout ----
     New bus *tariff* is fairer, says operator. Passengers are counting their change
     undated · northwall-gazette/bus-tariff.txt
+    persons: Beryl Whitcombe, Neil Hargrave, Colin Pryde
+    orgs: Gazette
+    places: Northwall, Sedder Valley Buses, Thornby Cross
 
     p1  The Gazette's transport notes
 

@@ -35,6 +35,8 @@ fn copies_then_related_coverage() {
     1  *Witkoff* Leaves *Moscow*, and *Talk* Turns From Sanctions to a Summit
       2025-08-07 08:05 · Potomac Ledger · Adele Fontaine / World ·
       potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html
+      Steve Witkoff, Moscow, Vladimir Putin, Washington, Russia, Kremlin, Donald Trump, Volodymyr
+      Zelensky
       p1  The *envoy's* fifth trip came 48 hours before an ultimatum. Afterward the president said he
           could meet *Putin* *very* soon.
           WASHINGTON — The week was supposed to end with an ultimatum. It may end with an invitation.

@@ -21,9 +21,10 @@ fn the_sample_archive() {
                32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     sources    Mercury Wire 25, Harbour Post 14, Potomac Ledger 12, The Kyiv Courier 12, Northwall Gazette 5, Uferblatt 2, 23 without
     languages  en 88, de 2, uk 2, fr 1
+    names      184 persons, 107 orgs, 255 places; in 5 articles not in English by lists alone
     copies     1 story in 4 articles
     disk       [sizes]
-    made by    dateline [version], schema [n], analysis [n]; [n] segments
+    made by    dateline [version], schema [n], analysis [n], names [n]; [n] segments
     follows    [dir]/corpus
     skipped    2 files gave no article
     ");
@@ -42,9 +43,10 @@ fn a_small_one() {
                2 from record, 1 from front-matter, 1 undated
     sources    Ledger 2, Harbour Post 1, 1 without
     languages  en 4
+    names      0 persons, 0 orgs, 3 places
     copies     none
     disk       [sizes]
-    made by    dateline [version], schema [n], analysis [n]; [n] segments
+    made by    dateline [version], schema [n], analysis [n], names [n]; [n] segments
     follows    [dir]/news
     ");
 }
@@ -64,7 +66,7 @@ fn as_json() {
     assert_eq!(sum("dates_from") + stats["undated"].as_u64().unwrap(), 93);
     assert_eq!(stats["roots"][0], world.path("corpus").to_str().unwrap());
     let keys: Vec<&String> = stats.as_object().unwrap().keys().collect();
-    assert_snapshot!(format!("{keys:?}"), @r#"["articles", "barren", "bytes", "copies_known", "dates_from", "earliest", "files", "format", "in_stories", "languages", "latest", "made_by", "partial", "parts", "passages", "removed", "roots", "segments", "sources", "stories", "type", "undated", "unsourced", "words"]"#);
+    assert_snapshot!(format!("{keys:?}"), @r#"["articles", "barren", "bytes", "copies_known", "dates_from", "earliest", "files", "format", "in_stories", "languages", "latest", "made_by", "names", "names_by_list", "partial", "parts", "passages", "removed", "roots", "segments", "sources", "stories", "type", "undated", "unsourced", "words"]"#);
 }
 
 #[test]
@@ -87,9 +89,10 @@ fn nothing_and_none() {
                0 undated
     sources    none
     languages  none
+    names      0 persons, 0 orgs, 0 places
     copies     none
     disk       [sizes]
-    made by    dateline [version], schema [n], analysis [n]; [n] segments
+    made by    dateline [version], schema [n], analysis [n], names [n]; [n] segments
     follows    [dir]/news
     ");
 }

@@ -45,13 +45,15 @@ pub(crate) fn options(index: &Path, folders: &[&Path], threads: usize) -> Option
 pub(crate) struct World {
     dir: TempDir,
     pub(crate) threads: usize,
+    /// Whether texts are looked through for names; without, those of the files alone are known.
+    pub(crate) names: bool,
 }
 
 impl World {
     pub(crate) fn new(threads: usize) -> Self {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("files")).unwrap();
-        Self { dir, threads }
+        Self { dir, threads, names: true }
     }
 
     pub(crate) fn files(&self) -> PathBuf {
@@ -78,7 +80,8 @@ impl World {
     }
 
     pub(crate) fn options(&self) -> Options {
-        options(&self.index(), &[&self.files()], self.threads)
+        let manner = Manner { names: Some(self.names), ..Manner::default() };
+        Options { manner, ..options(&self.index(), &[&self.files()], self.threads) }
     }
 
     pub(crate) fn sync(&self) -> Report {

@@ -12,8 +12,10 @@ use tantivy::{Searcher, Term};
 use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
 use super::forms::{Form, Forms};
+use super::names;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
+use crate::article::EntityKind;
 use crate::pattern::WordPattern;
 use crate::query::{Filter, MetaField, Pattern, Query, Text, TextField, telling};
 use crate::schema::name;
@@ -71,6 +73,7 @@ pub(super) enum UnitTerms {
 /// Compiles queries against one searcher, whose dictionary patterns are expanded over.
 pub(super) struct Compiler<'s> {
     searcher: &'s Searcher,
+    names: Option<&'s names::Table>,
     schema: Schema,
     analyzer: Analyzer,
     any: bool,
@@ -80,10 +83,11 @@ pub(super) struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     /// `any`: words side by side need not all match.
-    pub(super) fn new(searcher: &'s Searcher, any: bool) -> Self {
+    pub(super) fn new(searcher: &'s Searcher, names: Option<&'s names::Table>, any: bool) -> Self {
         Self {
             schema: searcher.schema().clone(),
             searcher,
+            names,
             analyzer: Analyzer::default(),
             any,
             units: Vec::new(),
@@ -191,7 +195,7 @@ impl<'s> Compiler<'s> {
     }
 
     /// A query whose text ranks and marks nothing.
-    fn unscored(&mut self, query: &Query) -> Result<Box<dyn Engine>> {
+    pub(super) fn unscored(&mut self, query: &Query) -> Result<Box<dyn Engine>> {
         let units = std::mem::take(&mut self.units);
         // What must not match is never relaxed: a NOT over words means all of them.
         let any = std::mem::replace(&mut self.any, false);
@@ -335,22 +339,22 @@ impl<'s> Compiler<'s> {
                 Ok(any_of(vec![exact(id), exact(file)]))
             }
             Filter::Field { field, value } => {
+                if self.analyzer.terms(value, Chain::Exact).is_empty() {
+                    bail!("`{field}:{value}` holds no letter or digit to look for");
+                }
                 let fields: &[&str] = match field {
                     MetaField::Source => &[name::SOURCE, name::DOMAIN],
                     MetaField::Lang => &[name::LANG],
                     MetaField::Url => &[name::URL],
                     MetaField::Author => &[name::AUTHOR],
                     MetaField::Section => &[name::SECTION],
-                    MetaField::Person => &[name::PERSON],
-                    MetaField::Org => &[name::ORG],
-                    MetaField::Place => &[name::PLACE],
-                    MetaField::Entity => &[name::ENTITY],
+                    MetaField::Person => return self.named(Some(EntityKind::Person), value),
+                    MetaField::Org => return self.named(Some(EntityKind::Org), value),
+                    MetaField::Place => return self.named(Some(EntityKind::Place), value),
+                    MetaField::Entity => return self.named(None, value),
                     MetaField::Id => &[name::ID],
                 };
                 let words = self.analyzer.terms(value, Chain::Exact);
-                if words.is_empty() {
-                    bail!("`{field}:{value}` holds no letter or digit to look for");
-                }
                 let mut any: Vec<Box<dyn Engine>> = Vec::new();
                 for field in fields {
                     let field = self.schema.get_field(field)?;
@@ -364,6 +368,13 @@ impl<'s> Compiler<'s> {
                 Ok(any_of(any))
             }
         }
+    }
+}
+
+impl Compiler<'_> {
+    fn named(&mut self, kind: Option<EntityKind>, value: &str) -> Result<Box<dyn Engine>> {
+        let (searcher, table) = (self.searcher, self.names);
+        names::asked_for(self, searcher, table, kind, value)
     }
 }
 
@@ -391,7 +402,7 @@ fn all_of(mut parts: Vec<Box<dyn Engine>>) -> Box<dyn Engine> {
 }
 
 /// Any of the parts, of which there is at least one.
-fn any_of(mut parts: Vec<Box<dyn Engine>>) -> Box<dyn Engine> {
+pub(super) fn any_of(mut parts: Vec<Box<dyn Engine>>) -> Box<dyn Engine> {
     match parts.len() {
         1 => parts.swap_remove(0),
         _ => Box::new(BooleanQuery::union(parts)),

@@ -8,16 +8,20 @@ mod copies;
 mod dated;
 mod excluded;
 mod forms;
+mod names;
 mod rank;
 mod sequence;
 mod stats;
 mod store;
 mod stories;
+mod tables;
 mod top;
 mod write;
 
-pub use stats::{Count, MadeBy, Part, Stats};
-pub use store::{Barren, Root, State, StoriesFile, Touched, beside, discard, exists, replace};
+pub use names::{Mentioned, Mentions, Network, Shared, Together};
+pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
+pub use store::{Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace};
+pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};
 
 use std::collections::{BTreeMap, HashSet};
@@ -25,9 +29,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
+use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
@@ -36,7 +41,10 @@ use self::stories::Table;
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort, Story};
 use crate::analysis::{Analyzer, is_common};
-use crate::article::Article;
+use crate::article::{Article, ArticleName, EntityKind, Published};
+use crate::entities::aliases::Entry;
+use crate::entities::corrections::Corrections;
+use crate::entities::name_table::NameTable;
 use crate::hits::{CopyOf, Folded};
 use crate::pattern;
 use crate::query::Query;
@@ -59,6 +67,9 @@ pub struct LocalSearcher {
     state: State,
     /// Where the index has one yet.
     stories: Option<Table>,
+    /// Where the index has one of all its articles.
+    names: Option<names::Table>,
+    corrections: Corrections,
 }
 
 impl LocalSearcher {
@@ -74,8 +85,51 @@ impl LocalSearcher {
             .try_into()
             .map_err(|error| store::explain(error, dir))?;
         let searcher = reader.searcher();
-        let stories = state.stories.as_ref().and_then(|table| Table::open(dir, &table.file));
-        Ok(Self { dir: dir.to_owned(), index, searcher, state, stories })
+        let open = |table: &Option<TableFile>| tables::open(dir, &table.as_ref()?.file);
+        let stories = open(&state.stories).and_then(Table::new);
+        let whole = state.names.as_ref().is_some_and(|names| names.whole);
+        let names = open(&state.names).filter(|_| whole).and_then(NameTable::new);
+        let corrections = state.corrections()?;
+        Ok(Self { dir: dir.to_owned(), index, searcher, state, stories, names, corrections })
+    }
+
+    /// The names of the archive, the most mentioned first; `None` where a run that was stopped left
+    /// them uncounted.
+    #[must_use]
+    pub fn names(&self) -> Option<&NameTable<OwnedBytes>> {
+        self.names.as_ref()
+    }
+
+    /// Where a name of the archive stands.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn mentions_of(&self, entry: &Entry) -> Result<Mentions> {
+        let query = names::of_entry(&mut self.compiler(false), &self.searcher, entry)?;
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut articles = Vec::new();
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            weight.for_each_no_score(reader, &mut |docs| {
+                let alive = docs.iter().filter(|doc| !reader.is_deleted(**doc));
+                articles.extend(alive.map(|doc| DocAddress::new(segment, *doc)));
+            })?;
+        }
+        names::mentions(&self.searcher, self.names.as_ref(), entry, &articles)
+    }
+
+    /// Which of some names of the archive stand together.
+    ///
+    /// # Errors
+    /// If the index cannot be read.
+    pub fn network(&self, entries: Vec<Entry>) -> Result<Network> {
+        match &self.names {
+            Some(table) => names::network(&self.searcher, table, entries),
+            None => Ok(Network::default()),
+        }
+    }
+
+    fn compiler(&self, any: bool) -> Compiler<'_> {
+        Compiler::new(&self.searcher, self.names.as_ref(), any)
     }
 
     /// What the last commit recorded beside the articles.
@@ -91,7 +145,18 @@ impl LocalSearcher {
     pub fn stats(&self) -> Result<Stats> {
         let (stories, copies) = self.stories.as_ref().map_or((0, 0), Table::counts);
         let stats = stats::read(&self.dir, &self.index, &self.searcher, &self.state)?;
-        Ok(Stats { stories, in_stories: copies, ..stats })
+        let names = self.names.as_ref().map(|table| {
+            let mut held = NamesHeld::default();
+            for entry in table.entries() {
+                match entry.kind {
+                    EntityKind::Person => held.persons += 1,
+                    EntityKind::Org => held.orgs += 1,
+                    EntityKind::Place => held.places += 1,
+                }
+            }
+            held
+        });
+        Ok(Stats { stories, in_stories: copies, names, ..stats })
     }
 
     /// What is known of the file that an article came from.
@@ -130,10 +195,27 @@ impl LocalSearcher {
     }
 
     fn document(&self, address: Address) -> Result<Stored> {
-        let at = tantivy::DocAddress::new(address.segment, address.doc);
+        let at = DocAddress::new(address.segment, address.doc);
         let document: TantivyDocument = self.searcher.doc(at)?;
-        schema::from_document(self.searcher.schema(), &document)
-            .with_context(|| format!("in the index in {}", self.dir.display()))
+        let mut stored = schema::from_document(self.searcher.schema(), &document)
+            .with_context(|| format!("in the index in {}", self.dir.display()))?;
+        let reader = self.searcher.segment_reader(address.segment);
+        let names = names::of_article(reader, address.doc, self.names.as_ref())?;
+        let Stored { article, .. } = &mut stored;
+        article.entities = Vec::with_capacity(names.len());
+        // What the user always wants taken stands in no column.
+        for text in [article.title.as_deref().unwrap_or_default(), &article.body] {
+            for (kind, name) in self.corrections.taken_in(text) {
+                let name = ArticleName { kind, name: name.to_owned(), within: None };
+                let table = self.names.as_ref();
+                let name = table.map_or(Some(name.clone()), |table| table.canonical(&name));
+                article.entities.extend(name.map(names::shown));
+            }
+        }
+        article.entities.extend(names);
+        let mut known = HashSet::new();
+        article.entities.retain(|one| known.insert((one.kind, one.name.clone())));
+        Ok(stored)
     }
 
     /// The article's print, by which the table of stories knows it.
@@ -161,15 +243,7 @@ impl LocalSearcher {
             first.get_or_insert(id);
             let columns = self.searcher.segment_reader(at.segment).fast_fields();
             let source = read(columns.str(name::SOURCE)?.as_ref(), at.doc)?;
-            let date = (
-                columns.i64(name::DATE)?.first(at.doc),
-                columns.i64(name::DATE_END)?.first(at.doc),
-                columns.u64(name::DATE_FROM)?.first(at.doc),
-            );
-            let published = match date {
-                (Some(start), Some(end), Some(from)) => schema::published(start, end, from),
-                _ => None,
-            };
+            let published = published(self.searcher.segment_reader(at.segment), at.doc)?;
             let source = (!source.is_empty()).then_some(source);
             copies.push(CopyOf { id: id.to_owned(), source, published });
         }
@@ -324,7 +398,7 @@ impl LocalSearcher {
 
 impl Searcher for LocalSearcher {
     fn find(&self, request: &Request) -> Result<Found> {
-        let compiled = Compiler::new(&self.searcher, request.any).compile(&request.query)?;
+        let compiled = self.compiler(request.any).compile(&request.query)?;
         let (tests, ids) = (self.tests(&compiled)?, Ids::new(&self.searcher)?);
         let total = self.total(&compiled, &tests)?;
         let wanted = request.offset.saturating_add(request.limit);
@@ -388,7 +462,7 @@ impl Searcher for LocalSearcher {
     }
 
     fn count(&self, query: &Query, any: bool) -> Result<u64> {
-        let compiled = Compiler::new(&self.searcher, any).compile(query)?;
+        let compiled = self.compiler(any).compile(query)?;
         self.total(&compiled, &self.tests(&compiled)?)
     }
 
@@ -623,6 +697,16 @@ impl Ids {
         let file = read(files.as_ref(), address.doc)?;
         Ok(id.strip_prefix(&file).and_then(|rest| rest.strip_prefix('#')).map(str::to_owned))
     }
+}
+
+/// The publication date of an article from its columns.
+fn published(reader: &SegmentReader, doc: DocId) -> Result<Option<Published>> {
+    let columns = reader.fast_fields();
+    let start = columns.i64(name::DATE)?.first(doc);
+    let end = columns.i64(name::DATE_END)?.first(doc);
+    let from = columns.u64(name::DATE_FROM)?.first(doc);
+    let date = start.zip(end).zip(from);
+    Ok(date.and_then(|((start, end), from)| schema::published(start, end, from)))
 }
 
 fn read(column: Option<&StrColumn>, doc: DocId) -> Result<String> {

@@ -12,6 +12,7 @@ use tantivy::Index;
 
 use super::store::State;
 use crate::article::DateFrom;
+use crate::entities;
 use crate::schema::{SCHEMA_VERSION, TITLE_WEIGHT, name};
 
 /// How often a value occurs.
@@ -41,6 +42,19 @@ pub struct MadeBy {
     pub schema: u32,
     /// See [`crate::analysis::ANALYSIS_VERSION`].
     pub analysis: u32,
+    /// See [`crate::entities::NAMES_VERSION`].
+    pub names: u32,
+}
+
+/// How many names of each kind an index holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct NamesHeld {
+    /// Persons.
+    pub persons: u64,
+    /// Organisations.
+    pub orgs: u64,
+    /// Places.
+    pub places: u64,
 }
 
 /// What is in an index.
@@ -70,6 +84,11 @@ pub struct Stats {
     pub unsourced: u64,
     /// Languages, most articles first.
     pub languages: Vec<Count>,
+    /// The names of the articles, those that mean the same as one; `None` after a run that was
+    /// stopped.
+    pub names: Option<NamesHeld>,
+    /// Articles in languages of which only countries and heads of state are known by name.
+    pub names_by_list: u64,
     /// Stories that stand in the index more than once.
     pub stories: u64,
     /// Articles of these stories.
@@ -154,6 +173,12 @@ pub(super) fn read(
             .collect(),
         unsourced: articles - sources.values().sum::<u64>(),
         sources: most_first(sources),
+        names: None,
+        names_by_list: languages
+            .iter()
+            .filter(|(lang, _)| !entities::knows(Some(lang)))
+            .map(|(_, articles)| articles)
+            .sum(),
         languages: most_first(languages),
         stories: 0,
         in_stories: 0,
@@ -165,6 +190,7 @@ pub(super) fn read(
             tool: state.tool.clone(),
             schema: SCHEMA_VERSION,
             analysis: state.analysis,
+            names: state.names_version,
         },
         roots: state.roots.iter().map(|root| root.path.to_string_lossy().into_owned()).collect(),
         barren: state.barren.len(),
@@ -214,6 +240,7 @@ fn parts(dir: &Path) -> Result<(Vec<Part>, u64)> {
             Some("fieldnorm") => "lengths",
             Some("del") => "removals",
             _ if path.file_stem().is_some_and(|stem| stem == "stories") => "copies",
+            _ if path.file_stem().is_some_and(|stem| stem == "names") => "names",
             _ => "other",
         };
         // A file may go while its segment is merged away.

@@ -14,8 +14,10 @@ use tantivy::directory::error::OpenReadError;
 use tantivy::index::Index;
 use tantivy::{IndexSettings, TantivyError};
 
-use super::stories;
+use super::tables::{self, TableFile};
 use crate::analysis::{self, ANALYSIS_VERSION};
+use crate::entities::NAMES_VERSION;
+use crate::entities::corrections::Corrections;
 use crate::schema::{self, SCHEMA_VERSION};
 
 /// A folder that the index follows.
@@ -83,19 +85,28 @@ pub struct State {
     pub touched: Vec<Touched>,
     /// The table of stories, where there is one yet.
     #[serde(default)]
-    pub stories: Option<StoriesFile>,
-}
-
-/// Which file beside the segments says what is a copy of what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoriesFile {
-    /// Its name.
-    pub file: String,
-    /// Whether it covers all articles of the commit; not so after a commit in the middle of a run.
-    pub whole: bool,
+    pub stories: Option<TableFile>,
+    /// See [`NAMES_VERSION`].
+    #[serde(default)]
+    pub names_version: u32,
+    /// The table of names, where there is one yet.
+    #[serde(default)]
+    pub names: Option<TableFile>,
+    /// What the user knows better about names, as written ([`Corrections`]); empty for nothing.
+    #[serde(default)]
+    pub corrections: String,
 }
 
 impl State {
+    /// What the user knows better about names.
+    ///
+    /// # Errors
+    /// If what the index keeps of it cannot be read, which no file that was taken can cause.
+    pub fn corrections(&self) -> Result<Corrections> {
+        let corrections = Corrections::from_toml(&self.corrections);
+        corrections.context("the corrections of names in the index are damaged; give them again")
+    }
+
     /// A state of this version of the program, with no roots.
     #[must_use]
     pub fn new() -> Self {
@@ -103,6 +114,7 @@ impl State {
             tool: env!("CARGO_PKG_VERSION").to_owned(),
             schema: SCHEMA_VERSION,
             analysis: ANALYSIS_VERSION,
+            names_version: NAMES_VERSION,
             ..Self::default()
         }
     }
@@ -205,7 +217,7 @@ fn refuse_others(dir: &Path) -> Result<()> {
 fn is_part(name: &str) -> bool {
     let (stem, _) = name.split_once('.').unwrap_or_default();
     name == "meta.json"
-        || stories::is_table(name)
+        || tables::is_table(name)
         || (stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
@@ -234,7 +246,8 @@ pub fn replace(dir: &Path, new: &Path) -> Result<()> {
             let name = entry.file_name();
             let shown = name.to_string_lossy();
             let engine = shown.starts_with(".tantivy")
-                || [".managed.json", stories::DRAFT].contains(&shown.as_ref());
+                || shown == ".managed.json"
+                || tables::is_draft(&shown);
             if shown.starts_with('.') && !engine && entry.path().is_file() {
                 fs::copy(entry.path(), new.join(&name)).with_context(failed)?;
             }
@@ -269,20 +282,31 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
     })?;
     if state.schema != SCHEMA_VERSION
         || state.analysis != ANALYSIS_VERSION
+        || state.names_version != NAMES_VERSION
         || meta.schema != schema::build()
     {
         bail!(
-            "the index in {} was made by dateline {} (schema {}, analysis {}), this is {} (schema \
-             {SCHEMA_VERSION}, analysis {ANALYSIS_VERSION}); {}",
+            "the index in {} was made by dateline {} (schema {}, analysis {}, names {}), this is {} \
+             (schema {SCHEMA_VERSION}, analysis {ANALYSIS_VERSION}, names {NAMES_VERSION}); {}",
             dir.display(),
             state.tool,
             state.schema,
             state.analysis,
+            state.names_version,
             env!("CARGO_PKG_VERSION"),
             rebuild(dir)
         );
     }
     Ok(state)
+}
+
+/// What the user knows better about names, as an index of any version keeps it.
+#[must_use]
+pub fn corrections_of(dir: &Path) -> Option<String> {
+    let meta: serde_json::Value =
+        serde_json::from_slice(&fs::read(dir.join("meta.json")).ok()?).ok()?;
+    let state: serde_json::Value = serde_json::from_str(meta["payload"].as_str()?).ok()?;
+    Some(state["corrections"].as_str()?.to_owned())
 }
 
 fn rebuild(dir: &Path) -> String {

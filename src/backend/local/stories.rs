@@ -1,38 +1,22 @@
-//! The table of stories: which articles are copies of each other, in a file beside the segments.
+//! The table of stories: which articles are copies of each other. It stands beside the segments (see
+//! [`super::tables`]).
 //!
-//! A commit names its table ([`super::store::State`]), and the file is written before the commit,
-//! so that one commit covers both. Articles go by their print, which changes with their text: a
-//! table that is older than the articles says nothing wrong of them, only less. Every number is
-//! little-endian and every place in the file is computed from its head, so that a search reads
-//! what it needs of it and nothing else.
+//! Articles go by their print, which changes with their text: a table that is older than the articles
+//! says nothing wrong of them, only less. Every number is little-endian and every place in the file
+//! is computed from its head, so that a search reads what it needs of it and nothing else.
 //!
 //! Knows the format and nothing of how copies are found.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
 
-use anyhow::{Context, Result};
-use tantivy::Directory;
-use tantivy::directory::{MmapDirectory, OwnedBytes};
+use tantivy::directory::OwnedBytes;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// What the name of a table starts with; the hash of its bytes follows.
-const NAME: &str = "stories.";
-/// What a table is called until it is whole.
-pub(super) const DRAFT: &str = ".stories.new";
 /// The first bytes; the last one is the version of the format.
 const MAGIC: &[u8; 8] = b"stories\x01";
 /// Bytes of the head: the magic and five counts.
 const HEAD: usize = 8 + 5 * 8;
-
-/// Whether a file of an index is called like a table.
-pub(super) fn is_table(name: &str) -> bool {
-    name.strip_prefix(NAME)
-        .is_some_and(|hash| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()))
-}
 
 /// What a table is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,25 +31,7 @@ pub(super) struct Stories {
 }
 
 impl Stories {
-    /// Writes the table into an index and gives its name. Equal tables have equal names.
-    ///
-    /// # Errors
-    /// If the disk refuses.
-    pub(super) fn write(&self, dir: &Path) -> Result<String> {
-        let bytes = self.encode();
-        let name = format!("{NAME}{:016x}", xxh3_64(&bytes));
-        let path = dir.join(&name);
-        let failed = || format!("cannot write the table of copies to {}", path.display());
-        // What a crash leaves of a draft is written over the next time.
-        let draft = dir.join(DRAFT);
-        let mut file = fs::File::create(&draft).with_context(failed)?;
-        file.write_all(&bytes).with_context(failed)?;
-        file.sync_all().with_context(failed)?;
-        fs::rename(&draft, &path).with_context(failed)?;
-        Ok(name)
-    }
-
-    fn encode(&self) -> Vec<u8> {
+    pub(super) fn encode(&self) -> Vec<u8> {
         // (print, story, id) of each member; its number is its place among the prints.
         let mut members: Vec<(u64, u32, &str)> = Vec::new();
         for (story, of_story) in (0..).zip(&self.stories) {
@@ -105,19 +71,6 @@ impl Stories {
         bytes.extend(self.covered.iter().flat_map(|print| print.to_le_bytes()));
         bytes.extend(xxh3_64(&bytes).to_le_bytes());
         bytes
-    }
-}
-
-/// Removes the tables of an index but for those named.
-pub(super) fn remove_others(dir: &Path, keep: &[&str]) {
-    let Ok(entries) = fs::read_dir(dir) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if is_table(&name) && !keep.contains(&name.as_ref()) {
-            // It takes room and does no harm; the next run tries again.
-            let _ = fs::remove_file(entry.path());
-        }
     }
 }
 
@@ -175,11 +128,8 @@ impl Places {
 }
 
 impl Table {
-    /// Opens the table of an index; `None` where there is none of that name or it is damaged, and
-    /// then no copies are known until the next run has found them anew.
-    pub(super) fn open(dir: &Path, name: &str) -> Option<Self> {
-        let file = MmapDirectory::open(dir).ok()?.open_read(Path::new(name)).ok()?;
-        let bytes = file.read_bytes().ok()?;
+    /// From the bytes of a table; `None` where they are none.
+    pub(super) fn new(bytes: OwnedBytes) -> Option<Self> {
         let places = Places::of(&bytes)?;
         Some(Self { bytes, places })
     }
@@ -281,44 +231,32 @@ mod tests {
 
     #[test]
     fn a_table_comes_back_whole() {
-        let dir = tempfile::tempdir().unwrap();
         for written in [Stories::default(), stories()] {
-            let name = written.write(dir.path()).unwrap();
-            assert!(is_table(&name), "{name}");
-            let table = Table::open(dir.path(), &name).unwrap();
+            let table = Table::new(OwnedBytes::new(written.encode())).unwrap();
             assert_eq!(table.read(), Some(written));
         }
-        let name = stories().write(dir.path()).unwrap();
-        let table = Table::open(dir.path(), &name).unwrap();
+        let table = Table::new(OwnedBytes::new(stories().encode())).unwrap();
         assert_eq!(table.counts(), (2, 5));
         assert_eq!((table.story_of(20), table.story_of(6)), (Some(0), Some(1)));
         assert_eq!((table.story_of(7), table.story_of(0)), (None, None));
         assert_eq!(table.members(0), [("a/1", 70), ("b/ü", 20)]);
         assert!(table.members(2).is_empty());
-        remove_others(dir.path(), &[&name]);
-        let left: Vec<_> = fs::read_dir(dir.path()).unwrap().collect();
-        assert_eq!(left.len(), 1);
     }
 
     #[test]
     fn a_damaged_table_is_none_and_never_a_panic() {
-        let dir = tempfile::tempdir().unwrap();
-        let name = stories().write(dir.path()).unwrap();
-        let whole = fs::read(dir.path().join(&name)).unwrap();
+        let whole = stories().encode();
         for cut in 0..whole.len() {
-            fs::write(dir.path().join(&name), &whole[..cut]).unwrap();
-            assert!(Table::open(dir.path(), &name).is_none(), "{cut}");
+            assert!(Table::new(OwnedBytes::new(whole[..cut].to_vec())).is_none(), "{cut}");
         }
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x55;
-            fs::write(dir.path().join(&name), &bytes).unwrap();
-            let Some(table) = Table::open(dir.path(), &name) else { continue };
+            let Some(table) = Table::new(OwnedBytes::new(bytes)) else { continue };
             assert_eq!(table.read(), None, "{at}");
             for print in [5, 20, u64::MAX] {
                 let _ = table.story_of(print).map(|story| table.members(story));
             }
         }
-        assert!(Table::open(dir.path(), "stories.none").is_none());
     }
 }

@@ -10,10 +10,12 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
-use super::copies;
-use super::store::{self, State, StoriesFile};
-use super::stories::{self, Table};
+use super::store::{self, State};
+use super::stories::Table;
+use super::tables::{self, TableFile, TableKind};
+use super::{copies, names};
 use crate::article::{Article, Passage};
+use crate::entities::name_table::NameTable;
 use crate::schema::{self, Analysed, FileStamp, name};
 
 /// How long a held lock is waited for.
@@ -268,25 +270,47 @@ impl Writer {
         Ok(())
     }
 
-    /// Finds the copies among the articles of the last commit, and commits the table of them.
-    /// Nothing is done where the last commit has a whole one.
+    /// Finds the copies among the articles of the last commit and joins their names, and commits the
+    /// tables of both. Nothing is done where the last commit has whole ones.
     ///
     /// # Errors
     /// If the index cannot be read or the disk refuses; the last commit stands.
-    pub fn find_copies(&mut self) -> Result<()> {
-        let before = self.state.stories.clone();
-        let table = before.as_ref().and_then(|stories| Table::open(&self.dir, &stories.file));
-        if table.is_some() && before.as_ref().is_some_and(|stories| stories.whole) {
+    pub fn make_tables(&mut self) -> Result<()> {
+        let State { stories, names, .. } = self.state.clone();
+        let bytes = |table: &Option<TableFile>| tables::open(&self.dir, &table.as_ref()?.file);
+        let known = bytes(&stories).and_then(Table::new);
+        let whole = |table: &Option<TableFile>| table.as_ref().is_some_and(|table| table.whole);
+        let has_stories = whole(&stories) && known.is_some();
+        let has_names = whole(&names) && bytes(&names).and_then(NameTable::new).is_some();
+        if has_stories && has_names {
             return Ok(());
         }
         let reader = self.index.reader().map_err(|error| store::explain(error, &self.dir))?;
-        let found = copies::find(&reader.searcher(), table.and_then(|table| table.read()))?;
-        let file = found.write(&self.dir)?;
-        let stories = Some(StoriesFile { file: file.clone(), whole: true });
-        self.commit(State { stories, ..self.state.clone() })?;
-        // Who opened the index before this commit may be about to open the table before.
-        let before = before.map_or_else(String::new, |stories| stories.file);
-        stories::remove_others(&self.dir, &[&file, &before]);
+        let searcher = reader.searcher();
+        let mut state = self.state.clone();
+        if !has_stories {
+            let known = known.and_then(|table| table.read());
+            let bytes = copies::find(&searcher, known)?.encode();
+            let file = TableKind::Stories.write(&self.dir, &bytes)?;
+            state.stories = Some(TableFile { file, whole: true });
+        }
+        if !has_names {
+            let bytes = names::table(&searcher, &state.corrections()?)?;
+            let file = TableKind::Names.write(&self.dir, &bytes)?;
+            state.names = Some(TableFile { file, whole: true });
+        }
+        self.commit(state)?;
+        // Who opened the index before this commit may be about to open the tables before.
+        let now = [(TableKind::Stories, stories, &self.state.stories)].into_iter().chain([(
+            TableKind::Names,
+            names,
+            &self.state.names,
+        )]);
+        for (kind, before, now) in now {
+            let keep: Vec<&str> =
+                before.iter().chain(now).map(|table| table.file.as_str()).collect();
+            kind.remove_others(&self.dir, &keep);
+        }
         Ok(())
     }
 
