@@ -1,7 +1,7 @@
 //! Names for people: a list of them, and what an archive tells of one.
 //!
 //! ```text
-//! mentions  articles
+//! mentions  articles  type    name
 //!      312        48  person  Vladimir Putin · Putin 201, Mr Putin 3
 //! ```
 
@@ -35,21 +35,23 @@ pub(super) fn list(out: &mut dyn Write, names: &[Entry], look: &Look) -> io::Res
     if names.is_empty() {
         return Ok(());
     }
-    Block::default().add("mentions  articles", paint.faint).write(out, page, "", Style::new())?;
+    let lead = |mentions: &str, articles: &str, kind: &str| {
+        format!("{mentions:>8}  {articles:>8}  {kind:<6}  ")
+    };
+    let heading = lead("mentions", "articles", "type");
+    Block::default().add("name", paint.faint).write(out, page, &heading, paint.faint)?;
     for entry in names {
-        let lead = format!(
-            "{:>8}  {:>8}  ",
-            grouped_u32(entry.count.mentions),
-            grouped_u32(entry.count.articles)
-        );
+        let (mentions, articles) =
+            (grouped_u32(entry.count.mentions), grouped_u32(entry.count.articles));
         let mut block = Block::default();
-        block.add(&format!("{:<6}  ", entry.kind), paint.faint).add(&entry.name, paint.strong);
+        block.add(&entry.name, paint.strong);
         add_within(&mut block, entry, &paint);
         let forms = forms(entry, FORMS_LISTED);
         if !forms.is_empty() {
             block.add(&format!(" · {forms}"), paint.faint);
         }
-        block.write(out, page, &lead, Style::new())?;
+        let lead = lead(&mentions, &articles, &entry.kind.to_string());
+        block.write(out, page, &lead, paint.faint)?;
     }
     Ok(())
 }

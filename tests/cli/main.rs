@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod entities;
 mod extract;
 mod general;
 mod index;

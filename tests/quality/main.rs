@@ -12,8 +12,6 @@
 //! measured; it never lowers one.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-#[path = "../../benches/bare.rs"]
-mod bare;
 mod copies;
 mod dates;
 mod floors;
@@ -23,7 +21,6 @@ mod names;
 mod page_set;
 mod pages;
 mod reuters;
-mod throughput;
 mod web_archives;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,18 @@
 //! Both of a pair are timed by the processor time of a process of their own, one after the other and
 //! several times over, with one thread: the least of each is what it takes. The build is the tests',
 //! so a share is not that of a release build; `benches/index.rs` and `benches/extract.rs` measure
-//! that one.
+//! that one. It is a program of its own, so that no other test runs beside it, and its own wait for
+//! each other: what shares a processor's caches is slowed unequally.
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+#[path = "../../benches/bare.rs"]
+mod bare;
+#[path = "../quality/floors.rs"]
+#[allow(dead_code)] // the gates of quality use it all
+mod floors;
+#[path = "../quality/page_set.rs"]
+#[allow(dead_code)]
+mod page_set;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,11 +24,10 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, PoisonError};
 
 use dateline::corpus::PARSER_STACK;
 use dateline::indexer::{self, Manner, Options, Progress};
-
-use crate::{bare, floors, page_set};
 
 /// Articles of each run, and pages.
 const ARTICLES: usize = 3_000;
@@ -76,6 +86,8 @@ fn hold(name: &str, data: &Path, share: f64) {
 
 /// The least time of each of two children, run in turn.
 fn least(children: [&str; 2], input: &Path) -> [f64; 2] {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut least = [f64::MAX; 2];
     for _ in 0..ROUNDS {
         for (child, least) in children.into_iter().zip(&mut least) {
@@ -88,7 +100,7 @@ fn least(children: [&str; 2], input: &Path) -> [f64; 2] {
 /// The processor time that a test of this file takes in a process of its own.
 fn seconds_of(child: &str, input: &Path) -> f64 {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("throughput::{child}"), "--ignored", "--nocapture"])
+        .args(["--exact", child, "--ignored", "--nocapture"])
         .env(INPUT, input)
         .output()
         .unwrap();
