@@ -148,7 +148,7 @@ pub struct ReadingArgs {
     /// Do not look through the texts for names: person: org: place: then know of what files tell
     #[arg(long)]
     pub no_names: bool,
-    /// Look through the texts for names again, after --no-names [default]
+    /// Look through the texts for names again, after --no-names (the default)
     #[arg(long, conflicts_with = "no_names")]
     pub names: bool,
     /// Threads that read and index [default: one a core, at most 8]
