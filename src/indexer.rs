@@ -87,7 +87,8 @@ impl Manner {
             max_article_bytes: self.max_article_bytes.or(other.max_article_bytes),
             max_ratio: self.max_ratio.or(other.max_ratio),
             follow: self.follow.or(other.follow),
-            names: self.names.or(other.names),
+            // Said or not, what is usual is one way of reading.
+            names: self.names.or(other.names).filter(|finds| !finds),
         }
     }
 
