@@ -115,9 +115,11 @@ impl Corrections {
     /// each as the user wrote it.
     #[must_use]
     pub fn taken_in(&self, text: &str) -> Vec<(EntityKind, &str)> {
-        let most = self.take.keys().map(|key| key.split(' ').count()).max().unwrap_or(0);
-        let words: Vec<(usize, usize)> = word_ranges(text);
         let mut taken = Vec::new();
+        let most = self.take.keys().map(|key| key.split(' ').count()).max();
+        // Mostly none is, and every article that is shown is asked.
+        let Some(most) = most else { return taken };
+        let words: Vec<(usize, usize)> = word_ranges(text);
         let mut at = 0;
         while at < words.len() {
             let longest = (at..words.len().min(at + most)).rev().find_map(|last| {
