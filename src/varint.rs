@@ -31,6 +31,11 @@ pub fn take(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// Takes a number that was written as 32 bits or less; `None` where there is none that fits.
+pub fn take_u32(bytes: &mut &[u8]) -> Option<u32> {
+    u32::try_from(take(bytes)?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

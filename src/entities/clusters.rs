@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use super::table::Table;
 use super::tokens::tokenize;
+use crate::varint;
 
 /// How many groups there are, and how many groups of groups.
 const FINE: usize = 1024;
@@ -63,7 +64,7 @@ fn decode(bytes: &[u8]) -> Option<Clusters> {
     let mut words = Vec::with_capacity(count);
     let mut key = 0u32;
     for ((fine, a), b) in u16s(fine).into_iter().zip(u16s(a)).zip(u16s(b)) {
-        key = key.checked_add(super::table::read_number(&mut rest)?)?;
+        key = key.checked_add(varint::take_u32(&mut rest)?)?;
         words.push((key, [fine, a, b]));
     }
     Some(Clusters { words: Table::new(&words), coarse: u16s(coarse) })
@@ -130,7 +131,7 @@ pub fn make(vectors: &str) -> Result<Vec<u8>> {
     }
     let mut before = 0;
     for at in order {
-        super::table::write_number(&mut plain, keys[at] - before);
+        varint::push(&mut plain, u64::from(keys[at] - before));
         before = keys[at];
     }
     Ok(zstd::encode_all(plain.as_slice(), 19)?)

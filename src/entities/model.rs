@@ -11,10 +11,11 @@ use std::ops::Range;
 use super::clusters::Clusters;
 use super::features::{Of, Seen, SmallWords, features};
 use super::gazetteer::{Gazetteer, List, place};
-use super::table::{SPREAD, read_number, write_number};
+use super::table::SPREAD;
 use super::tokens::{GAPS, Shape};
 use super::weights::Weights;
 use super::{Found, InArticle, Label, Tongue};
+use crate::varint;
 
 /// How many labels there are: none, and four places in each of four kinds of names.
 pub(crate) const LABELS: usize = 17;
@@ -458,11 +459,11 @@ const MAGIC: &[u8; 8] = b"dlnames1";
 pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
     let mut plain = Vec::new();
     for count in [parts.features.len(), parts.transitions.len(), parts.lists.len()] {
-        write_number(&mut plain, count as u32);
+        varint::push(&mut plain, count as u64);
     }
     let mut before = 0;
     for (key, _) in &parts.features {
-        write_number(&mut plain, key - before);
+        varint::push(&mut plain, u64::from(key - before));
         before = *key;
     }
     for label in 0..LABELS - 1 {
@@ -473,7 +474,7 @@ pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
     }
     before = 0;
     for (key, _) in &parts.lists {
-        write_number(&mut plain, key - before);
+        varint::push(&mut plain, u64::from(key - before));
         before = *key;
     }
     for (_, lists) in &parts.lists {
@@ -488,15 +489,16 @@ pub(crate) fn encode(parts: &Parts) -> std::io::Result<Vec<u8>> {
 pub(crate) fn decode(bytes: &[u8]) -> Option<Parts> {
     let plain = zstd::decode_all(bytes.strip_prefix(MAGIC)?).ok()?;
     let mut rest = plain.as_slice();
-    let counts = [read_number(&mut rest)?, read_number(&mut rest)?, read_number(&mut rest)?]
-        .map(|n| n as usize);
+    let counts =
+        [varint::take_u32(&mut rest)?, varint::take_u32(&mut rest)?, varint::take_u32(&mut rest)?]
+            .map(|n| n as usize);
     if counts.iter().any(|count| *count > plain.len()) {
         return None;
     }
     let mut features = Vec::with_capacity(counts[0]);
     let mut key = 0u32;
     for _ in 0..counts[0] {
-        key = key.checked_add(read_number(&mut rest)?)?;
+        key = key.checked_add(varint::take_u32(&mut rest)?)?;
         features.push((key, [0; LABELS - 1]));
     }
     let (weights, behind) = rest.split_at_checked(counts[0] * (LABELS - 1))?;
@@ -513,7 +515,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Parts> {
     let mut lists = Vec::with_capacity(counts[2]);
     key = 0;
     for _ in 0..counts[2] {
-        key = key.checked_add(read_number(&mut rest)?)?;
+        key = key.checked_add(varint::take_u32(&mut rest)?)?;
         lists.push((key, 0));
     }
     let (values, behind) = rest.split_at_checked(2 * counts[2])?;

@@ -169,7 +169,7 @@ impl Reader<'_> {
     }
 
     fn counted(&mut self) -> Option<Count> {
-        let mut number = || u32::try_from(self.number()?).ok();
+        let mut number = || varint::take_u32(&mut self.0);
         Some(Count { articles: number()?, mentions: number()? })
     }
 

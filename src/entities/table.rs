@@ -1,4 +1,4 @@
-//! A table from hashes to what they stand for, and how numbers are written in the files of the model.
+//! A table from hashes to what they stand for.
 
 /// Open addressing; made once, then only read. No key is 0.
 #[derive(Debug, Clone, Default)]
@@ -40,28 +40,5 @@ impl<V: Copy + Default> Table<V> {
                 _ => slot = (slot + 1) & mask,
             }
         }
-    }
-}
-
-/// Seven bits a byte, low ones first.
-pub(crate) fn write_number(to: &mut Vec<u8>, mut value: u32) {
-    while value >= 0x80 {
-        to.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    to.push(value as u8);
-}
-
-/// Takes what [`write_number`] wrote from the front of `from`.
-pub(crate) fn read_number(from: &mut &[u8]) -> Option<u32> {
-    let (mut value, mut shift) = (0u32, 0);
-    loop {
-        let (byte, rest) = from.split_first()?;
-        *from = rest;
-        value |= u32::from(byte & 0x7f).checked_shl(shift)?;
-        if byte & 0x80 == 0 {
-            return Some(value);
-        }
-        shift += 7;
     }
 }

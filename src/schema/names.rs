@@ -108,7 +108,7 @@ pub fn read_places(mut bytes: &[u8]) -> Option<Vec<Vec<u32>>> {
         let mut passages = Vec::new();
         let mut passage = 0u32;
         for _ in 0..count {
-            let gap = u32::try_from(varint::take(&mut bytes)?).ok()?;
+            let gap = varint::take_u32(&mut bytes)?;
             passage = passage.checked_add(gap)?;
             passages.push(passage);
         }
