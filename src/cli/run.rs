@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,10 +17,9 @@ use super::plan::{
 use super::{Outcome, args, pager, progress};
 use crate::article::EntityKind;
 use crate::backend::Searcher;
-use crate::backend::local::{LocalSearcher, MadeBy, NamesHeld, Stats};
+use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
 use crate::corpus::read::Limits;
 use crate::entities::aliases::Entry;
-use crate::entities::name_table::NameTable;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
@@ -418,10 +416,7 @@ fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> R
 }
 
 /// The names of an index.
-fn names_of<'s>(
-    searcher: &'s LocalSearcher,
-    index: &Path,
-) -> Result<&'s NameTable<impl Deref<Target = [u8]> + use<>>> {
+fn names_of<'s>(searcher: &'s LocalSearcher, index: &Path) -> Result<&'s Names> {
     let Some(table) = searcher.names() else {
         bail!(
             "the names of the index in {} are not counted yet, as its last run was stopped; run \
@@ -490,11 +485,7 @@ fn names(plan: &NamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
     Ok(outcome)
 }
 
-fn say_no_names<B: Deref<Target = [u8]>>(
-    plan: &NamesPlan,
-    table: &NameTable<B>,
-    err: &mut dyn Write,
-) -> Result<()> {
+fn say_no_names(plan: &NamesPlan, table: &Names, err: &mut dyn Write) -> Result<()> {
     match &plan.like {
         Some(like) => say_near(like, None, table, err),
         None if table.is_empty() => Ok(writeln!(err, "the index holds no names")?),
@@ -503,10 +494,10 @@ fn say_no_names<B: Deref<Target = [u8]>>(
 }
 
 /// Says that there is no such name, and which are spelled like it.
-fn say_near<B: Deref<Target = [u8]>>(
+fn say_near(
     typed: &str,
     kind: Option<EntityKind>,
-    table: &NameTable<B>,
+    table: &Names,
     err: &mut dyn Write,
 ) -> Result<()> {
     writeln!(err, "there is no name like `{}` in the index", escape::line(typed))?;
@@ -564,7 +555,7 @@ fn correct(plan: &CorrectPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     indexer::correct(&plan.index, corrections)?;
     if plan.voice.messages {
         let searcher = LocalSearcher::open(&plan.index)?;
-        let names = searcher.names().map_or(0, NameTable::len);
+        let names = searcher.names().map_or(0, Names::len);
         writeln!(err, "the index now holds {names} names; no article was read again")?;
     }
     Ok(Outcome::Found)

@@ -47,6 +47,14 @@ impl From<&Resolved> for ArticleName {
     }
 }
 
+impl From<&Entry> for ArticleName {
+    /// As the archive calls it.
+    fn from(entry: &Entry) -> Self {
+        let Entry { kind, name, within, .. } = entry;
+        Self { kind: *kind, name: name.clone(), within: within.clone() }
+    }
+}
+
 /// How often something is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Count {

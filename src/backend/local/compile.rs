@@ -12,7 +12,7 @@ use tantivy::{Searcher, Term};
 use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
 use super::forms::{Form, Forms};
-use super::names;
+use super::names::{self, Names};
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
 use crate::article::EntityKind;
@@ -72,8 +72,8 @@ pub(super) enum UnitTerms {
 
 /// Compiles queries against one searcher, whose dictionary patterns are expanded over.
 pub(super) struct Compiler<'s> {
-    searcher: &'s Searcher,
-    names: Option<&'s names::Table>,
+    pub(super) searcher: &'s Searcher,
+    pub(super) names: Option<&'s Names>,
     schema: Schema,
     analyzer: Analyzer,
     any: bool,
@@ -83,7 +83,7 @@ pub(super) struct Compiler<'s> {
 
 impl<'s> Compiler<'s> {
     /// `any`: words side by side need not all match.
-    pub(super) fn new(searcher: &'s Searcher, names: Option<&'s names::Table>, any: bool) -> Self {
+    pub(super) fn new(searcher: &'s Searcher, names: Option<&'s Names>, any: bool) -> Self {
         Self {
             schema: searcher.schema().clone(),
             searcher,
@@ -339,7 +339,8 @@ impl<'s> Compiler<'s> {
                 Ok(any_of(vec![exact(id), exact(file)]))
             }
             Filter::Field { field, value } => {
-                if self.analyzer.terms(value, Chain::Exact).is_empty() {
+                let words = self.analyzer.terms(value, Chain::Exact);
+                if words.is_empty() {
                     bail!("`{field}:{value}` holds no letter or digit to look for");
                 }
                 let fields: &[&str] = match field {
@@ -348,13 +349,16 @@ impl<'s> Compiler<'s> {
                     MetaField::Url => &[name::URL],
                     MetaField::Author => &[name::AUTHOR],
                     MetaField::Section => &[name::SECTION],
-                    MetaField::Person => return self.named(Some(EntityKind::Person), value),
-                    MetaField::Org => return self.named(Some(EntityKind::Org), value),
-                    MetaField::Place => return self.named(Some(EntityKind::Place), value),
-                    MetaField::Entity => return self.named(None, value),
+                    MetaField::Person => {
+                        return names::asked_for(self, Some(EntityKind::Person), value);
+                    }
+                    MetaField::Org => return names::asked_for(self, Some(EntityKind::Org), value),
+                    MetaField::Place => {
+                        return names::asked_for(self, Some(EntityKind::Place), value);
+                    }
+                    MetaField::Entity => return names::asked_for(self, None, value),
                     MetaField::Id => &[name::ID],
                 };
-                let words = self.analyzer.terms(value, Chain::Exact);
                 let mut any: Vec<Box<dyn Engine>> = Vec::new();
                 for field in fields {
                     let field = self.schema.get_field(field)?;
@@ -368,13 +372,6 @@ impl<'s> Compiler<'s> {
                 Ok(any_of(any))
             }
         }
-    }
-}
-
-impl Compiler<'_> {
-    fn named(&mut self, kind: Option<EntityKind>, value: &str) -> Result<Box<dyn Engine>> {
-        let (searcher, table) = (self.searcher, self.names);
-        names::asked_for(self, searcher, table, kind, value)
     }
 }
 

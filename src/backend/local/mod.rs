@@ -18,7 +18,7 @@ mod tables;
 mod top;
 mod write;
 
-pub use names::{Mentioned, Mentions, Network, Shared, Together};
+pub use names::{Mentioned, Mentions, Names, Network, Shared, Together};
 pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
 pub use store::{Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace};
 pub use tables::TableFile;
@@ -29,7 +29,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
-use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
@@ -44,7 +43,6 @@ use crate::analysis::{Analyzer, is_common};
 use crate::article::{Article, ArticleName, EntityKind, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
-use crate::entities::name_table::NameTable;
 use crate::hits::{CopyOf, Folded};
 use crate::pattern;
 use crate::query::Query;
@@ -68,7 +66,7 @@ pub struct LocalSearcher {
     /// Where the index has one yet.
     stories: Option<Table>,
     /// Where the index has one of all its articles.
-    names: Option<names::Table>,
+    names: Option<Names>,
     corrections: Corrections,
 }
 
@@ -88,7 +86,7 @@ impl LocalSearcher {
         let open = |table: &Option<TableFile>| tables::open(dir, &table.as_ref()?.file);
         let stories = open(&state.stories).and_then(Table::new);
         let whole = state.names.as_ref().is_some_and(|names| names.whole);
-        let names = open(&state.names).filter(|_| whole).and_then(NameTable::new);
+        let names = open(&state.names).filter(|_| whole).and_then(Names::new);
         let corrections = state.corrections()?;
         Ok(Self { dir: dir.to_owned(), index, searcher, state, stories, names, corrections })
     }
@@ -96,7 +94,7 @@ impl LocalSearcher {
     /// The names of the archive, the most mentioned first; `None` where a run that was stopped left
     /// them uncounted.
     #[must_use]
-    pub fn names(&self) -> Option<&NameTable<OwnedBytes>> {
+    pub fn names(&self) -> Option<&Names> {
         self.names.as_ref()
     }
 
@@ -105,7 +103,7 @@ impl LocalSearcher {
     /// # Errors
     /// If the index cannot be read.
     pub fn mentions_of(&self, entry: &Entry) -> Result<Mentions> {
-        let query = names::of_entry(&mut self.compiler(false), &self.searcher, entry)?;
+        let query = names::of_entry(&mut self.compiler(false), entry)?;
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut articles = Vec::new();
         for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
@@ -207,9 +205,7 @@ impl LocalSearcher {
         for text in [article.title.as_deref().unwrap_or_default(), &article.body] {
             for (kind, name) in self.corrections.taken_in(text) {
                 let name = ArticleName { kind, name: name.to_owned(), within: None };
-                let table = self.names.as_ref();
-                let name = table.map_or(Some(name.clone()), |table| table.canonical(&name));
-                article.entities.extend(name.map(names::shown));
+                article.entities.extend(names::shown(name, self.names.as_ref()));
             }
         }
         article.entities.extend(names);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
 use tantivy::query::{Query as Engine, TermSetQuery};
-use tantivy::schema::{Field, Value};
+use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 
 use super::compile::Compiler;
@@ -22,8 +22,8 @@ use crate::query::{Pattern, Query, Text, TextField};
 use crate::schema::name;
 use crate::schema::names::{read_forms, read_name, read_places, write_name};
 
-/// The table of an opened index.
-pub(super) type Table = NameTable<OwnedBytes>;
+/// The names of an opened index.
+pub type Names = NameTable<OwnedBytes>;
 
 /// Makes the table of an index.
 ///
@@ -71,43 +71,30 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
         }
         articles
     };
-    // By name: in how many articles its forms are told, and how often each form is written.
-    type Told = (u32, BTreeMap<String, Count>);
-    let mut told: HashMap<String, Told> = HashMap::new();
+    // In how many articles the forms of a name are told.
+    let mut told: HashMap<String, u32> = HashMap::new();
     if let Some(column) = columns.str(name::NAME_FORMS)? {
         let articles = articles_of(&column);
         each_value(&column, |ordinal, value| {
             let articles = articles.get(ordinal as usize).copied().unwrap_or_default();
-            let Some((name, forms)) = read_forms(value).filter(|_| articles > 0) else { return };
-            if !told.contains_key(name) {
-                told.insert(name.to_owned(), Told::default());
-            }
-            let Some((in_articles, written)) = told.get_mut(name) else { return };
-            *in_articles += articles;
-            for (form, mentions) in forms {
-                if !written.contains_key(form) {
-                    written.insert(form.to_owned(), Count::default());
-                }
-                let Some(count) = written.get_mut(form) else { continue };
-                count.articles += articles;
-                count.mentions += articles * mentions;
-            }
+            let Some((value, forms)) = read_forms(value).filter(|_| articles > 0) else { return };
+            let Some(name) = read_name(value) else { return };
+            *told.entry(value.to_owned()).or_default() += articles;
+            let forms = forms.into_iter();
+            let count = |mentions: u32| Count { articles, mentions: articles * mentions };
+            counts.add(name, articles, forms.map(|(form, mentions)| (form, count(mentions))));
         })?;
     }
     let Some(column) = columns.str(name::NAMES)? else { return Ok(()) };
     let articles = articles_of(&column);
     each_value(&column, |ordinal, value| {
         let articles = articles.get(ordinal as usize).copied().unwrap_or_default();
-        let Some(name) = read_name(value).filter(|_| articles > 0) else { return };
-        let (in_articles, mut forms) = told.remove(value).unwrap_or_default();
         // In the others it stands once, as it is.
-        let others = articles.saturating_sub(in_articles);
-        if others > 0 {
-            let count = forms.entry(name.name.clone()).or_default();
-            count.articles += others;
-            count.mentions += others;
-        }
-        counts.add(name, articles, forms.iter().map(|(form, count)| (form.as_str(), *count)));
+        let others = articles.saturating_sub(told.get(value).copied().unwrap_or_default());
+        let Some(name) = read_name(value).filter(|_| others > 0) else { return };
+        let form = name.name.clone();
+        let count = Count { articles: others, mentions: others };
+        counts.add(name, others, [(form.as_str(), count)]);
     })
 }
 
@@ -129,22 +116,20 @@ fn each_value(column: &StrColumn, mut take: impl FnMut(u64, &str)) -> Result<()>
 /// If the index cannot be read.
 pub(super) fn asked_for(
     compiler: &mut Compiler<'_>,
-    searcher: &tantivy::Searcher,
-    table: Option<&Table>,
     kind: Option<EntityKind>,
     asked: &str,
 ) -> Result<Box<dyn Engine>> {
-    let field = searcher.schema().get_field(name::NAMES)?;
     let mut names = Vec::new();
     let mut phrases = Vec::new();
-    if let Some(table) = table {
+    if let Some(table) = compiler.names {
         for found in table.matching(kind, asked) {
             let Some(entry) = table.entry(found.entry) else { continue };
             names.extend(entry.members);
             phrases.extend(entry.phrases);
         }
     } else {
-        for reader in searcher.segment_readers() {
+        let field = compiler.searcher.schema().get_field(name::NAMES)?;
+        for reader in compiler.searcher.segment_readers() {
             let index = reader.inverted_index(field)?;
             let mut values = index.terms().stream()?;
             while values.advance() {
@@ -157,29 +142,24 @@ pub(super) fn asked_for(
             }
         }
     }
-    any_of(compiler, field, &names, &phrases)
+    any_of(compiler, &names, &phrases)
 }
 
 /// The articles that have a name of the table.
 ///
 /// # Errors
 /// If the index cannot be read.
-pub(super) fn of_entry(
-    compiler: &mut Compiler<'_>,
-    searcher: &tantivy::Searcher,
-    entry: &Entry,
-) -> Result<Box<dyn Engine>> {
-    let field = searcher.schema().get_field(name::NAMES)?;
-    any_of(compiler, field, &entry.members, &entry.phrases)
+pub(super) fn of_entry(compiler: &mut Compiler<'_>, entry: &Entry) -> Result<Box<dyn Engine>> {
+    any_of(compiler, &entry.members, &entry.phrases)
 }
 
 /// The articles that have one of some names, or one of some phrases in their text.
 fn any_of(
     compiler: &mut Compiler<'_>,
-    field: Field,
     names: &[ArticleName],
     phrases: &[String],
 ) -> Result<Box<dyn Engine>> {
+    let field = compiler.searcher.schema().get_field(name::NAMES)?;
     let terms = names.iter().map(|name| Term::from_field_text(field, &write_name(name)));
     let terms: Vec<Term> = terms.collect();
     let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms))];
@@ -197,7 +177,7 @@ fn any_of(
 pub(super) fn of_article(
     reader: &SegmentReader,
     doc: DocId,
-    table: Option<&Table>,
+    table: Option<&Names>,
 ) -> Result<Vec<Entity>> {
     let Some(column) = reader.fast_fields().str(name::NAMES)? else { return Ok(Vec::new()) };
     let mut names = Vec::new();
@@ -206,18 +186,24 @@ pub(super) fn of_article(
         value.clear();
         column.ord_to_str(ordinal, &mut value)?;
         let Some(name) = read_name(&value) else { continue };
-        let canonical = match table {
-            Some(table) => table.canonical(&name),
-            None => Some(name),
-        };
-        names.extend(canonical.map(shown));
+        names.extend(shown(name, table));
     }
     Ok(names)
 }
 
-/// A name as answers carry it.
-pub(super) fn shown(name: ArticleName) -> Entity {
-    Entity { kind: name.kind, name: name.name, aliases: Vec::new() }
+/// What the archive calls a name of one of its articles, by itself where there is no table of all yet;
+/// `None` for one that the user does not want.
+fn canonical(name: ArticleName, table: Option<&Names>) -> Option<ArticleName> {
+    match table {
+        Some(table) => table.canonical(&name),
+        None => Some(name),
+    }
+}
+
+/// A name of an article as answers carry it.
+pub(super) fn shown(name: ArticleName, table: Option<&Names>) -> Option<Entity> {
+    let ArticleName { kind, name, .. } = canonical(name, table)?;
+    Some(Entity { kind, name, aliases: Vec::new() })
 }
 
 /// A name beside another.
@@ -253,7 +239,7 @@ pub struct Mentions {
 
 /// Names as numbers, each as the archive calls it.
 struct Numbered<'t> {
-    table: Option<&'t Table>,
+    table: Option<&'t Names>,
     numbers: HashMap<ArticleName, u32>,
     names: Vec<ArticleName>,
     /// Of the segment that is being read: the numbers of ordinals; `None` within for what the user
@@ -262,7 +248,7 @@ struct Numbered<'t> {
 }
 
 impl<'t> Numbered<'t> {
-    fn new(table: Option<&'t Table>) -> Self {
+    fn new(table: Option<&'t Names>) -> Self {
         let (numbers, names, of_ordinals) = Default::default();
         Self { table, numbers, names, of_ordinals }
     }
@@ -282,10 +268,7 @@ impl<'t> Numbered<'t> {
         }
         let mut value = String::new();
         column.ord_to_str(ordinal, &mut value)?;
-        let name = read_name(&value).and_then(|name| match self.table {
-            Some(table) => table.canonical(&name),
-            None => Some(name),
-        });
+        let name = read_name(&value).and_then(|name| canonical(name, self.table));
         let number = name.map(|name| self.number(name));
         self.of_ordinals.insert(ordinal, number);
         Ok(number)
@@ -321,14 +304,12 @@ fn by_passage(
 /// If the index cannot be read.
 pub(super) fn mentions(
     searcher: &tantivy::Searcher,
-    table: Option<&Table>,
+    table: Option<&Names>,
     entry: &Entry,
     articles: &[DocAddress],
 ) -> Result<Mentions> {
     let mut numbered = Numbered::new(table);
-    let own =
-        ArticleName { kind: entry.kind, name: entry.name.clone(), within: entry.within.clone() };
-    let own = numbered.number(own);
+    let own = numbered.number(entry.into());
     let mut mentions = Mentions::default();
     // By number: passages and articles.
     let mut together: HashMap<u32, (u32, u32)> = HashMap::new();
@@ -401,13 +382,12 @@ pub struct Shared {
 /// If the index cannot be read.
 pub(super) fn network(
     searcher: &tantivy::Searcher,
-    table: &Table,
+    table: &Names,
     names: Vec<Entry>,
 ) -> Result<Network> {
     let mut numbered = Numbered::new(Some(table));
     for entry in &names {
-        let Entry { kind, name, within, .. } = entry.clone();
-        numbered.number(ArticleName { kind, name, within });
+        numbered.number(entry.into());
     }
     let wanted = names.len();
     let mut pairs: BTreeMap<(usize, usize), Shared> = BTreeMap::new();

@@ -10,12 +10,12 @@ use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
+use super::copies;
+use super::names::{self, Names};
 use super::store::{self, State};
 use super::stories::Table;
 use super::tables::{self, TableFile, TableKind};
-use super::{copies, names};
 use crate::article::{Article, Passage};
-use crate::entities::name_table::NameTable;
 use crate::schema::{self, Analysed, FileStamp, name};
 
 /// How long a held lock is waited for.
@@ -281,7 +281,7 @@ impl Writer {
         let known = bytes(&stories).and_then(Table::new);
         let whole = |table: &Option<TableFile>| table.as_ref().is_some_and(|table| table.whole);
         let has_stories = whole(&stories) && known.is_some();
-        let has_names = whole(&names) && bytes(&names).and_then(NameTable::new).is_some();
+        let has_names = whole(&names) && bytes(&names).and_then(Names::new).is_some();
         if has_stories && has_names {
             return Ok(());
         }
@@ -301,14 +301,12 @@ impl Writer {
         }
         self.commit(state)?;
         // Who opened the index before this commit may be about to open the tables before.
-        let now = [(TableKind::Stories, stories, &self.state.stories)].into_iter().chain([(
-            TableKind::Names,
-            names,
-            &self.state.names,
-        )]);
-        for (kind, before, now) in now {
+        let State { stories: stories_now, names: names_now, .. } = &self.state;
+        for (kind, tables) in
+            [(TableKind::Stories, [&stories, stories_now]), (TableKind::Names, [&names, names_now])]
+        {
             let keep: Vec<&str> =
-                before.iter().chain(now).map(|table| table.file.as_str()).collect();
+                tables.into_iter().flatten().map(|table| table.file.as_str()).collect();
             kind.remove_others(&self.dir, &keep);
         }
         Ok(())
