@@ -16,7 +16,7 @@
 //! schema     pattern proximity the fields; wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
 //! article  calendar  words     the plain data that all share; names of months; where words are;
-//!          varint              (the same row) short numbers
+//!          varint    flat      (the same row) short numbers; files of parts in a row
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -38,6 +38,7 @@ pub mod cli;
 pub mod corpus;
 pub mod dossier;
 pub mod entities;
+pub mod flat;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;

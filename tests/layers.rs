@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "varint", "words"],
+    &["article", "calendar", "flat", "varint", "words"],
     &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
     &["passage", "mentions", "query", "entities"],

@@ -1,8 +1,8 @@
 //! The names of an archive as bytes: made once behind a run, then asked many times without being read
 //! as a whole.
 //!
-//! Knows [`Entry`] and how names are spelled; not files or indexes. Every place in the bytes is
-//! computed from their head, and damage makes less to be found, never a panic.
+//! Knows [`Entry`] and how names are spelled and written; not files or indexes. Damage makes less to be
+//! found, never a panic.
 //!
 //! ```text
 //! head      magic, then how many entries, bytes of records, bytes of keys, members, bytes of members
@@ -12,7 +12,6 @@
 //!           of which entry it is
 //! ```
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
@@ -21,13 +20,13 @@ use super::aliases::{Alias, Count, Entry};
 use super::person::PersonName;
 use super::{known, spelling};
 use crate::article::{ArticleName, EntityKind};
+use crate::flat::{self, Parts};
 use crate::pattern::within;
-use crate::schema::names::{read_name, write_name};
+use crate::schema::names::{kind_of_name, read_name, write_name};
 use crate::varint;
 
 /// The last byte is the version of the format.
-const MAGIC: &[u8; 8] = b"dlnames\x01";
-const HEAD: usize = 8 + 5 * 8;
+const MAGIC: &flat::Magic = b"dlnames\x01";
 /// The entry of a member that the user does not want.
 const UNWANTED: u32 = u32::MAX;
 
@@ -56,10 +55,9 @@ pub fn encode(entries: &[Entry], unwanted: &BTreeSet<&ArticleName>) -> Vec<u8> {
         names.bytes.extend(name.bytes());
         names.end();
     }
-    let mut bytes = MAGIC.to_vec();
     let counts =
         [entries.len(), records.bytes.len(), keys.bytes.len(), members.len(), names.bytes.len()];
-    bytes.extend(counts.iter().flat_map(|count| (*count as u64).to_le_bytes()));
+    let mut bytes = flat::head(MAGIC, counts);
     for pieces in [&records, &keys, &names] {
         bytes.extend(pieces.ends.iter().flat_map(|end| end.to_le_bytes()));
         bytes.extend(&pieces.bytes);
@@ -92,12 +90,6 @@ impl Pieces {
     }
 }
 
-const PERSON: u64 = 0;
-const ORG: u64 = 1;
-const PLACE: u64 = 2;
-/// Beside the kind: says where it lies.
-const WITHIN: u64 = 4;
-
 fn write_text(bytes: &mut Vec<u8>, text: &str) {
     varint::push(bytes, text.len() as u64);
     bytes.extend(text.bytes());
@@ -108,22 +100,9 @@ fn write_count(bytes: &mut Vec<u8>, count: Count) {
     varint::push(bytes, count.mentions.into());
 }
 
-fn write_called(bytes: &mut Vec<u8>, kind: EntityKind, name: &str, within: Option<&str>) {
-    let kind = match kind {
-        EntityKind::Person => PERSON,
-        EntityKind::Org => ORG,
-        EntityKind::Place => PLACE,
-    };
-    varint::push(bytes, kind | if within.is_some() { WITHIN } else { 0 });
-    write_text(bytes, name);
-    if let Some(within) = within {
-        write_text(bytes, within);
-    }
-}
-
 /// Most entries have one form and one member, which go without saying.
 fn write_entry(bytes: &mut Vec<u8>, entry: &Entry) {
-    write_called(bytes, entry.kind, &entry.name, entry.within.as_deref());
+    write_text(bytes, &write_name(&entry.into()));
     write_count(bytes, entry.count);
     let plain = |alias: &Alias| alias.text == entry.name && alias.count == entry.count;
     let aliases = match entry.aliases.as_slice() {
@@ -141,7 +120,7 @@ fn write_entry(bytes: &mut Vec<u8>, entry: &Entry) {
     };
     varint::push(bytes, members.len() as u64);
     for member in members {
-        write_called(bytes, member.kind, &member.name, member.within.as_deref());
+        write_text(bytes, &write_name(member));
     }
     varint::push(bytes, entry.phrases.len() as u64);
     entry.phrases.iter().for_each(|phrase| write_text(bytes, phrase));
@@ -150,7 +129,7 @@ fn write_entry(bytes: &mut Vec<u8>, entry: &Entry) {
 /// Takes what was written from the front of some bytes.
 struct Reader<'b>(&'b [u8]);
 
-impl Reader<'_> {
+impl<'b> Reader<'b> {
     fn number(&mut self) -> Option<u64> {
         varint::take(&mut self.0)
     }
@@ -161,11 +140,11 @@ impl Reader<'_> {
         (count <= self.0.len()).then_some(count)
     }
 
-    fn text(&mut self) -> Option<String> {
+    fn text(&mut self) -> Option<&'b str> {
         let length = self.count()?;
         let (text, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
-        Some(std::str::from_utf8(text).ok()?.to_owned())
+        std::str::from_utf8(text).ok()
     }
 
     fn counted(&mut self) -> Option<Count> {
@@ -174,16 +153,7 @@ impl Reader<'_> {
     }
 
     fn called(&mut self) -> Option<ArticleName> {
-        let kind = self.number()?;
-        let name = self.text()?;
-        let within = if kind & WITHIN == 0 { None } else { Some(self.text()?) };
-        let kind = match kind & !WITHIN {
-            PERSON => EntityKind::Person,
-            ORG => EntityKind::Org,
-            PLACE => EntityKind::Place,
-            _ => return None,
-        };
-        Some(ArticleName { kind, name, within })
+        read_name(self.text()?)
     }
 
     fn entry(&mut self) -> Option<Entry> {
@@ -191,7 +161,7 @@ impl Reader<'_> {
         let count = self.counted()?;
         let mut aliases = Vec::new();
         for _ in 0..self.count()? {
-            aliases.push(Alias { text: self.text()?, count: self.counted()? });
+            aliases.push(Alias { text: self.text()?.to_owned(), count: self.counted()? });
         }
         if aliases.is_empty() {
             aliases.push(Alias { text: called.name.clone(), count });
@@ -205,7 +175,7 @@ impl Reader<'_> {
         }
         let mut phrases = Vec::new();
         for _ in 0..self.count()? {
-            phrases.push(self.text()?);
+            phrases.push(self.text()?.to_owned());
         }
         let ArticleName { kind, name, within } = called;
         Some(Entry { kind, name, within, count, aliases, members, phrases })
@@ -242,24 +212,13 @@ pub struct Match {
 impl<B: Deref<Target = [u8]>> NameTable<B> {
     /// From what [`encode`] wrote; `None` where it is something else, or not all of it.
     pub fn new(bytes: B) -> Option<Self> {
-        if bytes.get(..8)? != MAGIC {
-            return None;
-        }
-        let mut counts = bytes.get(8..HEAD)?.as_chunks::<8>().0.iter();
-        let mut count = || usize::try_from(u64::from_le_bytes(*counts.next()?)).ok();
-        let (entries, records, keys) = (count()?, count()?, count()?);
-        let (members, names) = (count()?, count()?);
-        let mut end = HEAD;
-        let mut next = |count: usize, size: usize| -> Option<Range<usize>> {
-            let start = end;
-            end = start.checked_add(count.checked_mul(size)?)?;
-            (end <= bytes.len()).then_some(start..end)
-        };
+        let (mut parts, [entries, records, keys, members, names]) = Parts::of(&bytes, MAGIC)?;
+        let mut next = |count, size| parts.next(count, size);
         let records = Places { ends: next(entries, 4)?, bytes: next(records, 1)? };
         let keys = Places { ends: next(entries, 4)?, bytes: next(keys, 1)? };
         let places = Places { ends: next(members, 4)?, bytes: next(names, 1)? };
         let entries = next(members, 4)?;
-        (entries.end == bytes.len()).then_some(())?;
+        (parts.left() == Some(0)).then_some(())?;
         Some(Self { records, keys, members: places, entries, bytes })
     }
 
@@ -411,12 +370,7 @@ impl<B: Deref<Target = [u8]>> NameTable<B> {
     }
 
     fn kind(&self, entry: usize) -> Option<EntityKind> {
-        match Reader(self.piece(&self.records, entry)?).number()? & !WITHIN {
-            PERSON => Some(EntityKind::Person),
-            ORG => Some(EntityKind::Org),
-            PLACE => Some(EntityKind::Place),
-            _ => None,
-        }
+        kind_of_name(Reader(self.piece(&self.records, entry)?).text()?)
     }
 
     /// The entry whose keys have a byte at `at`.
@@ -440,15 +394,13 @@ impl<B: Deref<Target = [u8]>> NameTable<B> {
     }
 
     fn u32(&self, part: &Range<usize>, at: usize) -> Option<u32> {
-        let bytes = self.bytes[part.clone()].get(at.checked_mul(4)?..)?.first_chunk::<4>()?;
-        Some(u32::from_le_bytes(*bytes))
+        flat::u32_at(&self.bytes, part, at)
     }
 }
 
 /// Whether the words of `asked` stand in a row in `key`.
 fn holds_words(key: &str, asked: &str) -> bool {
-    let (key, asked): (Cow<'_, str>, _) = (format!(" {key} ").into(), format!(" {asked} "));
-    key.contains(&asked)
+    format!(" {key} ").contains(&format!(" {asked} "))
 }
 
 /// Whether a name, folded, holds the words asked for; for names that no table has yet.

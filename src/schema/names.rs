@@ -37,15 +37,21 @@ pub fn write_name(name: &ArticleName) -> String {
     value
 }
 
+/// The kind of a name that [`write_name`] wrote; `None` where it is something else.
+#[must_use]
+pub fn kind_of_name(value: &str) -> Option<EntityKind> {
+    match value.as_bytes().first()? {
+        b'a' => Some(EntityKind::Person),
+        b'b' => Some(EntityKind::Org),
+        b'c' => Some(EntityKind::Place),
+        _ => None,
+    }
+}
+
 /// Reads what [`write_name`] wrote; `None` where it is something else.
 #[must_use]
 pub fn read_name(value: &str) -> Option<ArticleName> {
-    let kind = match value.as_bytes().first()? {
-        b'a' => EntityKind::Person,
-        b'b' => EntityKind::Org,
-        b'c' => EntityKind::Place,
-        _ => return None,
-    };
+    let kind = kind_of_name(value)?;
     let (name, within) = match value[1..].split_once(UNIT) {
         Some((name, within)) => (name, Some(within.to_owned())),
         None => (&value[1..], None),

@@ -2,8 +2,7 @@
 //! [`super::tables`]).
 //!
 //! Articles go by their print, which changes with their text: a table that is older than the articles
-//! says nothing wrong of them, only less. Every number is little-endian and every place in the file
-//! is computed from its head, so that a search reads what it needs of it and nothing else.
+//! says nothing wrong of them, only less.
 //!
 //! Knows the format and nothing of how copies are found.
 
@@ -13,10 +12,10 @@ use std::ops::Range;
 use tantivy::directory::OwnedBytes;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::flat::{self, Parts};
+
 /// The first bytes; the last one is the version of the format.
-const MAGIC: &[u8; 8] = b"stories\x01";
-/// Bytes of the head: the magic and five counts.
-const HEAD: usize = 8 + 5 * 8;
+const MAGIC: &flat::Magic = b"stories\x01";
 
 /// What a table is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,13 +43,9 @@ impl Stories {
             (story, id)
         });
         let ids: usize = members.iter().map(|(_, _, id)| id.len()).sum();
-        let mut bytes = Vec::with_capacity(HEAD + ids + 24 * members.len());
-        bytes.extend(MAGIC);
         let counts =
             [members.len(), self.stories.len(), ids, self.crowds.len(), self.covered.len()];
-        for count in counts {
-            bytes.extend((count as u64).to_le_bytes());
-        }
+        let mut bytes = flat::head(MAGIC, counts);
         bytes.extend(members.iter().flat_map(|(print, _, _)| print.to_le_bytes()));
         bytes.extend(members.iter().flat_map(|(_, story, _)| story.to_le_bytes()));
         let mut start = 0u32;
@@ -97,21 +92,8 @@ struct Places {
 impl Places {
     /// Reads the head; `None` where the bytes are no table of this length.
     fn of(bytes: &[u8]) -> Option<Self> {
-        if bytes.get(..8)? != MAGIC {
-            return None;
-        }
-        let count = |at: usize| {
-            let bytes = bytes.get(8 + 8 * at..16 + 8 * at)?;
-            usize::try_from(u64::from_le_bytes(bytes.try_into().ok()?)).ok()
-        };
-        let (members, stories, ids) = (count(0)?, count(1)?, count(2)?);
-        let (crowds, covered) = (count(3)?, count(4)?);
-        let mut end = HEAD;
-        let mut next = |count: usize, size: usize| -> Option<Range<usize>> {
-            let start = end;
-            end = start.checked_add(count.checked_mul(size)?)?;
-            (end <= bytes.len()).then_some(start..end)
-        };
+        let (mut parts, [members, stories, ids, crowds, covered]) = Parts::of(bytes, MAGIC)?;
+        let mut next = |count, size| parts.next(count, size);
         let places = Self {
             prints: next(members, 8)?,
             story_of: next(members, 4)?,
@@ -123,7 +105,8 @@ impl Places {
             crowd_states: next(crowds, 8)?,
             covered: next(covered, 8)?,
         };
-        (places.covered.end + 8 == bytes.len()).then_some(places)
+        // Their sum.
+        (parts.left() == Some(8)).then_some(places)
     }
 }
 
@@ -203,13 +186,11 @@ impl Table {
     }
 
     fn u64(&self, part: &Range<usize>, at: usize) -> Option<u64> {
-        let bytes = self.bytes[part.clone()].get(at.checked_mul(8)?..)?.first_chunk::<8>()?;
-        Some(u64::from_le_bytes(*bytes))
+        flat::u64_at(&self.bytes, part, at)
     }
 
     fn u32(&self, part: &Range<usize>, at: usize) -> Option<u32> {
-        let bytes = self.bytes[part.clone()].get(at.checked_mul(4)?..)?.first_chunk::<4>()?;
-        Some(u32::from_le_bytes(*bytes))
+        flat::u32_at(&self.bytes, part, at)
     }
 }
 
