@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
@@ -196,6 +197,12 @@ impl Published {
             Some(clock) => at.display_with_offset(clock).to_string(),
             None => at.to_string(),
         }
+    }
+
+    /// The day that it starts on, by the paper's own clock.
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.zoned().date()
     }
 
     fn zoned(&self) -> Zoned {

@@ -51,7 +51,7 @@ impl Timeline {
     /// Of articles by their dates.
     #[must_use]
     pub fn of(dates: &[Published]) -> Self {
-        let days: Vec<(Date, Precision)> = dates.iter().map(|d| (day(d), d.precision)).collect();
+        let days: Vec<(Date, Precision)> = dates.iter().map(|d| (d.day(), d.precision)).collect();
         let first = days.iter().map(|(day, _)| *day).min();
         let last = days.iter().map(|(day, _)| *day).max();
         let Some((first, last)) = first.zip(last) else { return Self::default() };
@@ -90,12 +90,6 @@ impl Timeline {
         }
         Self { unit: Some(unit), periods, inexact }
     }
-}
-
-/// The day of a date, by the paper's own clock.
-fn day(date: &Published) -> Date {
-    let at = jiff::Timestamp::from_second(date.wall_second()).unwrap_or(date.at);
-    at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// What an archive tells of one of its names.

@@ -213,10 +213,13 @@ pub struct NamesPlan {
 pub enum PrintNames {
     /// A list in a format.
     List(Format),
-    /// Who stands beside whom, in so many passages or more, as GraphML.
-    Graphml(u32),
-    /// The same as a table of edges.
-    Edges(u32),
+    /// Who stands beside whom.
+    Network {
+        /// As a table of edges, not as GraphML.
+        edges: bool,
+        /// In so many passages or more.
+        least: u32,
+    },
 }
 
 /// `dateline entities show`.
@@ -340,16 +343,18 @@ fn entities(
             Ok(Plan::Correct(CorrectPlan { index, corrections, voice }))
         }
         None => {
-            let weight = typed.min_weight.unwrap_or(LEAST_WEIGHT);
-            let print = match (typed.graphml, typed.csv, typed.json) {
-                (true, ..) => PrintNames::Graphml(weight),
-                (_, true, _) => PrintNames::Edges(weight),
-                (.., json) => PrintNames::List(if json { Format::Json } else { Format::Plain }),
-            };
-            let is_list = matches!(print, PrintNames::List(_));
+            let is_list = !typed.graphml && !typed.csv;
             if is_list && typed.min_weight.is_some() {
                 bail!("--min-weight is for a network; add --graphml or --csv");
             }
+            let print = match (is_list, typed.json) {
+                (false, _) => PrintNames::Network {
+                    edges: typed.csv,
+                    least: typed.min_weight.unwrap_or(LEAST_WEIGHT),
+                },
+                (true, true) => PrintNames::List(Format::Json),
+                (true, false) => PrintNames::List(Format::Plain),
+            };
             let usual = if is_list { NAMES_LISTED } else { NAMES_IN_NETWORK };
             let is_plain = print == PrintNames::List(Format::Plain);
             Ok(Plan::Names(NamesPlan {
@@ -368,10 +373,10 @@ fn entities(
 
 /// A file of corrections as written, once it is known that it can be read.
 fn corrections(path: &Path) -> Result<String> {
-    let failed = || format!("in the file of corrections {}", path.display());
     let text = fs::read_to_string(path)
         .with_context(|| format!("cannot read the file of corrections {}", path.display()))?;
-    Corrections::from_toml(&text).with_context(failed)?;
+    Corrections::from_toml(&text)
+        .with_context(|| format!("in the file of corrections {}", path.display()))?;
     Ok(text)
 }
 

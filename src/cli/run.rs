@@ -453,13 +453,14 @@ fn names(plan: &NamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
             render::names(&mut text, &entries, total, format, &plan.look)?;
             pager::page(&text, plan.pager.as_ref(), out)?;
         }
-        PrintNames::Graphml(weight) | PrintNames::Edges(weight) => {
+        PrintNames::Network { edges, least } => {
             let mut network = searcher.network(entries)?;
             let pairs = network.pairs.len();
-            network.pairs.retain(|_, shared| shared.passages >= weight);
-            match plan.print {
-                PrintNames::Graphml(_) => render::graph::graphml(&mut text, &network)?,
-                _ => render::graph::edges(&mut text, &network)?,
+            network.pairs.retain(|_, shared| shared.passages >= least);
+            if edges {
+                render::graph::edges(&mut text, &network)?;
+            } else {
+                render::graph::graphml(&mut text, &network)?;
             }
             out.write_all(&text)?;
             out.flush()?;
@@ -467,7 +468,7 @@ fn names(plan: &NamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
                 let (kept, lighter) = (network.pairs.len(), pairs - network.pairs.len());
                 writeln!(
                     err,
-                    "{kept} edges; {lighter} of fewer than {weight} passages are left out \
+                    "{kept} edges; {lighter} of fewer than {least} passages are left out \
                      (--min-weight)"
                 )?;
             }

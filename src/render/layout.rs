@@ -83,6 +83,18 @@ pub(super) struct Page {
     pub(super) airy: bool,
 }
 
+/// Longer lines are hard to read, however wide the terminal is.
+const WIDTH_MAX: usize = 100;
+/// On less than this nothing can be laid out.
+const WIDTH_MIN: usize = 20;
+
+impl Page {
+    /// A page on so many columns.
+    pub(super) fn on(width: usize, airy: bool) -> Self {
+        Self { width: width.clamp(WIDTH_MIN, WIDTH_MAX), airy }
+    }
+}
+
 impl Block {
     /// Adds text. What is to be held together must be added at once.
     pub(super) fn add(&mut self, text: &str, span: impl Into<Span>) -> &mut Self {

@@ -6,8 +6,8 @@
 //! ([`Look`]). Messages about an answer are not part of it; [`summary`] words them for whoever
 //! has a standard error to write to.
 //!
-//! Knows [`crate::article`] and [`crate::hits`], and nothing of tantivy, of queries or of the
-//! command line. A new output is a file here, a variant of [`Format`] and its snapshots.
+//! Knows [`crate::article`], [`crate::hits`] and what an archive tells of names, and nothing of
+//! tantivy, of queries or of the command line. A new output is a file here, a variant of [`Format`] and its snapshots.
 
 pub mod csv;
 pub mod escape;
@@ -307,7 +307,6 @@ fn date(article: &Article) -> String {
 
 /// Where else an article stands, for people: `also in 4 sources: A, B, C and 1 more`.
 fn also(own: Option<&str>, copies: &[CopyOf]) -> Option<String> {
-    const NAMED: usize = 3;
     let sources: BTreeSet<&str> = copies.iter().filter_map(|copy| copy.source.as_deref()).collect();
     let others: Vec<&str> = sources.into_iter().filter(|source| Some(*source) != own).collect();
     let count = match copies.len() {
@@ -318,28 +317,27 @@ fn also(own: Option<&str>, copies: &[CopyOf]) -> Option<String> {
     let mut line = match others.as_slice() {
         [] => return Some(format!("also {count} in the index")),
         [one] => format!("also in {one}"),
-        _ => {
-            let named = others[..others.len().min(NAMED)].join(", ");
-            format!("also in {} sources: {named}", others.len())
-        }
+        _ => format!("also in {} sources: {}", others.len(), some_of(&others, 3)),
     };
-    if others.len() > NAMED {
-        line += &format!(" and {} more", others.len() - NAMED);
-    }
     if copies.len() != others.len() {
         line += &format!(" ({count})");
     }
     Some(line)
 }
 
+/// The first names of a list, and how many more there are: `A, B, C and 2 more`.
+fn some_of<S: AsRef<str>>(names: &[S], most: usize) -> String {
+    let shown: Vec<&str> = names.iter().take(most).map(AsRef::as_ref).collect();
+    let mut listed = shown.join(", ");
+    if names.len() > most {
+        listed += &format!(" and {} more", names.len() - most);
+    }
+    listed
+}
+
 /// Authors and section for people: `Ann Lee, Bo Ek / World`, or what is known of that.
 fn byline(article: &Article) -> Option<String> {
-    const NAMED: usize = 3;
-    let authors = &article.authors;
-    let mut names = authors[..authors.len().min(NAMED)].join(", ");
-    if authors.len() > NAMED {
-        names += &format!(" and {} more", authors.len() - NAMED);
-    }
+    let names = some_of(&article.authors, 3);
     match (names.is_empty(), article.section.as_deref()) {
         (true, section) => section.map(str::to_owned),
         (false, None) => Some(names),

@@ -16,7 +16,7 @@ use crate::entities::aliases::Entry;
 
 use super::layout::{Block, Page};
 use super::summary::{articles, grouped};
-use super::text::{Paint, WIDTH_MAX, WIDTH_MIN};
+use super::text::Paint;
 use super::{Look, date};
 
 /// How many other forms of a name a list shows.
@@ -30,7 +30,7 @@ const BAR: u64 = 48;
 
 /// Writes names, one a line where that is wide enough.
 pub(super) fn list(out: &mut dyn Write, names: &[Entry], look: &Look) -> io::Result<()> {
-    let page = page(look);
+    let page = Page::on(look.width, false);
     let paint = Paint::new(look.color);
     if names.is_empty() {
         return Ok(());
@@ -63,7 +63,7 @@ pub(super) fn dossier(
     ends: Option<&(Article, Article)>,
     look: &Look,
 ) -> io::Result<()> {
-    let page = page(look);
+    let page = Page::on(look.width, false);
     let paint = Paint::new(look.color);
     let Dossier { entry, undated, timeline, together, .. } = dossier;
     let mut head = Block::default();
@@ -136,10 +136,6 @@ pub(super) fn period(day: Date, unit: Option<Precision>) -> String {
         _ => "%Y-%m-%d",
     };
     day.strftime(format).to_string()
-}
-
-fn page(look: &Look) -> Page {
-    Page { width: look.width.clamp(WIDTH_MIN, WIDTH_MAX), airy: false }
 }
 
 fn add_within(block: &mut Block, entry: &Entry, paint: &Paint) {

@@ -20,12 +20,7 @@ use crate::article::{Article, EntityKind};
 use crate::hits::{Hit, Hits, Similar};
 
 use super::layout::{Block, Hold, Page, Span};
-use super::{Context, Look, Opened, also, byline, date, escape, marks};
-
-/// Longer lines are hard to read, however wide the terminal is.
-pub(super) const WIDTH_MAX: usize = 100;
-/// On less than this nothing can be laid out.
-pub(super) const WIDTH_MIN: usize = 20;
+use super::{Context, Look, Opened, also, byline, date, escape, marks, some_of};
 
 /// How many names of a kind stand at the head of an article; JSON has them all.
 const NAMES_SHOWN: usize = 12;
@@ -37,7 +32,7 @@ pub(super) fn hits(
     look: &Look,
     context: &Context,
 ) -> io::Result<()> {
-    let page = Page { width: look.width.clamp(WIDTH_MIN, WIDTH_MAX), airy: false };
+    let page = Page::on(look.width, false);
     let paint = Paint::new(look.color);
     if !context.first {
         writeln!(out)?;
@@ -105,7 +100,7 @@ pub(super) fn article(
     look: &Look,
     context: &Context,
 ) -> io::Result<()> {
-    let page = Page { width: look.width.clamp(WIDTH_MIN, WIDTH_MAX), airy: true };
+    let page = Page::on(look.width, true);
     let paint = Paint::new(look.color);
     let article = opened.article;
     paint.headline(article, opened.title_marks).write(out, page, "", Style::new())?;
@@ -125,12 +120,8 @@ pub(super) fn article(
         let of_kind = article.entities.iter().filter(|entity| entity.kind == kind);
         let names: Vec<&str> = of_kind.map(|entity| entity.name.as_str()).collect();
         if !names.is_empty() {
-            let mut shown = names[..names.len().min(NAMES_SHOWN)].join(", ");
-            if names.len() > NAMES_SHOWN {
-                shown += &format!(" and {} more", names.len() - NAMES_SHOWN);
-            }
             let mut block = Block::default();
-            block.add(&format!("{word}: {shown}"), paint.faint);
+            block.add(&format!("{word}: {}", some_of(&names, NAMES_SHOWN)), paint.faint);
             block.write(out, page, "", Style::new())?;
         }
     }
@@ -170,7 +161,7 @@ pub(super) fn similar(
     look: &Look,
     context: &Context,
 ) -> io::Result<()> {
-    let page = Page { width: look.width.clamp(WIDTH_MIN, WIDTH_MAX), airy: false };
+    let page = Page::on(look.width, false);
     let paint = Paint::new(look.color);
     let Similar { article, copies, first, related, .. } = similar;
     let line = |out: &mut dyn Write, lead: &str, text: &str, style: Style| {

@@ -239,9 +239,11 @@ fn parts(dir: &Path) -> Result<(Vec<Part>, u64)> {
             Some("fast") => "columns",
             Some("fieldnorm") => "lengths",
             Some("del") => "removals",
-            _ if path.file_stem().is_some_and(|stem| stem == "stories") => "copies",
-            _ if path.file_stem().is_some_and(|stem| stem == "names") => "names",
-            _ => "other",
+            _ => match path.file_stem().and_then(|stem| stem.to_str()) {
+                Some("stories") => "copies",
+                Some("names") => "names",
+                _ => "other",
+            },
         };
         // A file may go while its segment is merged away.
         let size = fs::metadata(&path).map_or(0, |file| file.len());
