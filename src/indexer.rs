@@ -995,7 +995,7 @@ impl Run<'_> {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
                 let words = WordList::of(&article.body);
                 let passages = passage::split(&article.body, &words, article.lang.as_deref());
-                let names = entities::named(&article, &passages, self.names[file.root]);
+                let names = entities::named(&article, &passages, &words, self.names[file.root]);
                 let analysed = schema::analyse(&article, &passages, &words, names, termer);
                 (passages, analysed)
             }));

@@ -38,6 +38,11 @@ impl WordList {
         Self { spans }
     }
 
+    /// The words of `text` and the bytes they start at, in order.
+    pub fn all<'t>(&'t self, text: &'t str) -> impl Iterator<Item = (usize, &'t str)> {
+        self.spans.iter().map(|(start, end)| (*start, &text[*start..*end]))
+    }
+
     /// How many words start in a range of the text.
     #[must_use]
     pub fn count(&self, range: &Range<usize>) -> usize {

@@ -48,7 +48,7 @@ fuzz_target!(|data: &[u8]| {
         for passage in passage::split(&article.body, &words, article.lang.as_deref()) {
             assert!(article.body.get(passage).is_some());
         }
-        for name in entities::of_article(article) {
+        for name in entities::of_article(article, &words) {
             for place in name.body {
                 assert!(article.body.get(place).is_some());
             }

@@ -24,6 +24,7 @@ use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
 use crate::render::{self, Context, Opened, With, escape};
+use crate::words::WordList;
 use crate::{dossier, entities, schema, search};
 
 /// How many skipped files are listed unless a file takes them all.
@@ -399,7 +400,8 @@ fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> R
     }
     let mut first = true;
     let left_out = indexer::extract(&plan.extraction, &mut |article| {
-        let names = plan.names.then(|| entities::of_article(&article));
+        let names =
+            plan.names.then(|| entities::of_article(&article, &WordList::of(&article.body)));
         let with = With { dropped: plan.dropped, names: names.as_deref() };
         render::extracted(out, &article, &with, plan.format, &plan.look, first)?;
         first = false;

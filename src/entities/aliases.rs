@@ -10,7 +10,9 @@
 //! asks for no article to be read again. [`super::name_table`] is what is kept of it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::corrections::Corrections;
 use super::person::{Fit, PersonName};
@@ -192,13 +194,13 @@ struct Joiner<'c> {
     nodes: Vec<Node<'c>>,
     parents: Vec<usize>,
     /// Groups that a correction keeps apart, by number of the rule and side.
-    apart: HashMap<usize, BTreeSet<(usize, bool)>>,
+    apart: FxHashMap<usize, BTreeSet<(usize, bool)>>,
     /// The name that a correction gives to a group.
-    named: HashMap<usize, &'c str>,
+    named: FxHashMap<usize, &'c str>,
 }
 
 /// Where a form is written for a name that is not itself the form.
-type Uses<'a> = HashMap<(EntityKind, &'a str), Vec<(usize, Count)>>;
+type Uses<'a> = FxHashMap<(EntityKind, &'a str), Vec<(usize, Count)>>;
 
 impl<'c> Joiner<'c> {
     fn new(counts: &'c NameCounts, corrections: &'c Corrections) -> Self {
@@ -231,8 +233,13 @@ impl<'c> Joiner<'c> {
             nodes.push(Node { member, forms, kind, plain, key, form_keys, person, is_full, count });
         }
         let parents = (0..nodes.len()).collect();
-        let mut joiner =
-            Self { corrections, nodes, parents, apart: HashMap::new(), named: HashMap::new() };
+        let mut joiner = Self {
+            corrections,
+            nodes,
+            parents,
+            apart: FxHashMap::default(),
+            named: FxHashMap::default(),
+        };
         for at in 0..joiner.nodes.len() {
             let sides = corrections.split_sides(&joiner.nodes[at].plain);
             let sides: BTreeSet<(usize, bool)> = sides.collect();
@@ -298,9 +305,10 @@ impl<'c> Joiner<'c> {
     /// Joins spellings of one name: those of one key; full names of persons that differ in how they
     /// are romanised; and a name whose possessive was taken for a part of it.
     fn join_spellings(&mut self) {
-        let mut by_key: HashMap<(EntityKind, &str, Option<&str>), usize> =
-            HashMap::with_capacity(self.nodes.len());
-        let mut by_spelling: HashMap<String, usize> = HashMap::with_capacity(self.nodes.len());
+        let mut by_key: FxHashMap<(EntityKind, &str, Option<&str>), usize> =
+            FxHashMap::with_capacity_and_hasher(self.nodes.len(), FxBuildHasher);
+        let mut by_spelling: FxHashMap<String, usize> =
+            FxHashMap::with_capacity_and_hasher(self.nodes.len(), FxBuildHasher);
         let mut pairs = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             let within = node.member.within.as_deref();
@@ -338,7 +346,7 @@ impl<'c> Joiner<'c> {
 
     /// The uses of every form that is not the name itself, by its key.
     fn uses(&self) -> Uses<'_> {
-        let mut uses: Uses<'_> = HashMap::new();
+        let mut uses: Uses<'_> = FxHashMap::default();
         for (at, node) in self.nodes.iter().enumerate() {
             for (key, count) in &node.form_keys {
                 uses.entry((node.kind, key)).or_default().push((at, *count));
@@ -469,7 +477,7 @@ impl<'c> Joiner<'c> {
     /// name that nearly all explained mentions of it mean.
     fn join_short_names(&mut self) {
         let uses = self.uses();
-        let mut romanised: HashMap<String, Vec<(usize, Count)>> = HashMap::new();
+        let mut romanised: FxHashMap<String, Vec<(usize, Count)>> = FxHashMap::default();
         for ((kind, key), used) in &uses {
             if *kind == EntityKind::Person {
                 romanised.entry(spelling::romanised_words(key)).or_default().extend(used);
@@ -576,7 +584,7 @@ impl<'c> Joiner<'c> {
             });
             pairs.extend(others.map(|(_, _, at, _)| (group, *at)));
         }
-        let mut keys: HashMap<usize, Option<&str>> = pairs
+        let mut keys: FxHashMap<usize, Option<&str>> = pairs
             .iter()
             .map(|(_, at)| (self.root(*at), Some(self.nodes[*at].key.as_str())))
             .collect();
@@ -607,8 +615,8 @@ impl<'c> Joiner<'c> {
                 .map(|group| (group[0].0, self.entry(group)))
                 .collect();
             // What would go by one name is one, but for places that lie apart.
-            let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> =
-                HashMap::with_capacity(groups.len());
+            let mut named: FxHashMap<(EntityKind, &str, Option<&str>), usize> =
+                FxHashMap::with_capacity_and_hasher(groups.len(), FxBuildHasher);
             let mut pairs = Vec::new();
             for (root, entry) in &groups {
                 let name = (entry.kind, entry.name.as_str(), entry.within.as_deref());
@@ -662,7 +670,13 @@ impl<'c> Joiner<'c> {
         let kind = kinds.iter().max_by_key(|(kind, articles)| (**articles, Reverse(**kind)));
         let kind = kind.map_or(EntityKind::Person, |(kind, _)| *kind);
         let corrected = group.first().and_then(|(root, _)| self.named.get(root)).copied();
-        let name = corrected.or_else(|| canonical(kind, &names)).unwrap_or_default().to_owned();
+        let shown = || {
+            let name = canonical(kind, &names).unwrap_or_default();
+            let cased =
+                (kind != EntityKind::Org).then(|| spelling::out_of_capitals(name)).flatten();
+            cased.unwrap_or_else(|| name.to_owned())
+        };
+        let name = corrected.map_or_else(shown, str::to_owned);
         let within = withins.into_iter().max_by_key(|(name, articles)| (*articles, Reverse(*name)));
         let corrections = self.corrections;
         let unwanted = |text: &str| {
@@ -708,7 +722,7 @@ fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
         let by_name = || a.name.cmp(&b.name).then_with(|| a.within.cmp(&b.within));
         order(a).cmp(&order(b)).then_with(by_name)
     });
-    let mut plain: HashMap<&str, usize> = HashMap::new();
+    let mut plain: FxHashMap<&str, usize> = FxHashMap::default();
     let mut told = Vec::new();
     let places = entries.iter().enumerate().filter(|(_, entry)| entry.kind == EntityKind::Place);
     for (at, entry) in places {

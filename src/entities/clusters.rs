@@ -14,6 +14,9 @@ use crate::varint;
 const FINE: usize = 1024;
 const HALF: usize = 512;
 const COARSE: usize = 96;
+/// Bits that hold the number of a group, or 0.
+const FINE_BITS: u32 = (FINE as u32).ilog2() + 1;
+const HALF_BITS: u32 = (HALF as u32).ilog2() + 1;
 /// So many words, the most frequent first, are put in groups; the groups are made from the first of
 /// them.
 const WORDS: usize = 160_000;
@@ -32,16 +35,20 @@ pub(crate) struct Group {
 /// Words, by the hash of their letters in lower case, to their groups.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clusters {
-    words: Table<[u16; 3]>,
+    /// The fine group in the lowest bits, then those by each half.
+    words: Table<u32>,
     coarse: Vec<u16>,
 }
 
 impl Clusters {
     #[inline]
     pub(crate) fn of(&self, lower: u32) -> Group {
-        let [fine, a, b] = self.words.get(lower).unwrap_or_default();
+        let groups = self.words.get(lower).unwrap_or_default();
+        let part = |at: u32, bits: u32| (groups >> at & ((1 << bits) - 1)) as u16;
+        let fine = part(0, FINE_BITS);
         let coarse = self.coarse.get(usize::from(fine)).copied().unwrap_or_default();
-        Group { fine, coarse, halves: [a, b] }
+        let halves = [part(FINE_BITS, HALF_BITS), part(FINE_BITS + HALF_BITS, HALF_BITS)];
+        Group { fine, coarse, halves }
     }
 
     /// From what [`make`] made. A broken file gives no groups.
@@ -65,7 +72,11 @@ fn decode(bytes: &[u8]) -> Option<Clusters> {
     let mut key = 0u32;
     for ((fine, a), b) in u16s(fine).into_iter().zip(u16s(a)).zip(u16s(b)) {
         key = key.checked_add(varint::take_u32(&mut rest)?)?;
-        words.push((key, [fine, a, b]));
+        if fine >> FINE_BITS != 0 || a >> HALF_BITS != 0 || b >> HALF_BITS != 0 {
+            return None;
+        }
+        let [fine, a, b] = [fine, a, b].map(u32::from);
+        words.push((key, fine | a << FINE_BITS | b << (FINE_BITS + HALF_BITS)));
     }
     Some(Clusters { words: Table::new(&words), coarse: u16s(coarse) })
 }

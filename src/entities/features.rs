@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use super::clusters::{Clusters, Group};
 use super::gazetteer::{Gazetteer, List, Marks, place};
-use super::tokens::{Gap, Shape, Token};
+use super::tokens::{Gap, Shape, Token, tokenize_words};
+use crate::words::words;
 
 /// Small words that names hold between capitals, and how many may stand in a row.
 #[rustfmt::skip]
@@ -35,10 +36,62 @@ fn leads(word: &str) -> bool {
     )
 }
 
+/// What a text is looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To learn from it: all of it is shown.
+    Learning,
+    /// To find its names: what is none in any set is not asked about.
+    Finding,
+}
+
+impl Purpose {
+    /// Whether no name goes on behind a gap. Sets have a few that go on behind a dash; in news it
+    /// stands behind datelines.
+    fn parts(self, gap: Gap) -> bool {
+        gap.parts() || self == Self::Finding && gap == Gap::Dash
+    }
+}
+
+/// Words that open sentences, and days and months: alone between words without capitals they name
+/// nothing, and a quarter of all runs is one of them.
+#[rustfmt::skip]
+fn is_never_a_name(lower: &str) -> bool {
+    matches!(
+        lower,
+        "the" | "a" | "an" | "i" | "he" | "she" | "it" | "we" | "you" | "they" | "this" | "that"
+            | "these" | "those" | "there" | "here" | "his" | "her" | "its" | "my" | "our" | "your"
+            | "their" | "but" | "and" | "or" | "so" | "yet" | "if" | "as" | "at" | "in" | "on" | "of"
+            | "for" | "from" | "to" | "by" | "with" | "without" | "after" | "before" | "when" | "while"
+            | "where" | "what" | "who" | "how" | "why" | "which" | "because" | "since" | "although"
+            | "though" | "despite" | "during" | "until" | "both" | "each" | "all" | "some" | "many"
+            | "most" | "more" | "several" | "few" | "another" | "other" | "others" | "one" | "two"
+            | "three" | "four" | "five" | "not" | "no" | "yes" | "also" | "even" | "just" | "only"
+            | "then" | "now" | "still" | "however" | "meanwhile" | "instead" | "perhaps" | "according"
+            | "about" | "among" | "under" | "over" | "between" | "is" | "are" | "was" | "were" | "do"
+            | "does" | "did" | "have" | "has" | "monday" | "tuesday" | "wednesday" | "thursday"
+            | "friday" | "saturday" | "sunday" | "january" | "february" | "july" | "september"
+            | "october" | "november" | "december"
+    )
+}
+
+/// Whether a run is one word that names nothing.
+fn tells_nothing(text: &str, run: &[Token]) -> bool {
+    let [word] = run else { return false };
+    let word = match word.shape {
+        Shape::Initial | Shape::Single => word.text(text).as_bytes(),
+        _ => return false,
+    };
+    let mut lower = [0; 9];
+    let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).is_ok_and(is_never_a_name)
+}
+
 /// The stretches of a text that may hold names: capitals, what stands between them, and numbers at
 /// their ends. Everything else is no name.
-pub(crate) fn runs(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
+fn push_runs(text: &str, tokens: &[Token], purpose: Purpose, runs: &mut Vec<Range<usize>>) {
     let mut at = 0;
     while at < tokens.len() {
         if !tokens[at].shape.is_capital() {
@@ -48,7 +101,7 @@ pub(crate) fn runs(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         let floor = runs.last().map_or(0, |run| run.end);
         let mut start = at;
         // "van Gogh", "al-Maliki", "2022 World Cup"
-        while start > floor && start + 2 > at && !tokens[start].gap.parts() {
+        while start > floor && start + 2 > at && !purpose.parts(tokens[start].gap) {
             let before = &tokens[start - 1];
             let taken = match before.shape {
                 // "anti-Spanish", "Port-au-Prince"
@@ -64,7 +117,7 @@ pub(crate) fn runs(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         }
         let mut end = at + 1;
         let mut ahead = end;
-        while ahead < tokens.len() && !tokens[ahead].gap.parts() {
+        while ahead < tokens.len() && !purpose.parts(tokens[ahead].gap) {
             let token = &tokens[ahead];
             if token.shape.is_capital() {
                 ahead += 1;
@@ -94,10 +147,11 @@ pub(crate) fn runs(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
         if end < tokens.len() && tokens[end].shape.is_number() && tokens[end].gap.joins() {
             end += 1;
         }
-        runs.push(start..end);
+        if purpose == Purpose::Learning || !tells_nothing(text, &tokens[start..end]) {
+            runs.push(start..end);
+        }
         at = end;
     }
-    runs
 }
 
 /// What stands for a place before the first and behind the last token of a sentence.
@@ -111,6 +165,9 @@ pub(crate) struct Form {
     suffixes: [u32; 4],
     /// Letters as classes, repeated ones once: `Xx'Xx`.
     pattern: u32,
+    /// The small forms of its ASCII capitals, last first, in seven bytes, and their number in the
+    /// eighth, where it may be an acronym; of others the first letter alone.
+    initials: u64,
     pub(crate) marks: Marks,
 }
 
@@ -122,9 +179,15 @@ pub(crate) struct SmallWords {
 
 const SMALL_BITS: u32 = 15;
 
-impl SmallWords {
-    pub(crate) fn new() -> Self {
+impl Default for SmallWords {
+    fn default() -> Self {
         Self { bits: vec![0; 1 << (SMALL_BITS - 6)] }
+    }
+}
+
+impl SmallWords {
+    pub(crate) fn clear(&mut self) {
+        self.bits.fill(0);
     }
 
     pub(crate) fn add(&mut self, tokens: &[Token]) {
@@ -142,6 +205,7 @@ impl SmallWords {
 }
 
 /// One text, ready to be looked at.
+#[derive(Default)]
 pub(crate) struct Seen {
     pub(crate) tokens: Vec<Token>,
     pub(crate) runs: Vec<Range<usize>>,
@@ -149,36 +213,72 @@ pub(crate) struct Seen {
     pub(crate) forms: Vec<Form>,
     /// One for each token; filled in runs and two tokens around them.
     groups: Vec<Group>,
-    /// Of each token the small forms of its ASCII letters, last first, in seven bytes, and their number
-    /// in the eighth, where it may be an acronym; of others the first letter alone.
-    initials: Vec<u64>,
+    last_groups: LastGroups,
+}
+
+/// The groups of the words that were last asked for: a text says the same words again and again, and
+/// all groups are more than a core keeps near.
+struct LastGroups([(u32, Group); 1 << LastGroups::BITS]);
+
+impl LastGroups {
+    const BITS: u32 = 10;
+
+    fn of(&mut self, lower: u32, clusters: &Clusters) -> Group {
+        let last = &mut self.0[(lower >> (32 - Self::BITS)) as usize];
+        if last.0 != lower {
+            *last = (lower, clusters.of(lower));
+        }
+        last.1
+    }
+}
+
+impl Default for LastGroups {
+    fn default() -> Self {
+        // Hashes that belong to other places, so that no word is taken for one of them.
+        Self(std::array::from_fn(|at| (!((at as u32) << (32 - Self::BITS)), Group::default())))
+    }
 }
 
 impl Seen {
+    /// A text to learn from.
     pub(crate) fn new(text: &str, gazetteer: &Gazetteer, clusters: &Clusters) -> Self {
-        let tokens = super::tokens::tokenize(text);
-        let runs = runs(text, &tokens);
-        let mut forms = vec![Form::default(); tokens.len()];
-        let mut marks = vec![0; tokens.len()];
-        let mut groups = vec![Group::default(); tokens.len()];
+        let mut seen = Self::default();
+        seen.read(text, words(text), gazetteer, clusters, Purpose::Learning);
+        seen
+    }
+
+    /// Looks at another text, whose words are known, in the room of the last one.
+    pub(crate) fn read<'t>(
+        &mut self,
+        text: &'t str,
+        words: impl Iterator<Item = (usize, &'t str)>,
+        gazetteer: &Gazetteer,
+        clusters: &Clusters,
+        purpose: Purpose,
+    ) {
+        tokenize_words(text, words, &mut self.tokens);
+        let tokens = self.tokens.as_slice();
+        self.runs.clear();
+        push_runs(text, tokens, purpose, &mut self.runs);
+        self.forms.clear();
+        self.forms.resize(tokens.len(), Form::default());
+        self.groups.clear();
+        self.groups.resize(tokens.len(), Group::default());
         let mut grouped = 0;
-        for run in &runs {
-            for at in grouped.max(run.start.saturating_sub(2))..(run.end + 2).min(tokens.len()) {
-                groups[at] = clusters.of(tokens[at].lower);
-                grouped = at + 1;
+        let mut marks = Vec::new();
+        for run in &self.runs {
+            let around = grouped.max(run.start.saturating_sub(2))..(run.end + 2).min(tokens.len());
+            grouped = around.end;
+            for (group, token) in self.groups[around.clone()].iter_mut().zip(&tokens[around]) {
+                *group = self.last_groups.of(token.lower, clusters);
             }
-            gazetteer.mark(&tokens[run.clone()], &mut marks[run.clone()]);
-            for at in run.clone() {
-                forms[at] = form(tokens[at].text(text), marks[at]);
-            }
-        }
-        let mut initials = vec![0; tokens.len()];
-        for run in &runs {
-            for at in run.clone() {
-                initials[at] = self::initials(&tokens[at], tokens[at].text(text));
+            marks.clear();
+            marks.resize(run.len(), 0);
+            gazetteer.mark(&tokens[run.clone()], &mut marks);
+            for (at, marks) in run.clone().zip(&marks) {
+                self.forms[at] = form(&tokens[at], tokens[at].text(text), *marks);
             }
         }
-        Self { tokens, runs, forms, groups, initials }
     }
 }
 
@@ -195,7 +295,7 @@ fn initials(token: &Token, word: &str) -> u64 {
     value | count << 56
 }
 
-fn form(word: &str, marks: Marks) -> Form {
+fn form(token: &Token, word: &str, marks: Marks) -> Form {
     let mut starts = [0usize; 4];
     let mut ends = [word.len(); 5];
     let mut count = 0;
@@ -234,14 +334,12 @@ fn form(word: &str, marks: Marks) -> Form {
         }
         value
     };
-    let mut form = Form { pattern, marks, ..Form::default() };
-    for (length, prefix) in form.prefixes.iter_mut().enumerate() {
-        let length = length + 2;
-        *prefix = if count > length { small(&word[..starts[length - 1]]) } else { 0 };
+    let mut form = Form { pattern, initials: initials(token, word), marks, ..Form::default() };
+    for (length, prefix) in (2..count).zip(&mut form.prefixes) {
+        *prefix = small(&word[..starts[length - 1]]);
     }
-    for (length, suffix) in form.suffixes.iter_mut().enumerate() {
-        let length = length + 1;
-        *suffix = if count > length { small(&word[ends[length]..]) } else { 0 };
+    for (length, suffix) in (1..count).zip(&mut form.suffixes) {
+        *suffix = small(&word[ends[length]..]);
     }
     form
 }
@@ -270,8 +368,9 @@ fn join(a: u32, b: u32) -> u32 {
     (mixed ^ (mixed >> 15)).wrapping_add(b)
 }
 
+/// What was seen, and by which template, as one hash.
 #[inline]
-fn feature(template: u32, value: u32) -> u32 {
+pub(super) fn feature(template: u32, value: u32) -> u32 {
     let mixed = (value ^ template.wrapping_mul(0x85eb_ca6b)).wrapping_mul(0xc2b2_ae35);
     mixed ^ (mixed >> 16)
 }
@@ -497,8 +596,8 @@ fn spells(seen: &Seen, at: usize) -> bool {
     if !matches!(token.shape, Shape::Acronym | Shape::Upper | Shape::Mixed | Shape::Dotted) {
         return false;
     }
-    let mut letters = seen.initials[at] & 0xff_ffff_ffff_ffff;
-    let count = seen.initials[at] >> 56;
+    let mut letters = seen.forms[at].initials & 0xff_ffff_ffff_ffff;
+    let count = seen.forms[at].initials >> 56;
     if !(2..=7).contains(&count) {
         return false;
     }
@@ -507,7 +606,7 @@ fn spells(seen: &Seen, at: usize) -> bool {
     while before > 0 && matched < count && !seen.tokens[before].gap.parts() {
         before -= 1;
         let word = &seen.tokens[before];
-        let initial = seen.initials[before] & 0xff;
+        let initial = seen.forms[before].initials & 0xff;
         if word.shape.is_capital() {
             if initial != letters & 0xff {
                 return false;
@@ -524,7 +623,7 @@ fn spells(seen: &Seen, at: usize) -> bool {
             if initial == letters & 0xff && matched + 1 < count {
                 let next_capital = before > 0
                     && seen.tokens[before - 1].shape.is_capital()
-                    && seen.initials[before - 1] & 0xff == letters & 0xff;
+                    && seen.forms[before - 1].initials & 0xff == letters & 0xff;
                 if !next_capital {
                     letters >>= 8;
                     matched += 1;

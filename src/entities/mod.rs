@@ -39,9 +39,10 @@ use model::Model;
 use resolve::Resolved;
 
 use crate::article::Article;
+use crate::words::{WordList, words};
 
 /// Raised whenever the same text may give other names than before, or other names may be joined.
-pub const NAMES_VERSION: u32 = 1;
+pub const NAMES_VERSION: u32 = 2;
 
 /// What kind of thing a name names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,17 +100,28 @@ pub fn knows(lang: Option<&str>) -> bool {
 /// The first call decodes the model.
 #[must_use]
 pub fn find(title: Option<&str>, body: &str, lang: Option<&str>) -> InArticle {
+    find_in_words(title, body, words(body), lang)
+}
+
+/// As [`find`], where the words of the body are known.
+fn find_in_words<'t>(
+    title: Option<&str>,
+    body: &'t str,
+    words: impl Iterator<Item = (usize, &'t str)>,
+    lang: Option<&str>,
+) -> InArticle {
     static SHIPPED: OnceLock<Model> = OnceLock::new();
     let model = SHIPPED.get_or_init(|| Model::decode(include_bytes!("names.model"), CLUSTERS));
     let tongue = if knows(lang) { Tongue::Known } else { Tongue::Foreign };
-    model.find(title.unwrap_or_default(), body, tongue)
+    model.find(title.unwrap_or_default(), body, words, tongue)
 }
 
-/// The persons, organisations and places that an article names, the most salient first.
+/// The persons, organisations and places that an article names, the most salient first; `words` are
+/// those of its body.
 #[must_use]
-pub fn of_article(article: &Article) -> Vec<Resolved> {
+pub fn of_article(article: &Article, words: &WordList) -> Vec<Resolved> {
     let (title, body) = (article.title.as_deref(), article.body.as_str());
-    let found = find(title, body, article.lang.as_deref());
+    let found = find_in_words(title, body, words.all(body), article.lang.as_deref());
     resolve::resolve(title, &found.title, body, &found.body)
 }
 

@@ -4,16 +4,17 @@
 //! Labels are those of names as first, inner, last and only token (BILOU), 17 with the one for no
 //! name. That one scores 0 everywhere, so a feature has 16 weights.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use super::clusters::Clusters;
-use super::features::{Of, Seen, SmallWords, features};
+use super::features::{Of, Purpose, Seen, SmallWords, feature, features};
 use super::gazetteer::{Gazetteer, List, place};
 use super::table::SPREAD;
 use super::tokens::{GAPS, Shape};
-use super::weights::Weights;
+use super::weights::{Asked, Weights};
 use super::{Found, InArticle, Label, Tongue};
 use crate::varint;
 
@@ -64,6 +65,8 @@ pub(crate) struct Model {
     pub(crate) clusters: Clusters,
     weights: Weights,
     transitions: Box<Transitions<i16>>,
+    /// By how much a label behind which no name is open is at most the better start than another one.
+    leads: Box<Transitions<i32>>,
 }
 
 /// What a model is made of, before it is put together.
@@ -84,6 +87,7 @@ impl Model {
             clusters,
             weights: Weights::new(&parts.features),
             transitions: Box::new([[[0; LABELS]; LABELS]; GAPS]),
+            leads: Box::new([[[0; LABELS]; LABELS]; GAPS]),
         };
         let mut weights = parts.transitions.iter();
         for (gap, label, next) in legal() {
@@ -91,60 +95,82 @@ impl Model {
                 model.transitions[gap][label][next] = *weight;
             }
         }
+        for (leads, table) in model.leads.iter_mut().zip(&*model.transitions) {
+            for (label, other) in CLOSED.into_iter().flat_map(|a| CLOSED.map(|b| (a, b))) {
+                let lead =
+                    |next: usize| i32::from(table[label][next]) - i32::from(table[other][next]);
+                let next = (0..LABELS).filter(|next| follows(label as u8, *next as u8));
+                leads[label][other] = next.map(lead).max().unwrap_or_default();
+            }
+        }
         model
     }
 
-    /// See [`super::find`].
-    pub(crate) fn find(&self, title: &str, body: &str, tongue: Tongue) -> InArticle {
-        let texts = [title, body].map(|text| Seen::new(text, &self.gazetteer, &self.clusters));
-        let labels = match tongue {
-            Tongue::Known => self.label(&texts),
-            Tongue::Foreign => texts.iter().map(sure).collect(),
-        };
-        InArticle { title: names(&texts[0], &labels[0]), body: names(&texts[1], &labels[1]) }
+    /// See [`super::find`]; `words` are those of the body.
+    pub(crate) fn find<'t>(
+        &self,
+        title: &str,
+        body: &'t str,
+        words: impl Iterator<Item = (usize, &'t str)>,
+        tongue: Tongue,
+    ) -> InArticle {
+        let mut desk = DESK.take();
+        let [of_title, of_body] = &mut desk.texts;
+        let (lists, groups) = (&self.gazetteer, &self.clusters);
+        of_title.read(title, crate::words::words(title), lists, groups, Purpose::Finding);
+        of_body.read(body, words, lists, groups, Purpose::Finding);
+        match tongue {
+            Tongue::Known => self.label(&mut desk),
+            Tongue::Foreign => desk.labels = desk.texts.each_ref().map(sure),
+        }
+        let [title, body] = [0, 1].map(|at| names(&desk.texts[at], &desk.labels[at]));
+        if desk.texts[1].tokens.len() < LARGE {
+            DESK.set(desk);
+        }
+        InArticle { title, body }
     }
 
     /// The labels of the tokens of an article's texts.
-    fn label(&self, texts: &[Seen]) -> Vec<Vec<u8>> {
-        let mut small = SmallWords::new();
-        texts.iter().for_each(|seen| small.add(&seen.tokens));
-        let mut labels: Vec<Vec<u8>> =
-            texts.iter().map(|seen| vec![NONE; seen.tokens.len()]).collect();
-        let mut scores: Vec<Scores> = Vec::new();
-        let mut lattice = Lattice::default();
-        let mut of_token = Vec::new();
-        for (seen, labels) in texts.iter().zip(&mut labels) {
+    fn label(&self, desk: &mut Desk) {
+        let Desk { texts, labels, before, scores, small, memory, lattice } = desk;
+        small.clear();
+        scores.clear();
+        for (seen, labels) in texts.iter().zip(&mut *labels) {
+            small.add(&seen.tokens);
+            labels.clear();
+            labels.resize(seen.tokens.len(), NONE);
+        }
+        let mut asked = Asked::new();
+        for (seen, labels) in texts.iter().zip(&mut *labels) {
             for run in &seen.runs {
                 let from = scores.len();
                 for at in run.clone() {
                     let mut sum = [0; LABELS - 1];
-                    features(seen, run, at, &small, |_, feature| of_token.push(feature));
-                    self.weights.sum(&mut of_token, &mut sum);
+                    features(seen, run, at, small, |_, feature| asked.push(feature));
+                    self.weights.sum(&mut asked, &mut sum);
                     scores.push(sum);
                 }
-                lattice.best(&self.transitions, seen, run, &scores[from..], labels);
+                lattice.best(self, seen, run, &scores[from..], labels);
             }
         }
-        let memory = Memory::new(texts, &labels);
-        let mut scores = scores.iter_mut();
-        let mut now = Vec::new();
-        for (at, seen) in texts.iter().enumerate() {
-            let before = labels[at].clone();
+        memory.fill(texts, labels);
+        let mut scores = scores.as_mut_slice();
+        for (seen, labels) in texts.iter().zip(labels) {
+            before.clone_from(labels);
             for run in &seen.runs {
-                now.clear();
+                let (now, behind) = scores.split_at_mut(run.len());
+                scores = behind;
                 let mut changed = false;
-                for (at, sum) in run.clone().zip(&mut scores) {
-                    again(seen, run, at, &memory, &before, |_, feature| of_token.push(feature));
-                    changed |= !of_token.is_empty();
-                    self.weights.sum(&mut of_token, sum);
-                    now.push(*sum);
+                for (at, sum) in run.clone().zip(&mut *now) {
+                    again(seen, run, at, memory, before, |_, feature| asked.push(feature));
+                    changed |= !asked.is_empty();
+                    self.weights.sum(&mut asked, sum);
                 }
                 if changed {
-                    lattice.best(&self.transitions, seen, run, &now, &mut labels[at]);
+                    lattice.best(self, seen, run, now, labels);
                 }
             }
         }
-        labels
     }
 
     /// From what [`encode`] and [`super::clusters::make`] made, both read at once. A broken file gives
@@ -156,6 +182,29 @@ impl Model {
             Self::new(&parts, clusters.join().unwrap_or_default())
         })
     }
+}
+
+/// Room to look at an article in. It is kept for the next one: what is written down about a long
+/// article would else be asked of the system and given back each time.
+#[derive(Default)]
+struct Desk {
+    /// Headline and body.
+    texts: [Seen; 2],
+    labels: [Vec<u8>; 2],
+    /// The labels of one text after the first look.
+    before: Vec<u8>,
+    /// Of all tokens in runs, one after the other.
+    scores: Vec<Scores>,
+    small: SmallWords,
+    memory: Memory,
+    lattice: Lattice,
+}
+
+/// The room of a text of so many tokens is given back.
+const LARGE: usize = 100_000;
+
+thread_local! {
+    static DESK: Cell<Box<Desk>> = Cell::default();
 }
 
 /// What the features of a token give each label but the first.
@@ -183,18 +232,34 @@ const CLOSED: [usize; 9] = [0, 3, 4, 7, 8, 11, 12, 15, 16];
 impl Lattice {
     fn best(
         &mut self,
-        transitions: &Transitions<i16>,
+        model: &Model,
         seen: &Seen,
         run: &Range<usize>,
         scores: &[Scores],
         labels: &mut [u8],
     ) {
         const NEVER: i32 = i32::MIN / 2;
+        // Most runs are one word: no name, or the only word of one.
+        if let (1, [scores]) = (run.len(), scores) {
+            let starts = &model.transitions[seen.tokens[run.start].gap as usize][usize::from(NONE)];
+            let sum = |label: u8| match label {
+                NONE => i32::from(starts[usize::from(NONE)]),
+                _ => {
+                    let at = usize::from(label);
+                    i32::from(starts[at]) + i32::from(scores[at - 1])
+                }
+            };
+            let lone = (0..4).map(|kind| label(kind, ONLY));
+            let best = |best, other| if sum(other) > sum(best) { other } else { best };
+            labels[run.start] = lone.fold(NONE, best);
+            return;
+        }
         let mut sums = [NEVER; LABELS];
         sums[0] = 0;
         self.came_from.clear();
         for (at, scores) in run.clone().zip(scores) {
-            let table = &transitions[seen.tokens[at].gap as usize];
+            let gap = seen.tokens[at].gap as usize;
+            let table = &model.transitions[gap];
             let mut next = [NEVER; LABELS];
             let mut from = [0u8; LABELS];
             let mut step = |label: usize, to: usize| {
@@ -204,8 +269,10 @@ impl Lattice {
                     from[to] = label as u8;
                 }
             };
+            let best = CLOSED.into_iter().fold(0, |a, b| if sums[b] > sums[a] { b } else { a });
             for label in CLOSED {
-                if sums[label] == NEVER {
+                // Most are so far behind that the best one is the better start of whatever follows.
+                if sums[label] + model.leads[gap][label][best] < sums[best] {
                     continue;
                 }
                 step(label, 0);
@@ -343,22 +410,29 @@ fn within(labels: &[u8], at: usize) -> Option<usize> {
 impl Memory {
     pub(crate) fn new(texts: &[Seen], labels: &[Vec<u8>]) -> Self {
         let mut memory = Self::default();
+        memory.fill(texts, labels);
+        memory
+    }
+
+    /// Forgets what it knew and notes what the words of an article were labelled.
+    fn fill(&mut self, texts: &[Seen], labels: &[Vec<u8>]) {
+        self.words.clear();
+        self.pairs.clear();
         for (seen, labels) in texts.iter().zip(labels) {
             for run in &seen.runs {
                 for at in run.clone() {
                     let token = &seen.tokens[at];
                     if counts(token.shape) {
-                        memory.words.entry(token.lower).or_default().count(labels[at], 1);
+                        self.words.entry(token.lower).or_default().count(labels[at], 1);
                     }
                     if at > run.start {
                         let key = pair(seen.tokens[at - 1].lower, token.lower);
-                        let tally = memory.pairs.entry(key).or_default();
+                        let tally = self.pairs.entry(key).or_default();
                         tally.kinds[within(labels, at).unwrap_or(4)] += 1;
                     }
                 }
             }
         }
-        memory
     }
 }
 
@@ -391,12 +465,6 @@ fn majority(counts: &[u16]) -> Option<(u32, u32, u32)> {
         () => 2,
     };
     Some((at as u32, doubt, most.min(3)))
-}
-
-#[inline]
-fn feature(template: u32, value: u32) -> u32 {
-    let mixed = (value ^ template.wrapping_mul(0x85eb_ca6b)).wrapping_mul(0xc2b2_ae35);
-    mixed ^ (mixed >> 16)
 }
 
 /// Hands the features that a second look adds to `put`: what the same word was elsewhere.
@@ -559,7 +627,10 @@ mod tests {
     #[test]
     fn a_broken_file_finds_nothing() {
         let model = Model::decode(b"no model", b"no groups");
-        let found = model.find("Moscow", "Vladimir Putin spoke in Moscow.", Tongue::Known);
+        let found = {
+            let body = "Vladimir Putin spoke in Moscow.";
+            model.find("Moscow", body, crate::words::words(body), Tongue::Known)
+        };
         assert_eq!(found, InArticle::default());
     }
 

@@ -10,12 +10,13 @@ use super::resolve::Resolved;
 use super::{of_article, spelling};
 use crate::article::{Article, ArticleName, Entity, Named, Passage};
 use crate::schema::names::LONGEST_NAME;
+use crate::words::WordList;
 
-/// The names of an article, the most salient first, then those that its file alone tells. Without
-/// `find` the text is not looked at.
+/// The names of an article, the most salient first, then those that its file alone tells; `words`
+/// are those of its body. Without `find` the text is not looked at.
 #[must_use]
-pub fn named(article: &Article, passages: &[Passage], find: bool) -> Vec<Named> {
-    let resolved = if find { of_article(article) } else { Vec::new() };
+pub fn named(article: &Article, passages: &[Passage], words: &WordList, find: bool) -> Vec<Named> {
+    let resolved = if find { of_article(article, words) } else { Vec::new() };
     let mut names = Names::default();
     for name in resolved {
         let passages = places(&name, passages);
@@ -132,7 +133,8 @@ mod tests {
             ..Article::default()
         };
         let passages = [0..31, 33..body.len()];
-        let names = named(&article, &passages, true);
+        let words = WordList::of(body);
+        let names = named(&article, &passages, &words, true);
         let told: Vec<(&str, &[u32])> =
             names.iter().map(|n| (n.name.name.as_str(), n.passages.as_slice())).collect();
         assert_eq!(
@@ -147,7 +149,7 @@ mod tests {
             names[0].forms.iter().map(|(form, count)| (form.as_str(), *count)).collect();
         let expected = [("PUTIN", 0), ("Putin", 2), ("Vlad Putin", 0), ("Vladimir Putin", 1)];
         assert_eq!(forms, expected);
-        let told = named(&article, &passages, false);
+        let told = named(&article, &passages, &words, false);
         assert_eq!(told.len(), 2);
     }
 }

@@ -151,6 +151,31 @@ fn is_combining(letter: char) -> bool {
     unicode_normalization::char::is_combining_mark(letter)
 }
 
+/// A name that stands in capitals alone as it would be written elsewhere: `NEW YORK` as `New York`.
+/// `None` for other names, and for those that may be short forms.
+pub(super) fn out_of_capitals(name: &str) -> Option<String> {
+    /// Longer words are no acronyms.
+    const ACRONYM: usize = 4;
+    let is_long = |word: &str| word.chars().count() > ACRONYM && !word.contains('.');
+    let is_short_form = !name.contains(' ') && !name.split('-').any(is_long);
+    if !is_all_capitals(name) || is_short_form {
+        return None;
+    }
+    let mut out = String::with_capacity(name.len());
+    for part in name.split_inclusive(|c: char| !c.is_alphanumeric() && c != '.') {
+        let mut letters = part.chars();
+        let first = if part.contains('.') { None } else { letters.next() };
+        match first {
+            Some(first) => {
+                out.push(first);
+                out.extend(letters.flat_map(char::to_lowercase));
+            }
+            None => out.push_str(part),
+        }
+    }
+    Some(out)
+}
+
 /// Whether a name has letters, and all of them capitals.
 pub(super) fn is_all_capitals(name: &str) -> bool {
     let mut letters = name.chars().filter(|c| c.is_alphabetic()).peekable();
@@ -196,6 +221,15 @@ pub(super) fn romanised(word: &str) -> String {
         ("yu", "iu"),
         ("yo", "io"),
     ];
+    const ANYWHERE_BEGINS: [bool; 256] = {
+        let mut begins = [false; 256];
+        let mut at = 0;
+        while at < ANYWHERE.len() {
+            begins[ANYWHERE[at].0.as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        begins
+    };
     const ENDS: &[(&str, &str)] = &[
         ("yeva", "eva"),
         ("yev", "ev"),
@@ -223,18 +257,24 @@ pub(super) fn romanised(word: &str) -> String {
         }
         None => stem,
     };
-    while let Some(letter) = rest.chars().next() {
-        // Most begin with another letter, which is faster told.
-        let mut alike =
-            ANYWHERE.iter().filter(|(from, _)| from.as_bytes()[0] == rest.as_bytes()[0]);
-        match alike.find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to))) {
+    while !rest.is_empty() {
+        // Most letters begin none of those.
+        let begins_one = |letter: u8| ANYWHERE_BEGINS[usize::from(letter)];
+        let plain = rest.bytes().position(begins_one).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let starts = |(from, _): &&(&str, &str)| from.as_bytes().first() == rest.as_bytes().first();
+        let mut alike = ANYWHERE.iter().filter(starts);
+        let found = alike.find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to)));
+        match found {
             Some((after, to)) => {
                 out.push_str(to);
                 rest = after;
             }
             None => {
-                out.push(letter);
-                rest = &rest[letter.len_utf8()..];
+                let letter = rest.len().min(1);
+                out.push_str(&rest[..letter]);
+                rest = &rest[letter..];
             }
         }
     }
@@ -267,6 +307,24 @@ pub(super) fn without_umlauts(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capitals_alone_are_set_as_names_are() {
+        for (name, expected) in [
+            ("TOKYO", Some("Tokyo")),
+            ("NEW YORK", Some("New York")),
+            ("U.S. VIRGIN ISLANDS", Some("U.S. Virgin Islands")),
+            ("BAKER-SMITH", Some("Baker-Smith")),
+            ("ÉVIAN", Some("Évian")),
+            ("UAE", None),
+            ("U.S.S.R.", None),
+            ("McDONALD", None),
+            ("Tokyo", None),
+            ("", None),
+        ] {
+            assert_eq!(out_of_capitals(name).as_deref(), expected, "{name}");
+        }
+    }
 
     #[test]
     fn what_is_one_key() {

@@ -169,11 +169,22 @@ fn is_abbreviation(lower: &str) -> bool {
 
 /// Cuts a text into tokens, in its order.
 pub(crate) fn tokenize(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 6 + 1);
+    let mut tokens = Vec::with_capacity(text.len() / 6 + 1);
+    tokenize_words(text, words(text), &mut tokens);
+    tokens
+}
+
+/// Makes tokens of a text whose words are known; what was in `tokens` goes.
+pub(crate) fn tokenize_words<'t>(
+    text: &'t str,
+    words: impl Iterator<Item = (usize, &'t str)>,
+    tokens: &mut Vec<Token>,
+) {
+    tokens.clear();
     let mut sentence = 0;
     let mut end = 0;
     let mut abbreviated = false;
-    for (start, word) in words(text) {
+    for (start, word) in words {
         let mut gap = gap(&text[end..start], abbreviated, word, tokens.is_empty());
         if gap.parts() {
             set_style(&mut tokens[sentence..]);
@@ -217,7 +228,6 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
         }
     }
     set_style(&mut tokens[sentence..]);
-    tokens
 }
 
 /// Stands for the letters of every possessive.
@@ -259,7 +269,12 @@ fn token(start: usize, word: &str, gap: Gap) -> Token {
     let (mut exact, mut lower) = (SEED, SEED);
     let (mut uppers, mut lowers, mut digits, mut dots, mut others) = (0, 0, 0, 0, 0);
     let mut first_is_upper = false;
-    if word.is_ascii() {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        // Most are.
+        lower = word.bytes().fold(lower, step);
+        exact = lower;
+        lowers = word.len();
+    } else if word.is_ascii() {
         for (at, byte) in word.bytes().enumerate() {
             exact = step(exact, byte);
             lower = step(lower, byte.to_ascii_lowercase());

@@ -21,6 +21,7 @@ use super::model::{
 use super::sets::{self, Labelled, Scores};
 use super::tokens::{GAPS, tokenize};
 use super::{Label, Tongue};
+use crate::words::words;
 
 /// How the model is made. The defaults are those of the shipped one.
 #[derive(Debug, Clone)]
@@ -259,7 +260,7 @@ pub fn run(data: &Path, settings: &Settings, log: &mut dyn Write) -> Result<Vec<
 fn measure(model: &Model, documents: &[Labelled]) -> Scores {
     let mut scores = Scores::default();
     for document in documents {
-        let found = model.find("", &document.text, Tongue::Known);
+        let found = model.find("", &document.text, words(&document.text), Tongue::Known);
         scores.count(&document.names, &found.body);
     }
     scores
@@ -1022,7 +1023,7 @@ impl Course {
             let (gold, mut known, lost) = gold(&seen, &lesson.document);
             doubt(lesson.set, &lesson.document.text, &seen, &gold, &mut known);
             course.lost += lost;
-            let mut small = SmallWords::new();
+            let mut small = SmallWords::default();
             small.add(&seen.tokens);
             for run in &seen.runs {
                 if known[run.clone()].contains(&false) {

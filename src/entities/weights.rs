@@ -20,6 +20,32 @@ pub(super) struct Weights {
     rows: Vec<Row>,
 }
 
+/// The features of a token while they are gathered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    features: [u32; Asked::MOST],
+    count: usize,
+}
+
+impl Asked {
+    /// Twice as many as a token ever has: a feature more than this takes the place of another one.
+    const MOST: usize = 256;
+
+    pub(super) fn new() -> Self {
+        Self { features: [0; Self::MOST], count: 0 }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, feature: u32) {
+        self.features[self.count % Self::MOST] = feature;
+        self.count += 1;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
 impl Weights {
     /// No feature is 0, and none comes twice.
     pub(super) fn new(features: &[(u32, Row)]) -> Self {
@@ -43,27 +69,29 @@ impl Weights {
     /// In three rounds, so that the look-ups of a round wait for memory together and no branch
     /// between them has to be guessed.
     #[inline]
-    pub(super) fn sum(&self, features: &mut Vec<u32>, scores: &mut Scores) {
+    pub(super) fn sum(&self, asked: &mut Asked, scores: &mut Scores) {
+        let features = &mut asked.features;
         let mut left = 0;
-        for at in 0..features.len() {
+        for at in 0..asked.count.min(Asked::MOST) {
             let feature = features[at];
             let bit = self.filter_bit(feature);
             features[left] = feature;
             left += (self.filter[bit / 64] >> (bit % 64) & 1) as usize;
         }
-        features.truncate(left);
         let mut found = 0;
-        for at in 0..features.len() {
+        for at in 0..left {
             let row = self.numbers.get(features[at]);
             features[found] = row.unwrap_or_default();
             found += usize::from(row.is_some());
         }
+        let mut sum = *scores;
         for row in &features[..found] {
-            for (score, weight) in scores.iter_mut().zip(&self.rows[*row as usize]) {
+            for (score, weight) in sum.iter_mut().zip(&self.rows[*row as usize]) {
                 *score += i16::from(*weight);
             }
         }
-        features.clear();
+        *scores = sum;
+        asked.count = 0;
     }
 
     #[inline]
@@ -79,21 +107,22 @@ mod tests {
     #[test]
     fn what_has_weights_is_summed() {
         let row = |weight: i8| [weight; 16];
-        let features: Vec<(u32, Row)> = (1..=500).map(|n| (n * n * 7, row(n as i8))).collect();
+        let features: Vec<(u32, Row)> = (1..=100).map(|n| (n * n * 7, row(n as i8))).collect();
+        let sum = |weights: &Weights, features: &[u32]| {
+            let mut asked = Asked::new();
+            features.iter().for_each(|feature| asked.push(*feature));
+            let mut scores = [1; 16];
+            weights.sum(&mut asked, &mut scores);
+            assert!(asked.is_empty());
+            scores
+        };
         let weights = Weights::new(&features);
-        let mut asked: Vec<u32> = features.iter().map(|(feature, _)| *feature).collect();
-        asked.extend((1..=500).map(|n| n * n * 7 + 3));
-        let mut scores = [0; 16];
-        weights.sum(&mut asked, &mut scores);
+        let asked: Vec<u32> = (1..=100).flat_map(|n| [n * n * 7, n * n * 7 + 3]).collect();
         let expected: i16 = features.iter().map(|(_, row)| i16::from(row[0])).sum();
-        assert_eq!(scores, [expected; 16]);
-        assert!(asked.is_empty());
+        assert_eq!(sum(&weights, &asked), [1 + expected; 16]);
         // A feature asked for twice counts twice.
-        let mut scores = [1; 16];
-        weights.sum(&mut vec![7, 7, 8], &mut scores);
-        assert_eq!(scores, [3; 16]);
-        let mut scores = [5; 16];
-        Weights::new(&[]).sum(&mut vec![1, 2], &mut scores);
-        assert_eq!(scores, [5; 16]);
+        assert_eq!(sum(&weights, &[7, 7, 8]), [3; 16]);
+        assert_eq!(sum(&weights, &[]), [1; 16]);
+        assert_eq!(sum(&Weights::new(&[]), &[1, 2]), [1; 16]);
     }
 }

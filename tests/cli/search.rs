@@ -677,7 +677,7 @@ fn a_file_of_queries() {
 
     1  Bank of Japan raises *rates* to highest level in 17 years
       2025-01-24 04:05 · Mercury Wire · Kenji Albers / Economy · wire/2025.jsonl#mw-0052
-      Bank of Japan, TOKYO, Mercury Wire, Kazuo Ueda, Japan
+      Bank of Japan, Tokyo, Mercury Wire, Kazuo Ueda, Japan
     ---- stderr ----
     line 3 of the queries is read as plain words: there is no field titel:
     "#);

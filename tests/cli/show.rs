@@ -82,7 +82,7 @@ fn a_passage() {
     https://kyivcourier.example/2025/04/25/witkoff/
     persons: Steve Witkoff, Vladimir Putin, Donald Trump, Volodymyr Zelensky, Yuri Ushakov, Marco Rubio,
     Roman Bilenchuk, Yaroslav Moskalik, Pope Francis
-    orgs: Kremlin, KYIV — Flags
+    orgs: Kremlin
     places: Kyiv, Russia, New York, Crimea, Ukraine, Paris, Washington, London, Minsk, Moscow, Rome
 
     p2  Two papers

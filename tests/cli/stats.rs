@@ -21,7 +21,7 @@ fn the_sample_archive() {
                32 from record, 23 from metadata, 15 from front-matter, 4 from text, 1 from dateline, 18 undated
     sources    Mercury Wire 25, Harbour Post 14, Potomac Ledger 12, The Kyiv Courier 12, Northwall Gazette 5, Uferblatt 2, 23 without
     languages  en 88, de 2, uk 2, fr 1
-    names      184 persons, 107 orgs, 255 places; in 5 articles not in English by lists alone
+    names      184 persons, 106 orgs, 255 places; in 5 articles not in English by lists alone
     copies     1 story in 4 articles
     disk       [sizes]
     made by    dateline [version], schema [n], analysis [n], names [n]; [n] segments
