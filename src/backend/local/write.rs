@@ -126,6 +126,9 @@ impl Writer {
         let writer: IndexWriter<Metered> = store::wait_for(dir, PATIENCE, || {
             index.writer_with_num_threads(threads, threads * THREAD_BUDGET)
         })?;
+        // A run that was killed leaves files that no commit names, and tantivy would not write over
+        // one of the same name.
+        writer.garbage_collect_files().wait().map_err(|error| store::explain(error, dir))?;
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(REMOVED_SHARE);
         writer.set_merge_policy(Box::new(policy));
