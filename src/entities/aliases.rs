@@ -10,9 +10,7 @@
 //! asks for no article to be read again. [`super::name_table`] is what is kept of it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::corrections::Corrections;
 use super::person::{Fit, PersonName};
@@ -194,13 +192,13 @@ struct Joiner<'c> {
     nodes: Vec<Node<'c>>,
     parents: Vec<usize>,
     /// Groups that a correction keeps apart, by number of the rule and side.
-    apart: FxHashMap<usize, BTreeSet<(usize, bool)>>,
+    apart: HashMap<usize, BTreeSet<(usize, bool)>>,
     /// The name that a correction gives to a group.
-    named: FxHashMap<usize, &'c str>,
+    named: HashMap<usize, &'c str>,
 }
 
 /// Where a form is written for a name that is not itself the form.
-type Uses<'a> = FxHashMap<(EntityKind, &'a str), Vec<(usize, Count)>>;
+type Uses<'a> = HashMap<(EntityKind, &'a str), Vec<(usize, Count)>>;
 
 impl<'c> Joiner<'c> {
     fn new(counts: &'c NameCounts, corrections: &'c Corrections) -> Self {
@@ -233,13 +231,8 @@ impl<'c> Joiner<'c> {
             nodes.push(Node { member, forms, kind, plain, key, form_keys, person, is_full, count });
         }
         let parents = (0..nodes.len()).collect();
-        let mut joiner = Self {
-            corrections,
-            nodes,
-            parents,
-            apart: FxHashMap::default(),
-            named: FxHashMap::default(),
-        };
+        let mut joiner =
+            Self { corrections, nodes, parents, apart: HashMap::new(), named: HashMap::new() };
         for at in 0..joiner.nodes.len() {
             let sides = corrections.split_sides(&joiner.nodes[at].plain);
             let sides: BTreeSet<(usize, bool)> = sides.collect();
@@ -305,10 +298,9 @@ impl<'c> Joiner<'c> {
     /// Joins spellings of one name: those of one key; full names of persons that differ in how they
     /// are romanised; and a name whose possessive was taken for a part of it.
     fn join_spellings(&mut self) {
-        let mut by_key: FxHashMap<(EntityKind, &str, Option<&str>), usize> =
-            FxHashMap::with_capacity_and_hasher(self.nodes.len(), FxBuildHasher);
-        let mut by_spelling: FxHashMap<String, usize> =
-            FxHashMap::with_capacity_and_hasher(self.nodes.len(), FxBuildHasher);
+        let mut by_key: HashMap<(EntityKind, &str, Option<&str>), usize> =
+            HashMap::with_capacity(self.nodes.len());
+        let mut by_spelling: HashMap<String, usize> = HashMap::with_capacity(self.nodes.len());
         let mut pairs = Vec::new();
         for (at, node) in self.nodes.iter().enumerate() {
             let within = node.member.within.as_deref();
@@ -346,7 +338,7 @@ impl<'c> Joiner<'c> {
 
     /// The uses of every form that is not the name itself, by its key.
     fn uses(&self) -> Uses<'_> {
-        let mut uses: Uses<'_> = FxHashMap::default();
+        let mut uses: Uses<'_> = HashMap::new();
         for (at, node) in self.nodes.iter().enumerate() {
             for (key, count) in &node.form_keys {
                 uses.entry((node.kind, key)).or_default().push((at, *count));
@@ -477,7 +469,7 @@ impl<'c> Joiner<'c> {
     /// name that nearly all explained mentions of it mean.
     fn join_short_names(&mut self) {
         let uses = self.uses();
-        let mut romanised: FxHashMap<String, Vec<(usize, Count)>> = FxHashMap::default();
+        let mut romanised: HashMap<String, Vec<(usize, Count)>> = HashMap::new();
         for ((kind, key), used) in &uses {
             if *kind == EntityKind::Person {
                 romanised.entry(spelling::romanised_words(key)).or_default().extend(used);
@@ -584,7 +576,7 @@ impl<'c> Joiner<'c> {
             });
             pairs.extend(others.map(|(_, _, at, _)| (group, *at)));
         }
-        let mut keys: FxHashMap<usize, Option<&str>> = pairs
+        let mut keys: HashMap<usize, Option<&str>> = pairs
             .iter()
             .map(|(_, at)| (self.root(*at), Some(self.nodes[*at].key.as_str())))
             .collect();
@@ -615,8 +607,8 @@ impl<'c> Joiner<'c> {
                 .map(|group| (group[0].0, self.entry(group)))
                 .collect();
             // What would go by one name is one, but for places that lie apart.
-            let mut named: FxHashMap<(EntityKind, &str, Option<&str>), usize> =
-                FxHashMap::with_capacity_and_hasher(groups.len(), FxBuildHasher);
+            let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> =
+                HashMap::with_capacity(groups.len());
             let mut pairs = Vec::new();
             for (root, entry) in &groups {
                 let name = (entry.kind, entry.name.as_str(), entry.within.as_deref());
@@ -722,7 +714,7 @@ fn in_order(mut entries: Vec<Entry>) -> Vec<Entry> {
         let by_name = || a.name.cmp(&b.name).then_with(|| a.within.cmp(&b.within));
         order(a).cmp(&order(b)).then_with(by_name)
     });
-    let mut plain: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut plain: HashMap<&str, usize> = HashMap::new();
     let mut told = Vec::new();
     let places = entries.iter().enumerate().filter(|(_, entry)| entry.kind == EntityKind::Place);
     for (at, entry) in places {

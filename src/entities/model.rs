@@ -124,7 +124,7 @@ impl Model {
             Tongue::Foreign => desk.labels = desk.texts.each_ref().map(sure),
         }
         let [title, body] = [0, 1].map(|at| names(&desk.texts[at], &desk.labels[at]));
-        if desk.texts[1].tokens.len() < LARGE {
+        if desk.texts.iter().all(|text| text.tokens.len() < LARGE) {
             DESK.set(desk);
         }
         InArticle { title, body }

@@ -164,13 +164,11 @@ pub(super) fn out_of_capitals(name: &str) -> Option<String> {
     let mut out = String::with_capacity(name.len());
     for part in name.split_inclusive(|c: char| !c.is_alphanumeric() && c != '.') {
         let mut letters = part.chars();
-        let first = if part.contains('.') { None } else { letters.next() };
-        match first {
-            Some(first) => {
-                out.push(first);
-                out.extend(letters.flat_map(char::to_lowercase));
-            }
-            None => out.push_str(part),
+        if part.contains('.') {
+            out.push_str(part);
+        } else {
+            out.extend(letters.next());
+            out.extend(letters.flat_map(char::to_lowercase));
         }
     }
     Some(out)
@@ -257,27 +255,25 @@ pub(super) fn romanised(word: &str) -> String {
         }
         None => stem,
     };
-    while !rest.is_empty() {
-        // Most letters begin none of those.
-        let begins_one = |letter: u8| ANYWHERE_BEGINS[usize::from(letter)];
-        let plain = rest.bytes().position(begins_one).unwrap_or(rest.len());
-        out.push_str(&rest[..plain]);
-        rest = &rest[plain..];
-        let starts = |(from, _): &&(&str, &str)| from.as_bytes().first() == rest.as_bytes().first();
-        let mut alike = ANYWHERE.iter().filter(starts);
-        let found = alike.find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to)));
-        match found {
+    // Most letters begin none of those.
+    let begins_one = |letter: u8| ANYWHERE_BEGINS[usize::from(letter)];
+    while let Some(at) = rest.bytes().position(begins_one) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let first = rest.as_bytes()[0];
+        let mut alike = ANYWHERE.iter().filter(|(from, _)| from.as_bytes()[0] == first);
+        match alike.find_map(|(from, to)| Some((rest.strip_prefix(from)?, *to))) {
             Some((after, to)) => {
                 out.push_str(to);
                 rest = after;
             }
             None => {
-                let letter = rest.len().min(1);
-                out.push_str(&rest[..letter]);
-                rest = &rest[letter..];
+                out.push(char::from(first));
+                rest = &rest[1..];
             }
         }
     }
+    out.push_str(rest);
     out.push_str(ending);
     out
 }

@@ -107,17 +107,19 @@ mod tests {
     #[test]
     fn what_has_weights_is_summed() {
         let row = |weight: i8| [weight; 16];
-        let features: Vec<(u32, Row)> = (1..=100).map(|n| (n * n * 7, row(n as i8))).collect();
+        let features: Vec<(u32, Row)> = (1..=500).map(|n| (n * n * 7, row(n as i8))).collect();
         let sum = |weights: &Weights, features: &[u32]| {
             let mut asked = Asked::new();
-            features.iter().for_each(|feature| asked.push(*feature));
             let mut scores = [1; 16];
-            weights.sum(&mut asked, &mut scores);
-            assert!(asked.is_empty());
+            for features in features.chunks(Asked::MOST) {
+                features.iter().for_each(|feature| asked.push(*feature));
+                weights.sum(&mut asked, &mut scores);
+                assert!(asked.is_empty());
+            }
             scores
         };
         let weights = Weights::new(&features);
-        let asked: Vec<u32> = (1..=100).flat_map(|n| [n * n * 7, n * n * 7 + 3]).collect();
+        let asked: Vec<u32> = (1..=500).flat_map(|n| [n * n * 7, n * n * 7 + 3]).collect();
         let expected: i16 = features.iter().map(|(_, row)| i16::from(row[0])).sum();
         assert_eq!(sum(&weights, &asked), [1 + expected; 16]);
         // A feature asked for twice counts twice.

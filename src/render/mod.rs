@@ -7,7 +7,8 @@
 //! has a standard error to write to.
 //!
 //! Knows [`crate::article`], [`crate::hits`] and what an archive tells of names, and nothing of
-//! tantivy, of queries or of the command line. A new output is a file here, a variant of [`Format`] and its snapshots.
+//! tantivy, of queries or of the command line. A new output is a file here, a variant of [`Format`]
+//! and its snapshots.
 
 pub mod csv;
 pub mod escape;
