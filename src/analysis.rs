@@ -9,7 +9,9 @@
 //! Any change to what a chain yields makes old indexes wrong: raise [`ANALYSIS_VERSION`].
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::ops::Range;
+use std::str::SplitAsciiWhitespace;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
@@ -59,12 +61,16 @@ impl Chain {
 /// The name under which what reads [`StridedTerms`] is registered with an index.
 pub const STRIDED: &str = "dateline_strided_1";
 
+/// The name under which what reads [`Breaks`] is registered with an index.
+pub const BREAKS: &str = "dateline_breaks_1";
+
 /// Registers every chain under its name.
 pub fn register(manager: &TokenizerManager) {
     for chain in [Chain::Stem, Chain::Exact] {
         manager.register(chain.name(), TextAnalyzer::from(ChainTokenizer::new(chain)));
     }
     manager.register(STRIDED, TextAnalyzer::from(StrideTokenizer::default()));
+    manager.register(BREAKS, TextAnalyzer::from(BreakTokenizer::default()));
 }
 
 /// A word of a text and its terms.
@@ -407,6 +413,12 @@ pub struct StridedTerms {
 }
 
 impl StridedTerms {
+    /// Ends the stride; what follows stands in the next one.
+    pub fn end_stride(&mut self) {
+        self.stem.push(STRIDE_END);
+        self.exact.push(STRIDE_END);
+    }
+
     /// Repeats the first stride in `stem`, which must have no other yet, up to so many in all;
     /// `exact` has empty strides there.
     pub fn repeat_in_stem(&mut self, strides: u32) {
@@ -418,13 +430,51 @@ impl StridedTerms {
     }
 }
 
+/// A place between words that a query can ask about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+pub enum Break {
+    /// At the first word of a paragraph, which is that of a sentence too.
+    #[strum(serialize = "p")]
+    Paragraph,
+    /// At the first word of any other sentence.
+    #[strum(serialize = "s")]
+    Sentence,
+    /// Behind the last word of a stride where the text goes on in the next one.
+    #[strum(serialize = "e")]
+    GoesOn,
+}
+
+impl Break {
+    /// The term that stands there in the index.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// What the field of breaks is given: a term and a position each, such as `p1536 s1550 `.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Breaks {
+    /// The value.
+    pub value: String,
+}
+
+impl Breaks {
+    /// Adds a break, at no lower position than the one of its kind before.
+    pub fn push(&mut self, kind: Break, position: u32) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.value, "{}{position}{TERM_END}", kind.term());
+    }
+}
+
 impl Termer {
-    /// Adds a stride with the terms of these words.
-    pub fn add_stride<'t>(
+    /// Adds the terms of these words to the open stride. Returns how many there are.
+    pub fn add<'t>(
         &mut self,
         words: impl Iterator<Item = &'t str>,
         terms: &mut StridedTerms,
-    ) {
+    ) -> u32 {
+        let mut count = 0;
         for word in words {
             if !fold_word(word, &mut self.term) {
                 continue;
@@ -452,9 +502,9 @@ impl Termer {
             }
             terms.exact.push(TERM_END);
             terms.stem.push(TERM_END);
+            count += 1;
         }
-        terms.stem.push(STRIDE_END);
-        terms.exact.push(STRIDE_END);
+        count
     }
 }
 
@@ -579,9 +629,67 @@ impl TokenStream for StrideStream<'_> {
     }
 }
 
+/// Reads a value of [`Breaks`].
+#[derive(Clone, Default)]
+struct BreakTokenizer {
+    token: Token,
+}
+
+impl Tokenizer for BreakTokenizer {
+    type TokenStream<'a> = BreakStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> BreakStream<'a> {
+        self.token.reset();
+        BreakStream { breaks: text.split_ascii_whitespace(), token: &mut self.token }
+    }
+}
+
+struct BreakStream<'a> {
+    breaks: SplitAsciiWhitespace<'a>,
+    token: &'a mut Token,
+}
+
+impl TokenStream for BreakStream<'_> {
+    fn advance(&mut self) -> bool {
+        for one in self.breaks.by_ref() {
+            // The terms are single letters.
+            let Some((term, position)) = one.split_at_checked(1) else { continue };
+            let Ok(position) = position.parse() else { continue };
+            self.token.text.clear();
+            self.token.text.push_str(term);
+            self.token.position = position;
+            return true;
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn breaks_are_read_as_written() {
+        let mut breaks = Breaks::default();
+        for (kind, position) in [(Break::Paragraph, 0), (Break::Sentence, 7), (Break::GoesOn, 80)] {
+            breaks.push(kind, position);
+        }
+        let mut tokenizer = BreakTokenizer::default();
+        let mut stream = tokenizer.token_stream(&breaks.value);
+        let mut seen = Vec::new();
+        while stream.advance() {
+            seen.push((stream.token().text.clone(), stream.token().position));
+        }
+        assert_eq!(seen, [("p".to_owned(), 0), ("s".to_owned(), 7), ("e".to_owned(), 80)]);
+    }
 
     #[test]
     fn words_fold_to_one_form() {
@@ -618,7 +726,8 @@ mod tests {
         let mut terms = StridedTerms::default();
         let mut termer = Termer::default();
         for stride in ["One two", "three, happily", "", "four -- Running"] {
-            termer.add_stride(words::words(stride).map(|(_, word)| word), &mut terms);
+            termer.add(words::words(stride).map(|(_, word)| word), &mut terms);
+            terms.end_stride();
         }
         let read = |value: &str| {
             let mut tokenizer = StrideTokenizer::default();

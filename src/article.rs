@@ -326,6 +326,18 @@ pub struct Named {
 /// A passage: a byte range of the body that starts and ends with a sentence.
 pub type Passage = Range<usize>;
 
+/// A body cut up.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Byte ranges on character boundaries, without surrounding space.
+    pub passages: Vec<Passage>,
+    /// Bytes where paragraphs start, in order.
+    pub paragraphs: Vec<usize>,
+    /// Bytes where sentences start, in order; each paragraph starts with one. Of a sentence that is
+    /// cut, its start alone.
+    pub sentences: Vec<usize>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,16 +7,22 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Chain, Word};
-use crate::article::Passage;
+use crate::analysis::{Analyzer, Chain, STRIDE, Word};
+use crate::article::{Article, Passage};
+use crate::passage;
 use crate::pattern::WordPattern;
-use crate::proximity::places;
-use crate::query::{Pattern, Query, Text, TextField, telling};
+use crate::proximity::{Laying, Layout, Span, apart, places};
+use crate::query::{Pattern, Query, Text, TextField, counts_in, locate, telling};
+use crate::schema::first_body_stride;
+use crate::words::WordList;
 
-/// Marks texts for one query.
+/// Marks articles for one query.
 pub struct Highlighter {
     analyzer: Analyzer,
+    /// What is marked wherever it stands.
     wanted: Vec<(TextField, Wanted)>,
+    /// What is marked where enough of it stands in the article.
+    located: Vec<Located>,
 }
 
 /// One thing to mark.
@@ -27,11 +33,30 @@ enum Wanted {
     Words(WordPattern),
 }
 
+/// Something that only all of an article tells.
+struct Located {
+    query: Query,
+    /// How many places there must be.
+    count: u32,
+    /// Its texts, as they are written; `None` for what has nothing to look for.
+    texts: Vec<Option<Wanted>>,
+}
+
+/// What a query matched in an article; each list is in order and disjoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Byte ranges of the headline.
+    pub title: Vec<Range<usize>>,
+    /// Byte ranges of the body, for each passage asked for.
+    pub passages: Vec<Vec<Range<usize>>>,
+}
+
 impl Highlighter {
     /// A highlighter of what the query asks for.
     #[must_use]
     pub fn new(query: &Query) -> Self {
-        let mut highlighter = Self { analyzer: Analyzer::default(), wanted: Vec::new() };
+        let mut highlighter =
+            Self { analyzer: Analyzer::default(), wanted: Vec::new(), located: Vec::new() };
         highlighter.gather(query);
         highlighter
     }
@@ -39,7 +64,11 @@ impl Highlighter {
     fn gather(&mut self, query: &Query) {
         match query {
             Query::All | Query::Filter(_) | Query::Not(_) => {}
-            Query::Text(text) => self.want(text),
+            Query::Text(text) => {
+                if let Some(wanted) = self.wanted(text) {
+                    self.wanted.push((text.field, wanted));
+                }
+            }
             Query::Words(words) => {
                 let (kept, _) = telling(words, &self.analyzer);
                 kept.into_iter().for_each(|word| self.gather(word));
@@ -47,107 +76,212 @@ impl Highlighter {
             Query::And(parts) | Query::Or(parts) => {
                 parts.iter().for_each(|part| self.gather(part));
             }
+            Query::Boost { of, .. } => self.gather(of),
+            Query::Near { .. } => self.gather_located(query, 1),
+            Query::AtLeast { count, of } => self.gather_located(of, *count),
         }
     }
 
-    fn want(&mut self, text: &Text) {
+    fn gather_located(&mut self, query: &Query, count: u32) {
+        let texts = query.texts().into_iter().map(|text| self.wanted(text)).collect();
+        self.located.push(Located { query: query.clone(), count, texts });
+    }
+
+    fn wanted(&self, text: &Text) -> Option<Wanted> {
         let (words, chain, slop) = match &text.pattern {
             Pattern::Word(word) => (word, Chain::Stem, 0),
             Pattern::Exact(word) => (word, Chain::Exact, 0),
             Pattern::Phrase { words, exact, slop } => {
                 (words, if *exact { Chain::Exact } else { Chain::Stem }, *slop)
             }
-            Pattern::Wildcard(glob) => {
-                self.wanted.push((text.field, Wanted::Words(WordPattern::glob(glob))));
-                return;
-            }
+            Pattern::Wildcard(glob) => return Some(Wanted::Words(WordPattern::glob(glob))),
             Pattern::Fuzzy { word, distance } => {
-                let pattern = WordPattern::near(word, *distance);
-                self.wanted.push((text.field, Wanted::Words(pattern)));
-                return;
+                return Some(Wanted::Words(WordPattern::near(word, *distance)));
             }
+            Pattern::Regex(regex) => return WordPattern::regex(regex).ok().map(Wanted::Words),
         };
         let terms = self.analyzer.terms(words, chain);
-        if !terms.is_empty() {
-            self.wanted.push((text.field, Wanted::Terms { terms, chain, slop }));
+        (!terms.is_empty()).then_some(Wanted::Terms { terms, chain, slop })
+    }
+
+    /// What the query matched in an article's headline and in some of its passages, which are given
+    /// by their numbers from 0.
+    #[must_use]
+    pub fn marks(&self, article: &Article, passages: &[Passage], shown: &[usize]) -> Marks {
+        let title = article.title.as_deref().unwrap_or_default();
+        let mut marks = Marks {
+            title: self.simple(title, 0, |field| field != TextField::Lead),
+            passages: Vec::with_capacity(shown.len()),
+        };
+        for &number in shown {
+            let Some(passage) = passages.get(number) else { continue };
+            let applies =
+                |field| field == TextField::Any || (field == TextField::Lead && number == 0);
+            marks.passages.push(self.simple(&article.body[passage.clone()], passage.start, applies));
         }
-    }
-
-    /// What the query matched in a headline.
-    #[must_use]
-    pub fn title(&self, title: &str) -> Vec<Range<usize>> {
-        self.mark(title, |_| true)
-    }
-
-    /// What the query matched in a passage. The ranges are within the passage.
-    #[must_use]
-    pub fn passage(&self, passage: &str) -> Vec<Range<usize>> {
-        self.mark(passage, |field| field == TextField::Any)
-    }
-
-    /// What the query matched in a passage of a body. The ranges are within the body.
-    #[must_use]
-    pub fn in_body(&self, body: &str, passage: &Passage) -> Vec<Range<usize>> {
-        let marks = self.passage(&body[passage.clone()]).into_iter();
-        marks.map(|mark| mark.start + passage.start..mark.end + passage.start).collect()
-    }
-
-    /// In order and disjoint.
-    fn mark(&self, text: &str, applies: impl Fn(TextField) -> bool) -> Vec<Range<usize>> {
-        let words = self.analyzer.words(text);
-        let mut marks: Vec<Range<usize>> = Vec::new();
-        for (field, wanted) in &self.wanted {
-            if !applies(*field) {
-                continue;
-            }
-            match wanted {
-                Wanted::Words(pattern) => marks.extend(
-                    words
-                        .iter()
-                        .filter(|word| pattern.matches(&word.exact))
-                        .map(|w| w.range.clone()),
-                ),
-                Wanted::Terms { terms, chain, slop } => {
-                    mark_terms(&words, terms, *chain, *slop, &mut marks);
+        if !self.located.is_empty() {
+            let text = Placed::new(&self.analyzer, article, passages);
+            for located in &self.located {
+                for (in_title, range) in text.evidence(located) {
+                    if in_title {
+                        marks.title.push(range);
+                        continue;
+                    }
+                    let of_passages = shown.iter().filter_map(|number| passages.get(*number));
+                    for (passage, marks) in of_passages.zip(&mut marks.passages) {
+                        if passage.start <= range.start && range.end <= passage.end {
+                            marks.push(range.clone());
+                        }
+                    }
                 }
             }
         }
-        marks.sort_by_key(|mark| (mark.start, mark.end));
-        marks.dedup_by(|next, before| {
-            let overlap = next.start < before.end;
-            if overlap {
-                before.end = before.end.max(next.end);
+        std::iter::once(&mut marks.title).chain(&mut marks.passages).for_each(disjoint);
+        marks
+    }
+
+    /// What is marked wherever it stands, in a text that starts at a byte.
+    fn simple(
+        &self,
+        text: &str,
+        at: usize,
+        applies: impl Fn(TextField) -> bool,
+    ) -> Vec<Range<usize>> {
+        let mut marks: Vec<Range<usize>> = Vec::new();
+        if self.wanted.is_empty() {
+            return marks;
+        }
+        let words = self.analyzer.words(text);
+        let positions: Vec<(u32, &Word)> = (0..).zip(&words).collect();
+        for (field, wanted) in &self.wanted {
+            if applies(*field) {
+                for place in wanted.places(&positions) {
+                    marks_of(&place, &positions, &mut marks);
+                }
             }
-            overlap
-        });
+        }
+        marks.iter_mut().for_each(|mark| *mark = at + mark.start..at + mark.end);
         marks
     }
 }
 
-fn mark_terms(
-    words: &[Word],
-    terms: &[String],
-    chain: Chain,
-    slop: u32,
-    marks: &mut Vec<Range<usize>>,
-) {
-    let positions: Vec<Vec<u32>> = terms
-        .iter()
-        .map(|term| {
-            let is_term = |word: &Word| match chain {
-                Chain::Stem => word.stem == *term,
-                Chain::Exact => word.exact == *term,
-            };
-            words.iter().zip(0u32..).filter(|(word, _)| is_term(word)).map(|(_, at)| at).collect()
-        })
-        .collect();
-    for place in places(&positions, slop) {
-        // Words that follow each other are one mark, from the first letter to the last.
-        for run in place.chunk_by(|a, b| a + 1 == *b) {
-            let (first, last) = (run[0] as usize, run[run.len() - 1] as usize);
-            marks.push(words[first].range.start..words[last].range.end);
+impl Wanted {
+    /// Where it stands among words with their positions, as the positions of its words.
+    fn places(&self, words: &[(u32, &Word)]) -> Vec<Vec<u32>> {
+        let standing = |fits: &dyn Fn(&Word) -> bool| -> Vec<u32> {
+            words.iter().filter(|(_, word)| fits(word)).map(|(at, _)| *at).collect()
+        };
+        match self {
+            Wanted::Words(pattern) => {
+                let found = standing(&|word| pattern.matches(&word.exact));
+                found.into_iter().map(|at| vec![at]).collect()
+            }
+            Wanted::Terms { terms, chain, slop } => {
+                let of_term = |term: &String| match chain {
+                    Chain::Stem => standing(&|word| word.stem == *term),
+                    Chain::Exact => standing(&|word| word.exact == *term),
+                };
+                places(&terms.iter().map(of_term).collect::<Vec<_>>(), *slop)
+            }
         }
     }
+}
+
+/// An article's words at the positions that they have in the index.
+struct Placed {
+    /// By position; their ranges are those of the headline or of the body.
+    words: Vec<(u32, Word)>,
+    layout: Layout,
+}
+
+impl Placed {
+    fn new(analyzer: &Analyzer, article: &Article, passages: &[Passage]) -> Self {
+        let list = WordList::of(&article.body);
+        let parts = passage::split(&article.body, &list, article.lang.as_deref());
+        let title = article.title.as_deref().unwrap_or_default();
+        let mut words: Vec<(u32, Word)> = (0..STRIDE).zip(analyzer.words(title)).collect();
+        let mut laying = Laying::new(&parts);
+        for ((stride, number), passage) in (first_body_stride()..).zip(1..).zip(passages) {
+            let mut position = stride * STRIDE;
+            for mut word in analyzer.words(&article.body[passage.clone()]) {
+                word.range = passage.start + word.range.start..passage.start + word.range.end;
+                laying.word(word.range.start, position);
+                words.push((position, word));
+                position += 1;
+            }
+            if number < passages.len() {
+                laying.goes_on(position);
+            }
+        }
+        Self { words, layout: laying.finish() }
+    }
+
+    /// What of something stands in the article, as (in the headline, where); nothing where there
+    /// is too little of it.
+    fn evidence(&self, located: &Located) -> Vec<(bool, Range<usize>)> {
+        let words: Vec<(u32, &Word)> = self.words.iter().map(|(at, word)| (*at, word)).collect();
+        let mut of_texts: Vec<Vec<Vec<u32>>> = vec![Vec::new(); located.texts.len()];
+        let found = locate(&located.query, &self.layout, &mut |number, text| {
+            let titled = words.partition_point(|(at, _)| *at < STRIDE);
+            let among = match text.field {
+                TextField::Title => &words[..titled],
+                TextField::Any | TextField::Lead => &words,
+            };
+            let mut places = match &located.texts[number] {
+                Some(wanted) => wanted.places(among),
+                None => Vec::new(),
+            };
+            let span = |place: &Vec<u32>| {
+                let (first, last) = place.first().zip(place.last())?;
+                Some(Span { first: *first, last: *last })
+            };
+            places.retain(|place| span(place).is_some_and(|span| counts_in(text.field, span)));
+            let spans = places.iter().filter_map(span).collect();
+            of_texts[number] = places;
+            spans
+        });
+        if apart(found.spans()) < located.count as usize {
+            return Vec::new();
+        }
+        let mut ranges = Vec::new();
+        for (text, place) in found.evidence() {
+            let place = &of_texts[text][place];
+            let mut marks = Vec::new();
+            marks_of(place, &words, &mut marks);
+            let in_title = place.first().is_some_and(|at| *at < STRIDE);
+            ranges.extend(marks.into_iter().map(|mark| (in_title, mark)));
+        }
+        ranges
+    }
+}
+
+/// The marks of a place: words that follow each other are one, from the first letter to the last.
+fn marks_of(
+    place: &[u32],
+    words: &[(u32, &Word)],
+    marks: &mut Vec<Range<usize>>,
+) {
+    let word = |at: u32| {
+        let number = words.binary_search_by_key(&at, |(position, _)| *position).ok()?;
+        Some(words[number].1.range.clone())
+    };
+    for run in place.chunk_by(|a, b| a + 1 == *b) {
+        if let Some((first, last)) = word(run[0]).zip(word(run[run.len() - 1])) {
+            marks.push(first.start..last.end);
+        }
+    }
+}
+
+/// Sorts marks and joins those that overlap.
+fn disjoint(marks: &mut Vec<Range<usize>>) {
+    marks.sort_by_key(|mark| (mark.start, mark.end));
+    marks.dedup_by(|next, before| {
+        let overlap = next.start < before.end;
+        if overlap {
+            before.end = before.end.max(next.end);
+        }
+        overlap
+    });
 }
 
 #[cfg(test)]
@@ -185,8 +319,10 @@ mod tests {
             (Query::Or(vec![phrase("steve witkoff", 0), word("witkoff")]), vec!["Steve Witkoff"]),
         ];
         for (query, expect) in cases {
-            let marks = Highlighter::new(&query).passage(text);
-            let marked: Vec<&str> = marks.into_iter().map(|mark| &text[mark]).collect();
+            let article = Article { body: text.to_owned(), ..Article::default() };
+            let marks = Highlighter::new(&query).marks(&article, &[0..text.len()], &[0]);
+            let marked: Vec<&str> =
+                marks.passages[0].iter().map(|mark| &text[mark.clone()]).collect();
             assert_eq!(marked, expect, "{query:?}");
         }
     }
@@ -195,8 +331,12 @@ mod tests {
     fn a_title_condition_marks_the_title_alone() {
         let query =
             Query::Text(Text { field: TextField::Title, pattern: Pattern::Word("talks".into()) });
-        let highlighter = Highlighter::new(&query);
-        assert_eq!(highlighter.title("Talks end").first(), Some(&(0..5)));
-        assert!(highlighter.passage("Talks end").is_empty());
+        let article = Article {
+            title: Some("Talks end".to_owned()),
+            body: "Talks end".to_owned(),
+            ..Article::default()
+        };
+        let marks = Highlighter::new(&query).marks(&article, &[0..9], &[0]);
+        assert_eq!(marks, Marks { title: vec![0..5], passages: vec![vec![]] });
     }
 }

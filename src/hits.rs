@@ -29,6 +29,8 @@ pub struct Hits {
     pub undated: Option<u64>,
     /// What was folded; `None` where every article stands for itself.
     pub folded: Option<Folded>,
+    /// Where nothing matches: what there is of each part of the query.
+    pub diagnosis: Option<Diagnosis>,
     /// From the parsed query to the last fetched passage.
     pub took: Duration,
     /// Best first.
@@ -43,6 +45,66 @@ pub struct Folded {
     /// Whether more hits follow the last one here: the total counts articles and cannot tell.
     pub more: bool,
 }
+
+/// Why nothing was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// The parts that all had to match, in the order of the query.
+    pub parts: Vec<Part>,
+    /// How many more parts the query has, which were not looked at.
+    pub more: usize,
+    /// The query without the one part whose loss finds the most, and how many articles that is;
+    /// `None` where no such query finds any.
+    pub instead: Option<Instead>,
+}
+
+/// A part of a query that found nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The part, in the query language.
+    pub query: String,
+    /// Articles that match it alone; of an exclusion, those that do not.
+    pub articles: u64,
+    /// Articles that match all other parts; `None` where it is the only one.
+    pub without: Option<u64>,
+    /// Its words, and in how many articles each stands: of a phrase and of things near each other.
+    pub words: Vec<Near>,
+    /// Words or names of the archive that are spelled like it, the nearest first; none where it is
+    /// found.
+    pub near: Vec<Near>,
+}
+
+/// A word or a name, and how often it is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// As it can be asked for.
+    pub query: String,
+    /// Articles that hold it.
+    pub articles: u64,
+}
+
+/// A query as it was understood, part by part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// The part, in the query language.
+    pub query: String,
+    /// What it asks for, in words.
+    pub asks: String,
+    /// Articles that match it.
+    pub articles: u64,
+    /// The words of the archive that a pattern stands for, the first of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<String>,
+    /// How many there are in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word_count: Option<usize>,
+    /// What it is put together of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Explained>,
+}
+
+/// Another query, and how much it finds.
+pub type Instead = Near;
 
 /// How words side by side were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

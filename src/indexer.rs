@@ -994,10 +994,11 @@ impl Run<'_> {
         for article in parsed.articles {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
                 let words = WordList::of(&article.body);
-                let passages = passage::split(&article.body, &words, article.lang.as_deref());
-                let names = entities::named(&article, &passages, &words, self.names[file.root]);
-                let analysed = schema::analyse(&article, &passages, &words, names, termer);
-                (passages, analysed)
+                let parts = passage::split(&article.body, &words, article.lang.as_deref());
+                let of_names = self.names[file.root];
+                let names = entities::named(&article, &parts.passages, &words, of_names);
+                let analysed = schema::analyse(&article, &parts, &words, names, termer);
+                (parts.passages, analysed)
             }));
             match analysed {
                 Ok((passages, analysed)) => cut.push((article, passages, analysed)),

@@ -13,7 +13,8 @@
 //! corpus     backend highlight files to articles; the index; what matched
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
-//! schema     pattern proximity the fields; wildcards; words near each other
+//! schema                       the fields of the index
+//! pattern    proximity         wildcards; words near each other
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row

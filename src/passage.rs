@@ -5,7 +5,7 @@
 //! order, and cover every word of the body. Knows nothing of the index.
 
 use crate::analysis::STRIDE;
-use crate::article::{Passage, paragraphs};
+use crate::article::{Parts, Passage, paragraphs};
 use crate::words::{self, WordList};
 
 /// Words from which on a passage may end.
@@ -28,11 +28,13 @@ struct Sentence {
     words: usize,
 }
 
-/// The passages of a body, as byte ranges on character boundaries without surrounding space.
+/// Cuts a body up.
 ///
-/// `list` has the words of the body; `lang` is the body's language (ISO 639-1) where it is known; sentence ends depend on it.
+/// `list` has the words of the body; `lang` is the body's language (ISO 639-1) where it is known;
+/// sentence ends depend on it.
 #[must_use]
-pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
+pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Parts {
+    let mut parts = Parts::default();
     let mut passages: Vec<Sentence> = Vec::new();
     let mut open: Option<Sentence> = None;
     // Whether the open passage starts at a heading, so that nothing before may swallow it.
@@ -50,14 +52,10 @@ pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
                 open_at_heading = true;
             }
         }
-        // Where all of it fits, it matters not where its sentences end, and finding that is costly.
-        let fits = open.as_ref().map_or(0, |o| o.words) + words <= LIMIT && words > 0;
-        let pieces = if fits {
-            vec![Sentence { range: paragraph, words }]
-        } else {
-            sentences(text, paragraph.start, list, lang)
-        };
-        for sentence in pieces {
+        let found = sentences(text, paragraph.start, list, lang);
+        parts.paragraphs.push(paragraph.start);
+        parts.sentences.extend(found.iter().map(|sentence| sentence.range.start));
+        for sentence in found.into_iter().flat_map(|found| cut(body, found)) {
             open = Some(match open.take() {
                 Some(current)
                     if current.words + sentence.words > LIMIT && current.words >= TAIL =>
@@ -89,7 +87,8 @@ pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Vec<Passage> {
             _ => passages.push(last),
         }
     }
-    passages.into_iter().map(|passage| passage.range).collect()
+    parts.passages = passages.into_iter().map(|passage| passage.range).collect();
+    parts
 }
 
 /// The range of a part without surrounding space; `None` where nothing else is in it.
@@ -107,25 +106,44 @@ fn is_closed(paragraph: &str) -> bool {
     })
 }
 
-/// The sentences of a paragraph that starts at byte `at` of the body. A piece without any word
-/// (a row of asterisks) goes with the sentence before it.
+/// The sentences of a paragraph that starts at byte `at` of the body, at least one. A piece without
+/// any word (a row of asterisks) goes with the sentence before it.
 fn sentences(paragraph: &str, at: usize, list: &WordList, lang: Option<&str>) -> Vec<Sentence> {
+    let lang = lang.unwrap_or("en");
+    if lang == "en" && is_one_sentence(paragraph) {
+        let range = at..at + paragraph.len();
+        let words = list.count(&range);
+        return vec![Sentence { range, words }];
+    }
     let mut found: Vec<Sentence> = Vec::new();
-    for boundary in sentencex::get_sentence_boundaries(lang.unwrap_or("en"), paragraph) {
+    for boundary in sentencex::get_sentence_boundaries(lang, paragraph) {
         let Some(text) = paragraph.get(boundary.start_byte..boundary.end_byte) else { continue };
         let Some(range) = trimmed(text, at + boundary.start_byte) else { continue };
         let words = list.count(&range);
         match found.last_mut() {
             Some(before) if words == 0 => before.range.end = range.end,
-            _ if words <= LONGEST_SENTENCE => found.push(Sentence { range, words }),
-            _ => found.extend(cut(&paragraph[range.start - at..range.end - at], range.start)),
+            _ => found.push(Sentence { range, words }),
         }
     }
     found
 }
 
-/// Cuts a sentence that is too long into pieces of [`LIMIT`] words.
-fn cut(sentence: &str, at: usize) -> Vec<Sentence> {
+/// Whether nothing in an English paragraph can end a sentence but its end. Many paragraphs of news
+/// are one sentence, and asking for its end is costly.
+fn is_one_sentence(paragraph: &str) -> bool {
+    let inner = paragraph.trim_end_matches(|mark: char| !mark.is_alphanumeric());
+    let plain = |c: char| c.is_ascii() || c.is_alphabetic() || "‘’“”–—".contains(c);
+    memchr::memchr3(b'.', b'!', b'?', inner.as_bytes()).is_none()
+        && (inner.is_ascii() || inner.chars().all(plain))
+}
+
+/// A sentence, in pieces of [`LIMIT`] words where it is too long.
+fn cut(body: &str, sentence: Sentence) -> Vec<Sentence> {
+    if sentence.words <= LONGEST_SENTENCE {
+        return vec![sentence];
+    }
+    let at = sentence.range.start;
+    let sentence = &body[sentence.range];
     let starts: Vec<usize> = words::words(sentence).map(|(start, _)| start).collect();
     starts
         .chunks(LIMIT)
@@ -153,7 +171,8 @@ mod tests {
     }
 
     fn texts(body: &str) -> Vec<&str> {
-        split(body, &WordList::of(body), Some("en")).into_iter().map(|range| &body[range]).collect()
+        let parts = split(body, &WordList::of(body), Some("en"));
+        parts.passages.into_iter().map(|range| &body[range]).collect()
     }
 
     #[test]
@@ -194,13 +213,35 @@ mod tests {
         assert_eq!(texts(&body).len(), 1);
     }
 
+    #[test]
+    fn sentences_and_paragraphs_start_where_they_do() {
+        let body = "One. Two!\n\n* * *\n\nThree is here, he said.";
+        let parts = split(body, &WordList::of(body), Some("en"));
+        let from = |starts: &[usize]| starts.iter().map(|at| &body[*at..][..2]).collect::<Vec<_>>();
+        assert_eq!(from(&parts.paragraphs), ["On", "* ", "Th"]);
+        assert_eq!(from(&parts.sentences), ["On", "Tw", "* ", "Th"]);
+    }
+
     proptest! {
         #[test]
+        fn what_is_told_to_be_one_sentence_is(text in "[a-zé“’ ,;:.!?()-]{0,30}[.!?”)]{0,3}") {
+            let text = text.trim();
+            if is_one_sentence(text) && words::count(text) > 0 {
+                let found = sentencex::get_sentence_boundaries("en", text);
+                let with_words = found.iter().filter(|found| {
+                    words::count(&text[found.start_byte..found.end_byte]) > 0
+                });
+                prop_assert_eq!(with_words.count(), 1, "{}", text);
+            }
+        }
+
+        #[test]
         fn passages_cover_every_word_in_order(body in "(\\PC{0,40}[.!?]? ?(\n\n)?){0,30}") {
-            let passages = split(&body, &WordList::of(&body), None);
+            let parts = split(&body, &WordList::of(&body), None);
+            let passages = &parts.passages;
             let mut end = 0;
             let mut words = 0;
-            for passage in &passages {
+            for passage in passages {
                 prop_assert!(passage.start >= end && passage.end > passage.start);
                 end = passage.end;
                 let inside = words::count(&body[passage.clone()]);

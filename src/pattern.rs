@@ -1,11 +1,20 @@
-//! Which words a wildcard or fuzzy pattern stands for.
+//! Which words a wildcard, a fuzzy pattern or a regular expression stands for.
 //!
 //! The index expands a pattern over its dictionary and the highlighter tests the words of a
 //! passage; both ask here, so that what is marked is what matched. Everything compares exact
 //! terms as [`crate::analysis`] yields them.
 
+use regex::{Regex, RegexBuilder};
+
+use crate::analysis::fold;
+
+/// Bounds what an expression is compiled to.
+const MAX_REGEX_BYTES: usize = 1 << 20;
+/// Bounds how deep its groups nest.
+const MAX_REGEX_DEPTH: u32 = 50;
+
 /// A pattern over single words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum WordPattern {
     /// `*` stands for any run of letters, `?` for one letter.
     Glob(Vec<char>),
@@ -16,20 +25,42 @@ pub enum WordPattern {
         /// Insertions, deletions, replacements and swaps of neighbours, each one edit.
         distance: usize,
     },
+    /// A regular expression over whole words.
+    Regex {
+        /// The expression, folded.
+        regex: Regex,
+        /// The letters that every match starts with.
+        prefix: String,
+    },
 }
 
 impl WordPattern {
     /// The pattern of a wildcard as typed.
     #[must_use]
     pub fn glob(typed: &str) -> Self {
-        WordPattern::Glob(crate::analysis::fold(typed).chars().collect())
+        WordPattern::Glob(fold(typed).chars().collect())
     }
 
     /// The pattern of a fuzzy word as typed.
     #[must_use]
     pub fn near(typed: &str, distance: u8) -> Self {
-        let word = crate::analysis::fold(typed).chars().collect();
+        let word = fold(typed).chars().collect();
         WordPattern::Near { word, distance: usize::from(distance) }
+    }
+
+    /// The pattern of a regular expression as typed, without the strokes around it.
+    ///
+    /// # Errors
+    /// Why it is none, in a few words.
+    pub fn regex(typed: &str) -> Result<Self, String> {
+        let folded = fold_regex(typed);
+        let regex = RegexBuilder::new(&format!("^(?:{folded})$"))
+            .size_limit(MAX_REGEX_BYTES)
+            .dfa_size_limit(MAX_REGEX_BYTES)
+            .nest_limit(MAX_REGEX_DEPTH)
+            .build()
+            .map_err(|error| reason(&error))?;
+        Ok(WordPattern::Regex { regex, prefix: literal_prefix(&folded) })
     }
 
     /// The letters that every match starts with.
@@ -40,6 +71,7 @@ impl WordPattern {
                 glob.iter().take_while(|letter| !matches!(letter, '*' | '?')).collect()
             }
             WordPattern::Near { .. } => String::new(),
+            WordPattern::Regex { prefix, .. } => prefix.clone(),
         }
     }
 
@@ -49,6 +81,54 @@ impl WordPattern {
         match self {
             WordPattern::Glob(glob) => glob_matches(glob, word),
             WordPattern::Near { word: target, distance } => within(target, word, *distance),
+            WordPattern::Regex { regex, .. } => regex.is_match(word),
+        }
+    }
+}
+
+/// Folds what is text in a regular expression; what stands behind a backslash is none.
+fn fold_regex(typed: &str) -> String {
+    let mut folded = String::with_capacity(typed.len());
+    let mut letters = typed.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            folded.push_str(&fold(letter.encode_utf8(&mut [0; 4])));
+            continue;
+        }
+        folded.push(letter);
+        let Some(escaped) = letters.next() else { break };
+        folded.push(escaped);
+        // `\p{Greek}`, `\x{e9}`.
+        if letters.as_str().starts_with('{') {
+            folded.extend(letters.by_ref().take_while(|letter| *letter != '}'));
+            folded.push('}');
+        }
+    }
+    folded
+}
+
+/// The letters that every match of an expression starts with; none where that is not plain.
+fn literal_prefix(regex: &str) -> String {
+    if regex.contains('|') {
+        return String::new();
+    }
+    let plain: String = regex.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let mut kept = plain.chars();
+    // The last letter may be asked for any number of times.
+    if regex[plain.len()..].starts_with(['?', '*', '{', '+']) {
+        kept.next_back();
+    }
+    kept.as_str().to_owned()
+}
+
+/// Why an expression cannot be used, without the drawing that stands in the error.
+fn reason(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(_) => "it stands for too much".to_owned(),
+        error => {
+            let said = error.to_string();
+            let last = said.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
         }
     }
 }
@@ -142,6 +222,28 @@ mod tests {
             assert_eq!(WordPattern::glob(glob).matches(word), expect, "{glob} {word}");
         }
         assert_eq!(WordPattern::glob("Elec*on").prefix(), "elec");
+    }
+
+    #[test]
+    fn regular_expressions() {
+        let cases = [
+            ("colou?r", "color", true),
+            ("colou?r", "colour", true),
+            ("colou?r", "colours", false),
+            ("Caf(é|e)", "cafe", true),
+            (r"\d{4}", "2025", true),
+            (r"\D+", "word", true),
+            (r"\p{Cyrillic}+", "київ", true),
+            ("a|bc", "bc", true),
+        ];
+        for (regex, word, expect) in cases {
+            let pattern = WordPattern::regex(regex).unwrap();
+            assert_eq!(pattern.matches(word), expect, "{regex} {word}");
+            assert!(!expect || word.starts_with(&pattern.prefix()), "{regex} {word}");
+        }
+        assert_eq!(WordPattern::regex("palestin.*").unwrap().prefix(), "palestin");
+        assert_eq!(WordPattern::regex("a(").unwrap_err(), "unclosed group");
+        assert_eq!(WordPattern::regex("(a{999}){999}").unwrap_err(), "it stands for too much");
     }
 
     #[test]

@@ -1,10 +1,233 @@
-//! Where words stand near each other: the one rule that the index, passage ranking and the
-//! highlighter share for phrases.
+//! Where words stand near each other: the one set of rules that the index, passage ranking, the
+//! highlighter and a naive scan share.
 //!
-//! Positions are numbers of words; those of different strides (passages, headline) are never
-//! near each other.
+//! A position is the number of a word: its stride (the headline, a passage, a caption) times
+//! [`STRIDE`] and its place in it. What words apart means is told by a [`Layout`], which knows where
+//! paragraphs and sentences start and which strides go on in the next one.
 
 use crate::analysis::STRIDE;
+use crate::article::Parts;
+
+/// Most pairs of places that one article is looked through for by one operator. No article that
+/// people wrote comes near it; it bounds what a text of two words in turn can cost.
+const MAX_PAIRS: usize = 1 << 16;
+/// The same for the pairs that turn out to stand too far apart.
+const MAX_LOOKED_AT: usize = 1 << 22;
+
+/// Where something of a query stands: from its first to its last word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Position of the first word.
+    pub first: u32,
+    /// Position of the last word.
+    pub last: u32,
+}
+
+impl Span {
+    /// A word.
+    #[must_use]
+    pub fn word(at: u32) -> Self {
+        Self { first: at, last: at }
+    }
+}
+
+/// How near two things must stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Nearness {
+    /// The second starts at most so many words behind the end of the first: 1 is next to it.
+    Within {
+        /// At least 1.
+        words: u32,
+        /// The left one comes first; else either does.
+        ordered: bool,
+    },
+    /// In one sentence.
+    Sentence,
+    /// In one paragraph.
+    Paragraph,
+}
+
+/// How the text of one article lies on its positions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Positions where paragraphs start, sorted.
+    pub paragraphs: Vec<u32>,
+    /// Positions where sentences start that no paragraph starts with, sorted.
+    pub sentences: Vec<u32>,
+    /// Positions behind the last words of the strides that go on in the next one, sorted.
+    pub goes_on: Vec<u32>,
+}
+
+impl Layout {
+    /// How many words stand before a position in the run of strides that it belongs to, and where
+    /// that run starts. Words of different runs are never near each other.
+    fn ordinal(&self, position: u32) -> (u32, u32) {
+        let stride = position / STRIDE;
+        // The strides before this one that lead to it without a gap, from the last to the first.
+        let before = self.goes_on.partition_point(|end| end / STRIDE < stride);
+        let (mut run, mut words) = (stride, position % STRIDE);
+        for end in self.goes_on[..before].iter().rev() {
+            if end / STRIDE + 1 != run {
+                break;
+            }
+            run -= 1;
+            words += end % STRIDE;
+        }
+        (run, words)
+    }
+
+    /// The number of the paragraph of a position, and of the sentence.
+    fn sentence(&self, position: u32) -> (u32, u32) {
+        let started = |starts: &[u32]| starts.partition_point(|start| *start <= position) as u32;
+        (started(&self.paragraphs), started(&self.sentences))
+    }
+
+    /// The pairs of spans that stand near each other, as their numbers; the spans do not overlap.
+    /// Both lists are sorted.
+    #[must_use]
+    pub fn near(&self, left: &[Span], right: &[Span], nearness: Nearness) -> Vec<(usize, usize)> {
+        let placed = |spans: &[Span]| -> Vec<Placed> {
+            spans.iter().map(|span| Placed::new(*span, nearness, self)).collect()
+        };
+        let (left, right) = (placed(left), placed(right));
+        // A long one may start far before what is near its end.
+        let longest = right.iter().map(|span| span.until - span.from).max().unwrap_or(0);
+        let mut pairs = Vec::new();
+        let mut looked_at = 0;
+        for (number, one) in left.iter().enumerate() {
+            let (earliest, latest) = match nearness {
+                Nearness::Within { words, .. } => {
+                    let reach = words.saturating_add(longest);
+                    (one.from.saturating_sub(reach), one.until.saturating_add(words))
+                }
+                Nearness::Sentence | Nearness::Paragraph => (0, u32::MAX),
+            };
+            let start = right.partition_point(|other| (other.unit, other.from) < (one.unit, earliest));
+            for (at, other) in right.iter().enumerate().skip(start) {
+                looked_at += 1;
+                if (other.unit, other.from) > (one.unit, latest) || looked_at > MAX_LOOKED_AT {
+                    break;
+                }
+                if one.is_near(other, nearness) {
+                    pairs.push((number, at));
+                    if pairs.len() == MAX_PAIRS {
+                        return pairs;
+                    }
+                }
+            }
+        }
+        pairs
+    }
+}
+
+/// Lays the words of a body on positions, passage after passage.
+#[derive(Debug)]
+pub struct Laying<'p> {
+    layout: Layout,
+    paragraphs: &'p [usize],
+    sentences: &'p [usize],
+}
+
+impl<'p> Laying<'p> {
+    /// An article whose body is cut like this; its headline is a paragraph of its own.
+    #[must_use]
+    pub fn new(parts: &'p Parts) -> Self {
+        let layout = Layout { paragraphs: vec![0], ..Layout::default() };
+        Self { layout, paragraphs: &parts.paragraphs, sentences: &parts.sentences }
+    }
+
+    /// The next word of the body: it starts at byte `at` and has this position.
+    pub fn word(&mut self, at: usize, position: u32) {
+        let sentence = starts_by(&mut self.sentences, at);
+        if starts_by(&mut self.paragraphs, at) {
+            self.layout.paragraphs.push(position);
+        } else if sentence {
+            self.layout.sentences.push(position);
+        }
+    }
+
+    /// The passage of the last word goes on in the next stride; this is the position behind it.
+    pub fn goes_on(&mut self, position: u32) {
+        self.layout.goes_on.push(position);
+    }
+
+    /// A paragraph outside the body.
+    pub fn aside(&mut self, position: u32) {
+        self.layout.paragraphs.push(position);
+    }
+
+    /// The layout.
+    #[must_use]
+    pub fn finish(self) -> Layout {
+        self.layout
+    }
+}
+
+/// Whether any of some starts that were not taken yet lies at `at` or before; then it is taken.
+fn starts_by(starts: &mut &[usize], at: usize) -> bool {
+    let mut any = false;
+    while let Some((first, rest)) = starts.split_first()
+        && *first <= at
+    {
+        (any, *starts) = (true, rest);
+    }
+    any
+}
+
+/// A span as one kind of nearness sees it. Sorted spans stay sorted by unit and start.
+struct Placed {
+    /// What it must share with what is near it: the run of strides, the paragraph or the sentence
+    /// that it starts in.
+    unit: (u32, u32),
+    /// Whether it ends in that too.
+    whole: bool,
+    /// Words before the first and the last word in the run.
+    from: u32,
+    until: u32,
+}
+
+impl Placed {
+    fn new(span: Span, nearness: Nearness, layout: &Layout) -> Self {
+        let unit = |position| match nearness {
+            Nearness::Within { .. } => (layout.ordinal(position).0, 0),
+            Nearness::Sentence => layout.sentence(position),
+            Nearness::Paragraph => (layout.sentence(position).0, 0),
+        };
+        Self {
+            unit: unit(span.first),
+            whole: unit(span.first) == unit(span.last),
+            from: layout.ordinal(span.first).1,
+            until: layout.ordinal(span.last).1,
+        }
+    }
+
+    fn is_near(&self, other: &Self, nearness: Nearness) -> bool {
+        let (words, ordered) = match nearness {
+            Nearness::Within { words, ordered } => (words, ordered),
+            Nearness::Sentence | Nearness::Paragraph => (u32::MAX, false),
+        };
+        let before = |a: &Self, b: &Self| a.until < b.from && b.from - a.until <= words;
+        self.whole
+            && other.whole
+            && self.unit == other.unit
+            && (before(self, other) || (!ordered && before(other, self)))
+    }
+}
+
+/// How many spans there are that do not overlap, at most.
+#[must_use]
+pub fn apart(spans: &[Span]) -> usize {
+    let mut by_end: Vec<&Span> = spans.iter().collect();
+    by_end.sort_unstable_by_key(|span| span.last);
+    let (mut count, mut end) = (0, None);
+    for span in by_end {
+        if end.is_none_or(|end| span.first > end) {
+            count += 1;
+            end = Some(span.last);
+        }
+    }
+    count
+}
 
 /// The places where a sequence of terms stands, each as the positions of its words, sorted.
 ///
@@ -66,6 +289,83 @@ mod tests {
     fn check(positions: &[&[u32]], slop: u32, expect: &[&[u32]]) {
         let of_terms: Vec<Vec<u32>> = positions.iter().map(|p| p.to_vec()).collect();
         assert_eq!(places(&of_terms, slop), expect, "{positions:?} ~{slop}");
+    }
+
+    fn words(at: &[u32]) -> Vec<Span> {
+        at.iter().map(|at| Span::word(*at)).collect()
+    }
+
+    #[test]
+    fn words_are_near_in_the_text_wherever_passages_are_cut() {
+        use Nearness::{Paragraph, Sentence, Within};
+        // Two passages of 80 and some words, then a caption; the second starts within a paragraph.
+        let layout = Layout {
+            paragraphs: vec![0, 1536, 1600, 2060, 2560],
+            sentences: vec![1610, 2048],
+            goes_on: vec![1616],
+        };
+        let any = |words| Within { words, ordered: false };
+        let first = |words| Within { words, ordered: true };
+        let cases = [
+            (1540, 1541, any(1), true),
+            (1541, 1540, any(1), true),
+            (1541, 1540, first(1), false),
+            (1540, 1540, any(5), false),
+            (1615, 2048, any(1), true),
+            (1615, 2049, any(1), false),
+            (1615, 2049, first(2), true),
+            (2070, 2560, any(200), false),
+            (3, 1536, any(200), false),
+            (1605, 1612, Sentence, false),
+            (1605, 1612, Paragraph, true),
+            (1612, 1615, Sentence, true),
+            (1615, 2048, Sentence, false),
+            (1615, 2048, Paragraph, true),
+            (2050, 2070, Paragraph, false),
+        ];
+        for (left, right, nearness, near) in cases {
+            let pairs = layout.near(&words(&[left]), &words(&[right]), nearness);
+            assert_eq!(!pairs.is_empty(), near, "{left} {right} {nearness:?}");
+        }
+    }
+
+    #[test]
+    fn what_overlaps_counts_once() {
+        let span = |first, last| Span { first, last };
+        assert_eq!(apart(&[]), 0);
+        assert_eq!(apart(&[span(1, 3), span(2, 2), span(3, 4), span(7, 7)]), 3);
+    }
+
+    proptest::proptest! {
+        /// The pairs found are those of trying all.
+        #[test]
+        fn near_misses_no_pair(
+            left in proptest::collection::vec((0u32..40, 0u32..6), 0..12),
+            right in proptest::collection::vec((0u32..40, 0u32..6), 0..12),
+            words in 1u32..9,
+            ordered: bool,
+        ) {
+            let spans = |list: &[(u32, u32)]| -> Vec<Span> {
+                let mut spans: Vec<Span> =
+                    list.iter().map(|(at, long)| Span { first: *at, last: at + long }).collect();
+                spans.sort_unstable();
+                spans
+            };
+            let (left, right) = (spans(&left), spans(&right));
+            let mut expect = Vec::new();
+            for (a, one) in left.iter().enumerate() {
+                for (b, other) in right.iter().enumerate() {
+                    let before = |x: &Span, y: &Span| {
+                        x.last < y.first && y.first - x.last <= words
+                    };
+                    if before(one, other) || (!ordered && before(other, one)) {
+                        expect.push((a, b));
+                    }
+                }
+            }
+            let nearness = Nearness::Within { words, ordered };
+            proptest::prop_assert_eq!(Layout::default().near(&left, &right, nearness), expect);
+        }
     }
 
     #[test]

@@ -13,8 +13,9 @@ use tantivy::schema::{
     TextOptions, Value,
 };
 
-use crate::analysis::{Chain, STRIDE, STRIDED, StridedTerms, Termer};
-use crate::article::{Article, DateFrom, DroppedFor, Named, Passage, Precision, Published};
+use crate::analysis::{BREAKS, Break, Breaks, Chain, STRIDE, STRIDED, StridedTerms, Termer};
+use crate::article::{Article, DateFrom, DroppedFor, Named, Parts, Passage, Precision, Published};
+use crate::proximity::Laying;
 use crate::sketch::{self, Sketch};
 use crate::varint;
 use crate::words::{self, WordList};
@@ -22,7 +23,7 @@ use crate::words::{self, WordList};
 pub mod names;
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -42,6 +43,8 @@ pub mod name {
     pub const TEXT: &str = "text";
     /// The words of both that are not their own stems, as they stand, at the same positions.
     pub const EXACT: &str = "exact";
+    /// Where paragraphs and sentences start, at the same positions.
+    pub const BREAKS: &str = "breaks";
     /// Publisher's name, else domain.
     pub const SOURCE: &str = "source";
     /// Publisher's domain.
@@ -108,6 +111,8 @@ pub enum Kind {
     },
     /// Terms of [`StridedTerms`], with positions and lengths.
     Strided,
+    /// Terms of [`Breaks`], with positions.
+    Breaks,
     /// Whole values in a column alone.
     Column,
     /// Signed number in a column.
@@ -133,6 +138,7 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::TITLE_EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
     (name::TEXT, Kind::Strided),
     (name::EXACT, Kind::Strided),
+    (name::BREAKS, Kind::Breaks),
     (name::SOURCE, META),
     (name::DOMAIN, META),
     (name::URL, WORDS),
@@ -186,6 +192,14 @@ pub fn build() -> Schema {
             Kind::Strided => {
                 let indexing = TextFieldIndexing::default()
                     .set_tokenizer(STRIDED)
+                    .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+                let options = TextOptions::default().set_indexing_options(indexing);
+                builder.add_text_field(name, options);
+            }
+            Kind::Breaks => {
+                let indexing = TextFieldIndexing::default()
+                    .set_tokenizer(BREAKS)
+                    .set_fieldnorms(false)
                     .set_index_option(IndexRecordOption::WithFreqsAndPositions);
                 let options = TextOptions::default().set_indexing_options(indexing);
                 builder.add_text_field(name, options);
@@ -273,6 +287,7 @@ pub fn to_document(
     }
     text(name::TEXT, &analysed.text)?;
     text(name::EXACT, &analysed.exact)?;
+    text(name::BREAKS, &analysed.breaks)?;
     if let Some(label) = article.source.label() {
         text(name::SOURCE, label)?;
     }
@@ -380,6 +395,8 @@ pub struct Analysed {
     text: String,
     /// The value of [`name::EXACT`].
     exact: String,
+    /// The value of [`name::BREAKS`].
+    breaks: String,
     /// What tells copies.
     sketch: Option<Sketch>,
     /// What the article names, the most salient first.
@@ -390,11 +407,12 @@ impl Analysed {
     /// Bytes of the terms.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.text.len() + self.exact.len()
+        self.text.len() + self.exact.len() + self.breaks.len()
     }
 }
 
-/// Analyses an article, of which `list` has the words of the body, and `names` what it names.
+/// Analyses an article: `parts` is how its body is cut, `list` has the words of the body, and
+/// `names` what it names.
 ///
 /// The strided fields have the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
 /// then the captions that were left out of the body. Who is on a picture is no sentence of the
@@ -402,7 +420,7 @@ impl Analysed {
 #[must_use]
 pub fn analyse(
     article: &Article,
-    passages: &[Passage],
+    parts: &Parts,
     list: &WordList,
     names: Vec<Named>,
     termer: &mut Termer,
@@ -414,18 +432,43 @@ pub fn analyse(
         hashes: Vec::with_capacity(body.len() / 5),
     };
     let title = article.title.as_deref().unwrap_or_default();
-    termer.add_stride(words::words(title).map(|(_, word)| word), &mut terms);
+    termer.add(words::words(title).map(|(_, word)| word), &mut terms);
+    terms.end_stride();
     terms.repeat_in_stem(first_body_stride());
     let title_words = terms.hashes.len();
-    for passage in passages {
-        termer.add_stride(list.within(body, passage), &mut terms);
+    let mut laying = Laying::new(parts);
+    let mut stride = first_body_stride();
+    for (number, passage) in (1..).zip(&parts.passages) {
+        let mut position = stride * STRIDE;
+        let end = position + STRIDE - 1;
+        for (at, word) in list.within(body, passage) {
+            laying.word(at, position);
+            position = end.min(position + termer.add(std::iter::once(word), &mut terms));
+        }
+        if number < parts.passages.len() {
+            laying.goes_on(position);
+        }
+        terms.end_stride();
+        stride += 1;
     }
     let (title, body) = terms.hashes.split_at(title_words);
     let sketch = Sketch::of(title, body);
     for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
-        termer.add_stride(words::words(&caption.text).map(|(_, word)| word), &mut terms);
+        laying.aside(stride * STRIDE);
+        termer.add(words::words(&caption.text).map(|(_, word)| word), &mut terms);
+        terms.end_stride();
+        stride += 1;
     }
-    Analysed { text: terms.stem, exact: terms.exact, sketch, names }
+    let layout = laying.finish();
+    let mut breaks = Breaks::default();
+    for (kind, positions) in [
+        (Break::Paragraph, layout.paragraphs),
+        (Break::Sentence, layout.sentences),
+        (Break::GoesOn, layout.goes_on),
+    ] {
+        positions.into_iter().for_each(|position| breaks.push(kind, position));
+    }
+    Analysed { text: terms.stem, exact: terms.exact, breaks: breaks.value, sketch, names }
 }
 
 /// Passages as gaps and lengths.
@@ -486,7 +529,11 @@ mod tests {
         let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
         let schema = build();
         let words = WordList::of(&article.body);
-        let analysed = analyse(&article, &passages, &words, Vec::new(), &mut Termer::default());
+        let parts =
+            Parts { passages, paragraphs: vec![0, 21], sentences: vec![0, 21] };
+        let analysed = analyse(&article, &parts, &words, Vec::new(), &mut Termer::default());
+        assert_eq!(analysed.breaks, "p0 p1536 p2048 e1539 ");
+        let passages = parts.passages;
         let document = to_document(&schema, &article, &passages, &analysed, &stamp).unwrap();
         assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
     }

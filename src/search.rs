@@ -2,6 +2,11 @@
 //!
 //! After [`run`] everything is plain data. Knows neither tantivy nor terminals.
 
+mod diagnosis;
+mod explain;
+
+pub use explain::explain;
+
 use std::time::Instant;
 
 use anyhow::Result;
@@ -64,11 +69,17 @@ pub enum Words {
 pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     let start = Instant::now();
     let (found, reading, whole) = find(searcher, ask)?;
+    let any = reading != Reading::All;
     let undated = match without_dates(&ask.query) {
-        Some(query) => Some(searcher.count(&query, reading != Reading::All)?),
+        Some(query) => Some(searcher.count(&query, any)?),
         None => None,
     };
-    let highlighter = Highlighter::new(&ask.query);
+    let diagnosis = match found.total {
+        0 if ask.text => Some(diagnosis::diagnose(searcher, &ask.query, any)?),
+        _ => None,
+    };
+    let whole_query = Highlighter::new(&ask.query);
+    let alternatives = ask.query.has_compound_alternatives(any);
     let mut hits = Vec::with_capacity(found.hits.len());
     for (at, mut hit) in found.hits.into_iter().enumerate() {
         if reading == Reading::All {
@@ -78,7 +89,12 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         let rank = ask.offset + at + 1;
         hits.push(if ask.text {
             let stored = searcher.fetch(hit.address)?;
-            readable(hit, stored, rank, ask.passages, &highlighter)
+            if alternatives {
+                let matched = searcher.matched(&ask.query, any, hit.address)?;
+                readable(hit, stored, rank, ask.passages, &Highlighter::new(&matched))
+            } else {
+                readable(hit, stored, rank, ask.passages, &whole_query)
+            }
         } else {
             bare(hit, rank)
         });
@@ -92,6 +108,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         ignored: found.ignored,
         undated,
         folded: found.folded,
+        diagnosis,
         took: start.elapsed(),
         hits,
     })
@@ -210,6 +227,7 @@ fn relaxable_words(query: &Query) -> usize {
     match query {
         Query::Words(words) => telling(words, &Analyzer::default()).0.len(),
         Query::And(parts) => parts.iter().map(relaxable_words).max().unwrap_or(0),
+        Query::Boost { of, .. } => relaxable_words(of),
         _ => 0,
     }
 }
@@ -239,22 +257,21 @@ fn readable(
 ) -> Hit {
     let Stored { mut article, passages: all } = stored;
     article.entities.truncate(MAIN_NAMES);
-    let title_marks = article.title.as_deref().map(|title| highlighter.title(title));
-    let shown = shown_passages(&hit.passages, &all, passages)
-        .into_iter()
-        .map(|(at, score)| {
-            let range = all[at as usize].clone();
-            let marks = highlighter.in_body(&article.body, &range);
-            PassageHit { number: at as usize + 1, marks, range, score }
-        })
-        .collect();
+    let best = shown_passages(&hit.passages, &all, passages);
+    let numbers: Vec<usize> = best.iter().map(|(at, _)| *at as usize).collect();
+    let marks = highlighter.marks(&article, &all, &numbers);
+    let shown = best.into_iter().zip(marks.passages).map(|((at, score), marks)| {
+        let range = all[at as usize].clone();
+        PassageHit { number: at as usize + 1, marks, range, score }
+    });
+    let shown = shown.collect();
     let (story, copies) = hit.story.map(|story| (story.id, story.copies)).unzip();
     let copies = copies.unwrap_or_default();
     Hit {
         rank,
         score: hit.score,
         passage_count: all.len(),
-        title_marks: title_marks.unwrap_or_default(),
+        title_marks: marks.title,
         passages: shown,
         missing: hit.missing,
         story,

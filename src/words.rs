@@ -49,23 +49,26 @@ impl WordList {
         self.starting_in(range).len()
     }
 
-    /// The words that stand in a range of `text`, as if nothing stood around it.
+    /// The words that stand in a range of `text`, as if nothing stood around it, and the bytes of
+    /// `text` they start at.
     pub fn within<'t>(
         &'t self,
         text: &'t str,
         range: &Range<usize>,
-    ) -> impl Iterator<Item = &'t str> {
+    ) -> impl Iterator<Item = (usize, &'t str)> {
+        let from = range.start;
         let inside = self.starting_in(range);
         let before = self.spans.partition_point(|(start, _)| *start < range.start);
         // A range that parts a word has words of its own.
         let parts = before.checked_sub(1).is_some_and(|at| self.spans[at].1 > range.start)
             || inside.last().is_some_and(|(_, end)| *end > range.end);
         let (listed, found) = if parts {
-            (&[][..], Some(words(&text[range.clone()]).map(|(_, word)| word)))
+            (&[][..], Some(words(&text[range.clone()]).map(move |(at, word)| (from + at, word))))
         } else {
             (inside, None)
         };
-        listed.iter().map(|(start, end)| &text[*start..*end]).chain(found.into_iter().flatten())
+        let listed = listed.iter().map(|(start, end)| (*start, &text[*start..*end]));
+        listed.chain(found.into_iter().flatten())
     }
 
     fn starting_in(&self, range: &Range<usize>) -> &[(usize, usize)] {

@@ -38,6 +38,7 @@ use dateline::backend::{Searcher, Sort};
 use dateline::hits::{Hit, Hits, Reading};
 use dateline::mentions;
 use dateline::passage;
+use dateline::proximity::Nearness;
 use dateline::query::{Filter, MetaField, Pattern, Query, Text, TextField};
 use dateline::search::Words;
 use dateline::words::WordList;
@@ -330,8 +331,41 @@ fn leaf() -> BoxedStrategy<String> {
         "id:a.jsonl#0",
         "id:mail/2025/1.jsonl#1",
     ];
-    let title = text().prop_map(|text| format!("title:{text}"));
-    prop_oneof![6 => text(), 2 => title, 3 => select(filters.to_vec()).prop_map(str::to_owned)]
+    let titled = (text(), select(&["title", "lead"][..]));
+    let titled = titled.prop_map(|(text, field)| format!("{field}:{text}"));
+    prop_oneof![
+        6 => text(),
+        2 => titled,
+        4 => near(),
+        1 => (1..4u32, near_side()).prop_map(|(count, of)| format!("atleast{count}({of})")),
+        3 => select(filters.to_vec()).prop_map(str::to_owned),
+    ]
+    .boxed()
+}
+
+/// What may stand beside an operator of proximity. No window: of those that overlap the index takes
+/// one, and a scan all.
+fn near_side() -> BoxedStrategy<String> {
+    let one = || {
+        prop_oneof![
+            6 => plain(),
+            1 => vec(plain(), 2..3).prop_map(|words| format!("\"{}\"", words.join(" "))),
+            1 => select(&["budget*", "=budget", "zelensky~1", "/bud.*s/", "title:Kyiv"][..])
+                .prop_map(str::to_owned),
+        ]
+    };
+    prop_oneof![
+        4 => one(),
+        2 => vec(one(), 2..4).prop_map(|any| format!("({})", any.join(" OR "))),
+        1 => (one(), one()).prop_map(|(a, b)| format!("({a} w/3 {b})")),
+    ]
+    .boxed()
+}
+
+fn near() -> BoxedStrategy<String> {
+    let operators = ["w/1", "w/3", "w/20", "pre/1", "pre/4", "/s", "/p"];
+    (near_side(), select(operators.to_vec()), near_side())
+        .prop_map(|(left, operator, right)| format!("({left} {operator} {right})"))
         .boxed()
 }
 
@@ -341,7 +375,7 @@ fn question() -> impl Strategy<Value = String> {
             3 => vec(inner.clone(), 2..5).prop_map(|parts| format!("({})", parts.join(" "))),
             2 => vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" AND "))),
             3 => vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" OR "))),
-            2 => inner.prop_map(|part| format!("(NOT {part})")),
+            2 => inner.clone().prop_map(|part| format!("(NOT {part})")),
         ]
     });
     prop_oneof![1 => leaf(), 2 => vec(plain(), 1..6).prop_map(|words| words.join(" ")), 4 => nested]
@@ -358,6 +392,9 @@ struct Scanned {
     body: String,
     title: Vec<Word>,
     passages: Vec<(Range<usize>, Vec<Word>)>,
+    /// Of each word, those of the headline first: whether it is of the headline, its paragraph and
+    /// its sentence.
+    units: Vec<(bool, usize, usize)>,
 }
 
 struct Scan {
@@ -371,16 +408,28 @@ impl Scan {
         let mut articles: Vec<Scanned> = Vec::new();
         for (number, record) in records.iter().enumerate() {
             let body = record.body();
-            let passages = passage::split(&body, &WordList::of(&body), Some(record.lang));
+            let parts = passage::split(&body, &WordList::of(&body), Some(record.lang));
             let file = file_name(number, way);
+            let title = analyzer.words(record.title.as_deref().unwrap_or_default());
+            let passages: Vec<(Range<usize>, Vec<Word>)> = parts
+                .passages
+                .into_iter()
+                .map(|range| (range.clone(), analyzer.words(&body[range])))
+                .collect();
+            let mut units = vec![(true, 0, 0); title.len()];
+            for (range, words) in &passages {
+                for word in words {
+                    let at = range.start + word.range.start;
+                    let started = |starts: &[usize]| starts.iter().filter(|s| **s <= at).count();
+                    units.push((false, started(&parts.paragraphs), started(&parts.sentences)));
+                }
+            }
             articles.push(Scanned {
                 id: format!("{file}#{number}"),
                 file,
-                title: analyzer.words(record.title.as_deref().unwrap_or_default()),
-                passages: passages
-                    .into_iter()
-                    .map(|range| (range.clone(), analyzer.words(&body[range])))
-                    .collect(),
+                title,
+                passages,
+                units,
                 record: record.clone(),
                 body,
             });
@@ -396,15 +445,19 @@ impl Scan {
     fn holds(&self, query: &Query, article: &Scanned, any: bool) -> bool {
         match query {
             Query::All => true,
-            Query::Text(text) => {
-                let in_title = !self.places(&text.pattern, &article.title).is_empty();
-                let in_body = text.field == TextField::Any
-                    && article
-                        .passages
-                        .iter()
-                        .any(|(_, words)| !self.places(&text.pattern, words).is_empty());
-                in_title || in_body
+            Query::Text(_) | Query::Near { .. } => !self.found(query, article).is_empty(),
+            Query::AtLeast { count, of } => {
+                let mut found = self.found(of, article);
+                found.sort_by_key(|place| place.last().copied());
+                let (mut apart, mut end) = (0, None);
+                for place in found {
+                    if end < place.first().copied() {
+                        (apart, end) = (apart + 1, place.last().copied());
+                    }
+                }
+                apart >= *count
             }
+            Query::Boost { of, .. } => self.holds(of, article, any),
             Query::Filter(filter) => self.filter(filter, article),
             Query::Words(words) => {
                 let mut wanted = self.telling(words).into_iter();
@@ -433,6 +486,45 @@ impl Scan {
         if telling.is_empty() { words.iter().collect() } else { telling }
     }
 
+    /// Every way in which something stands in an article, as the numbers of its words, those of the
+    /// headline first.
+    fn found(&self, query: &Query, article: &Scanned) -> Vec<BTreeSet<usize>> {
+        match query {
+            Query::Text(text) => {
+                let mut found = Vec::new();
+                let mut first = 0;
+                let passages = article.passages.iter().map(|(_, words)| words);
+                for (stride, words) in std::iter::once(&article.title).chain(passages).enumerate() {
+                    let counts = match text.field {
+                        TextField::Any => true,
+                        TextField::Title => stride == 0,
+                        TextField::Lead => stride == 1,
+                    };
+                    if counts {
+                        let places = self.places(&text.pattern, words).into_iter();
+                        found.extend(places.map(|place| place.iter().map(|at| first + at).collect()));
+                    }
+                    first += words.len();
+                }
+                found
+            }
+            Query::Or(any) => any.iter().flat_map(|one| self.found(one, article)).collect(),
+            Query::Near { left, right, nearness } => {
+                let (left, right) = (self.found(left, article), self.found(right, article));
+                let mut found = Vec::new();
+                for one in &left {
+                    for other in &right {
+                        if is_near(one, other, *nearness, &article.units) {
+                            found.push(one | other);
+                        }
+                    }
+                }
+                found
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Every way in which a pattern stands in some words, as the places of its words.
     fn places(&self, pattern: &Pattern, words: &[Word]) -> Vec<Vec<usize>> {
         let (typed, exact, slop) = match pattern {
@@ -451,6 +543,11 @@ impl Scan {
                         <= usize::from(*distance)
                 };
                 return singles(words, near);
+            }
+            Pattern::Regex(regex) => {
+                // The expressions asked for hold no letter that folding would change.
+                let regex = regex::Regex::new(&format!("^({regex})$")).unwrap();
+                return singles(words, |word| regex.is_match(&word.exact));
             }
         };
         let chain = if exact { Chain::Exact } else { Chain::Stem };
@@ -538,20 +635,25 @@ impl Scan {
         values.into_iter().flatten().map(str::to_owned).collect()
     }
 
-    /// The words of a text that what the query looks for consists of, by number.
-    fn marked(&self, query: &Query, words: &[Word], title: bool) -> BTreeSet<usize> {
+    /// The words of an article that what the query looks for consists of, by number, those of the
+    /// headline first: nothing of what the article does not match.
+    fn marked(&self, query: &Query, article: &Scanned, any: bool) -> BTreeSet<usize> {
+        if !self.holds(query, article, any) {
+            return BTreeSet::new();
+        }
         match query {
             Query::All | Query::Filter(_) | Query::Not(_) => BTreeSet::new(),
-            Query::Text(text) if title || text.field == TextField::Any => {
-                self.places(&text.pattern, words).into_iter().flatten().collect()
+            Query::Text(_) | Query::Near { .. } => {
+                self.found(query, article).into_iter().flatten().collect()
             }
-            Query::Text(_) => BTreeSet::new(),
+            Query::AtLeast { of, .. } => self.found(of, article).into_iter().flatten().collect(),
+            Query::Boost { of, .. } => self.marked(of, article, any),
             Query::Words(parts) => {
                 let parts = self.telling(parts).into_iter();
-                parts.flat_map(|part| self.marked(part, words, title)).collect()
+                parts.flat_map(|part| self.marked(part, article, any)).collect()
             }
             Query::And(parts) | Query::Or(parts) => {
-                parts.iter().flat_map(|part| self.marked(part, words, title)).collect()
+                parts.iter().flat_map(|part| self.marked(part, article, any)).collect()
             }
         }
     }
@@ -577,6 +679,33 @@ impl Scan {
 
     fn get(&self, id: &str) -> &Scanned {
         self.articles.iter().find(|article| article.id == id).unwrap()
+    }
+}
+
+/// Whether two places stand near each other.
+fn is_near(
+    one: &BTreeSet<usize>,
+    other: &BTreeSet<usize>,
+    nearness: Nearness,
+    units: &[(bool, usize, usize)],
+) -> bool {
+    let ends = |place: &BTreeSet<usize>| (*place.first().unwrap(), *place.last().unwrap());
+    let ((a, b), (c, d)) = (ends(one), ends(other));
+    let within = |same: &dyn Fn((bool, usize, usize)) -> (bool, usize, usize)| {
+        [a, b, c, d].iter().all(|at| same(units[*at]) == same(units[a]))
+    };
+    if b >= c && d >= a {
+        return false;
+    }
+    match nearness {
+        Nearness::Sentence => within(&|unit| unit),
+        Nearness::Paragraph => within(&|(title, paragraph, _)| (title, paragraph, 0)),
+        Nearness::Within { words, ordered } => {
+            let apart = if b < c { c - b } else { a - d };
+            within(&|(title, ..)| (title, 0, 0))
+                && apart <= words as usize
+                && (b < c || !ordered)
+        }
     }
 }
 
@@ -743,7 +872,7 @@ fn check_answers(scan: &Scan, searcher: &LocalSearcher, typed: &str, query: &Que
         assert_eq!(hits.hits.len(), expect.len(), "{typed}: an article twice");
         check_order(&hits, typed);
         for hit in &hits.hits {
-            check_marks(scan, query, hit, typed);
+            check_marks(scan, query, words == Words::Any, hit, typed);
             if words == Words::All {
                 assert!(hit.missing.is_empty(), "{typed}: {:?} missing", hit.missing);
             }
@@ -752,7 +881,7 @@ fn check_answers(scan: &Scan, searcher: &LocalSearcher, typed: &str, query: &Que
             let dated = run(searcher, &dateline::search::Ask { words, sort, ..ask(query.clone()) });
             assert_eq!(ids(&dated), scan.by_date(expect, newest), "{typed} ({words:?}, {sort:?})");
             for hit in &dated.hits {
-                check_marks(scan, query, hit, typed);
+                check_marks(scan, query, words == Words::Any, hit, typed);
             }
         }
     }
@@ -815,7 +944,7 @@ fn check_undated(scan: &Scan, searcher: &LocalSearcher, query: &Query, typed: &s
     assert_eq!(run(searcher, &ask(query.clone())).undated, expect, "{typed}");
 }
 
-fn check_marks(scan: &Scan, query: &Query, hit: &Hit, typed: &str) {
+fn check_marks(scan: &Scan, query: &Query, any: bool, hit: &Hit, typed: &str) {
     let id = &hit.article.id;
     let article = scan.get(id);
     let at_word_ends = |marks: &[Range<usize>], offset: usize, words: &[Word]| {
@@ -842,12 +971,19 @@ fn check_marks(scan: &Scan, query: &Query, hit: &Hit, typed: &str) {
         }
     };
 
-    let expect = scan.marked(query, &article.title, true);
+    let all_marked = scan.marked(query, article, any);
+    let mut first = 0;
+    let mut of_next = |words: &[Word]| -> BTreeSet<usize> {
+        let from = first;
+        first += words.len();
+        all_marked.range(from..first).map(|at| at - from).collect()
+    };
+    let expect = of_next(&article.title);
     let marked = at_word_ends(&hit.title_marks, 0, &article.title);
     assert!(agrees(&marked, &expect), "{typed}, {id}: headline {marked:?}, scan {expect:?}");
 
     let of_passages: Vec<BTreeSet<usize>> =
-        article.passages.iter().map(|(_, words)| scan.marked(query, words, false)).collect();
+        article.passages.iter().map(|(_, words)| of_next(words)).collect();
     let with_marks = of_passages.iter().filter(|marked| !marked.is_empty()).count();
     assert_eq!(hit.passage_count, article.passages.len());
     let shown = if with_marks == 0 { 1 } else { with_marks.min(3) };
@@ -869,7 +1005,10 @@ fn is_loose(query: &Query) -> bool {
     match query {
         Query::Text(text) => matches!(text.pattern, Pattern::Phrase { slop: 1.., .. }),
         Query::All | Query::Filter(_) => false,
-        Query::Not(inner) => is_loose(inner),
+        Query::Not(inner) | Query::AtLeast { of: inner, .. } | Query::Boost { of: inner, .. } => {
+            is_loose(inner)
+        }
+        Query::Near { left, right, .. } => is_loose(left) || is_loose(right),
         Query::Words(parts) | Query::And(parts) | Query::Or(parts) => parts.iter().any(is_loose),
     }
 }

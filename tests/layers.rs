@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 const ROWS: &[&[&str]] = &[
     &["article", "calendar", "flat", "varint", "words"],
     &["analysis", "hits", "sketch"],
-    &["schema", "pattern", "proximity"],
+    &["pattern", "proximity"],
+    &["schema"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search", "dossier"],

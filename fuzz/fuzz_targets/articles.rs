@@ -45,7 +45,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(!article.body.contains(|c: char| c.is_control() && c != '\n' && c != '\t'));
         assert!(!article.body.contains("\n\n\n"));
         let words = WordList::of(&article.body);
-        for passage in passage::split(&article.body, &words, article.lang.as_deref()) {
+        for passage in passage::split(&article.body, &words, article.lang.as_deref()).passages {
             assert!(article.body.get(passage).is_some());
         }
         for name in entities::of_article(article, &words) {

@@ -6,9 +6,9 @@ pub mod local;
 
 use anyhow::Result;
 
-use crate::article::{Article, Passage};
+use crate::article::{Article, EntityKind, Passage};
 use crate::hits::{CopyOf, Folded};
-use crate::query::Query;
+use crate::query::{Query, Text};
 use crate::schema::Stored;
 
 /// A question for a backend.
@@ -104,6 +104,13 @@ pub trait Searcher {
     /// If the archive cannot be read.
     fn fetch(&self, address: u64) -> Result<Stored>;
 
+    /// A query without the alternatives that an article of a hit does not match, so that nothing of
+    /// them is marked in it. `any` as in the [`Request`].
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn matched(&self, query: &Query, any: bool, address: u64) -> Result<Query>;
+
     /// The article with an id.
     ///
     /// # Errors
@@ -121,6 +128,31 @@ pub trait Searcher {
     /// # Errors
     /// If the archive cannot be read.
     fn telling_words(&self, article: &Article, limit: usize) -> Result<Vec<String>>;
+
+    /// The words of the texts that a pattern stands for, the most frequent first.
+    ///
+    /// # Errors
+    /// If it stands for too many, or the archive cannot be read.
+    fn words_of(&self, text: &Text) -> Result<Vec<String>>;
+
+    /// Words of the texts that are spelled like this one, the nearest first, and in how many articles
+    /// each stands.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn words_like(&self, word: &str, limit: usize) -> Result<Vec<(String, u64)>>;
+
+    /// Names of a kind, or of any, that are spelled like this one, and in how many articles each
+    /// stands.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn names_like(
+        &self,
+        kind: Option<EntityKind>,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>>;
 
     /// Ids that are like this one, nearest first, for a hint: they hold its last name, or theirs
     /// is a slip or two away from it.

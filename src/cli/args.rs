@@ -165,7 +165,9 @@ The query language in short:
   \"direct negotiations\"      these words in this order; \"...\"~3 within three words more
   putin OR kremlin           either; NOT leaves out, and so does - within quotes; ( ) group
   sanction* wi?d zelensky~1  any ending, any letter, one letter off; =word for just this form
-  title:ceasefire            in the headline
+  sanctions w/5 oil          near each other; pre/5 in this order, /s in a sentence, /p in a paragraph
+  atleast3(kremlin) word^2   so many times; counts more; /colou?r/ is a regular expression
+  title:ceasefire            in the headline; lead: in the first passage
   source:courier lang:en url:2025/04 author:lee
   person:zelensky org:nato   whoever is meant, under every spelling; place: entity:
   date:2025-04 after:2025-04-01 before:yesterday since:7d date:2025-04-01..2025-04-15
@@ -225,6 +227,9 @@ pub struct Search {
     /// Give each copy of an article a place of its own, not one for all of them
     #[arg(long)]
     pub no_fold: bool,
+    /// Print how the query was understood, part by part, and how many articles each part matches
+    #[arg(long, conflicts_with_all = ["count", "ids", "queries"])]
+    pub explain_query: bool,
     /// Print only how many articles match
     #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
     pub count: bool,

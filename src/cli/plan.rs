@@ -140,6 +140,8 @@ pub enum Print {
     Count,
     /// Their ids.
     Ids,
+    /// How the query was understood.
+    Query(Format),
 }
 
 /// How to page.
@@ -456,14 +458,18 @@ fn search(
         (_, Some(OutputFormat::Trec)) => Format::Trec,
         (_, Some(OutputFormat::Md)) => Format::Md,
     };
-    let print = match (typed.count, typed.ids) {
-        (true, _) => Print::Count,
-        (_, true) => Print::Ids,
+    let print = match (typed.count, typed.ids, typed.explain_query) {
+        (true, ..) => Print::Count,
+        (_, true, _) => Print::Ids,
+        (.., true) if !matches!(format, Format::Plain | Format::Json) => {
+            bail!("--explain-query is written for people or as JSON; leave --format out")
+        }
+        (.., true) => Print::Query(format),
         _ => Print::Hits(format),
     };
     let text = match print {
         Print::Hits(format) => format != Format::Trec,
-        Print::Count | Print::Ids => false,
+        Print::Count | Print::Ids | Print::Query(_) => false,
     };
     let limit = match (typed.all, typed.limit) {
         (true, _) => MOST,

@@ -24,6 +24,7 @@ use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
 use crate::render::{self, Context, Opened, With, escape};
+use crate::search::Words;
 use crate::words::WordList;
 use crate::{dossier, entities, schema, search};
 
@@ -250,6 +251,13 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
     }
     let mut found = false;
     for (number, question) in plan.questions.iter().enumerate() {
+        if let Print::Query(format) = plan.print {
+            let any = question.ask.words == Words::Any;
+            let explained = search::explain(&searcher, &question.ask.query, any)?;
+            found |= explained.articles > 0;
+            render::explained(out, &explained, format)?;
+            continue;
+        }
         let context = context(question, number == 0, &plan.tag, root.clone());
         let hits = search::run(&searcher, &question.ask)?;
         if plan.print == Print::Count {
@@ -302,7 +310,7 @@ fn write_hits(
                 writeln!(out, "{}", escape::line(&hit.article.id))?;
             }
         }
-        Print::Count => {}
+        Print::Count | Print::Query(_) => {}
     }
     Ok(())
 }
@@ -328,11 +336,10 @@ fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Out
     }
     let (mut marks, mut title_marks) = (Vec::new(), Vec::new());
     if let Some(query) = &plan.query {
-        let highlighter = Highlighter::new(query);
-        title_marks = article.title.as_deref().map(|t| highlighter.title(t)).unwrap_or_default();
-        for passage in &passages {
-            marks.extend(highlighter.in_body(&article.body, passage));
-        }
+        let all: Vec<usize> = (0..passages.len()).collect();
+        let found = Highlighter::new(query).marks(&article, &passages, &all);
+        title_marks = found.title;
+        marks = found.passages.concat();
     }
     let copies = searcher.story(&article.id)?.map_or_else(Vec::new, |story| story.copies);
     let opened = Opened {

@@ -12,6 +12,7 @@ use jiff::{Timestamp, ToSpan};
 use super::lex::one_line;
 use super::parse::{is_shouted, scores};
 use super::{Filter, Pattern, Query, Text, TextField, parse};
+use crate::proximity::Nearness;
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -31,20 +32,47 @@ impl Display for Tree<'_> {
             Query::Text(text) => text.fmt(f),
             Query::Filter(filter) => filter.fmt(f),
             Query::Words(words) => join(f, words, " ", |word| {
-                matches!(word, Query::Words(_) | Query::And(_) | Query::Or(_))
+                matches!(
+                    word,
+                    Query::Words(_) | Query::And(_) | Query::Or(_) | Query::Near { .. }
+                )
             }),
             Query::And(all) => {
                 // Conditions may stand beside the last of what scores without an AND.
                 for (i, query) in all.iter().enumerate() {
                     let separator = if scores(query) { " AND " } else { " " };
                     f.write_str(if i > 0 { separator } else { "" })?;
-                    grouped(f, query, matches!(query, Query::And(_) | Query::Or(_)))?;
+                    let group =
+                        matches!(query, Query::And(_) | Query::Or(_) | Query::Near { .. });
+                    grouped(f, query, group)?;
                 }
                 Ok(())
             }
-            Query::Or(any) => join(f, any, " OR ", |query| matches!(query, Query::Or(_))),
+            Query::Or(any) => join(f, any, " OR ", |query| {
+                matches!(query, Query::Or(_) | Query::Near { .. })
+            }),
+            Query::Near { left, right, nearness } => {
+                let group = |side: &Query| !matches!(side, Query::Text(_));
+                grouped(f, left, group(left))?;
+                match nearness {
+                    Nearness::Within { words, ordered: false } => write!(f, " w/{words} ")?,
+                    Nearness::Within { words, ordered: true } => write!(f, " pre/{words} ")?,
+                    Nearness::Sentence => f.write_str(" /s ")?,
+                    Nearness::Paragraph => f.write_str(" /p ")?,
+                }
+                grouped(f, right, group(right))
+            }
+            Query::AtLeast { count, of } => write!(f, "atleast{count}({})", Tree(of)),
+            Query::Boost { weight, of } => {
+                let bare = format!("{}^{weight}", Tree(of));
+                let short = matches!(**of, Query::Text(_)) && reads_as(&bare, self.0);
+                if short { f.write_str(&bare) } else { write!(f, "({})^{weight}", Tree(of)) }
+            }
             Query::Not(inner) => {
-                let group = matches!(**inner, Query::Words(_) | Query::And(_) | Query::Or(_));
+                let group = matches!(
+                    **inner,
+                    Query::Words(_) | Query::And(_) | Query::Or(_) | Query::Near { .. }
+                );
                 let text = Tree(inner).to_string();
                 let glues =
                     |first: char| first.is_alphanumeric() || matches!(first, '"' | '=' | '*');
@@ -82,6 +110,7 @@ impl Display for Text {
         let field = match self.field {
             TextField::Any => "",
             TextField::Title => "title:",
+            TextField::Lead => "lead:",
         };
         let (bare, typed) = match &self.pattern {
             Pattern::Word(word) | Pattern::Wildcard(word) => (word.clone(), word),
@@ -92,6 +121,7 @@ impl Display for Text {
                 write!(f, "{field}{sign}\"{}\"", one_line(words))?;
                 return if *slop > 0 { write!(f, "~{slop}") } else { Ok(()) };
             }
+            Pattern::Regex(inside) => return write!(f, "{field}/{inside}/"),
         };
         let bare = format!("{field}{bare}");
         if reads_as(&bare, &Query::Text(self.clone())) {
@@ -240,7 +270,11 @@ mod tests {
     }
 
     fn text() -> impl Strategy<Value = Query> {
-        let field = proptest::sample::select(vec![TextField::Any, TextField::Title]);
+        let field = proptest::sample::select(vec![
+            TextField::Any,
+            TextField::Title,
+            TextField::Lead,
+        ]);
         let pattern = prop_oneof![
             4 => word().prop_map(Pattern::Word),
             1 => "[a-z]{1,6}".prop_map(Pattern::Exact),
@@ -249,6 +283,8 @@ mod tests {
             1 => "\\*[a-z]{2,6}|[a-z]{2,5}\\*|[a-z][?*][a-z]{1,3}".prop_map(Pattern::Wildcard),
             1 => ("[a-z]{1,6}", 1..=2_u8)
                 .prop_map(|(word, distance)| Pattern::Fuzzy { word, distance }),
+            1 => proptest::sample::select(vec!["colou?r", "(a|b)c+", r"a\/b", "[a-z]{2}"])
+                .prop_map(|regex| Pattern::Regex(regex.to_owned())),
         ];
         (field, pattern).prop_map(|(field, pattern)| Query::Text(Text { field, pattern }))
     }
@@ -285,16 +321,42 @@ mod tests {
         prop_oneof![1 => Just(Filter::Undated), 4 => date, 4 => field].prop_map(Query::Filter)
     }
 
+    /// What has places in a text.
+    fn placed() -> impl Strategy<Value = Query> {
+        text().prop_recursive(3, 8, 3, |inner| {
+            let nearness = prop_oneof![
+                (1..=255_u32, any::<bool>())
+                    .prop_map(|(words, ordered)| Nearness::Within { words, ordered }),
+                Just(Nearness::Sentence),
+                Just(Nearness::Paragraph),
+            ];
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 2..4).prop_map(or),
+                (inner.clone(), inner, nearness).prop_map(|(left, right, nearness)| Query::Near {
+                    left: Box::new(left),
+                    right: Box::new(right),
+                    nearness,
+                }),
+            ]
+        })
+    }
+
     /// Canonical trees, as the module `parse` defines them.
     fn canonical() -> impl Strategy<Value = Query> {
-        let leaf = prop_oneof![3 => text(), 1 => filter()];
+        let counted = (1..=255_u32, placed())
+            .prop_map(|(count, of)| Query::AtLeast { count, of: Box::new(of) });
+        let leaf = prop_oneof![6 => text(), 2 => filter(), 2 => placed(), 1 => counted];
         let tree = leaf.prop_recursive(5, 32, 4, |inner| {
             let several = proptest::collection::vec(inner.clone(), 2..5);
             prop_oneof![
                 several.clone().prop_map(words),
                 several.clone().prop_map(and),
                 several.prop_map(or),
-                inner.prop_map(|inner| Query::Not(Box::new(inner))),
+                inner.clone().prop_map(|inner| Query::Not(Box::new(inner))),
+                (inner, 1..=10_000_u16).prop_map(|(of, weight)| {
+                    let weight = f32::from(weight) / 100.0;
+                    if scores(&of) { Query::Boost { weight, of: Box::new(of) } } else { of }
+                }),
             ]
         });
         prop_oneof![1 => Just(Query::All), 20 => tree]
@@ -357,6 +419,8 @@ mod tests {
                     "title:", "source:", "url:", "id:", "date:", "on:", "since:", "until:", "by:",
                     "2025-04", "7d", "..", "none", "3000", "/", "w/", "5", ":", ",", ".", "…", "🎉",
                     "\t", "\u{0}", "http://x.example/(a)", "'", "—", "foo:", "abc~", "\u{301}",
+                    "w/5", "PRE/2", "/s", "/p", "/ab+/", "near3", "atleast2", "atleast2(", "lead:",
+                    "^0.5",
                 ]), prop_oneof![2 => Just(""), 3 => Just(" ")]),
                 0..14,
             )

@@ -8,23 +8,33 @@ use std::ops::Range;
 
 use super::dates::DateField;
 use super::parse::ParseError;
-use super::{MetaField, Pattern};
+use super::{MetaField, Pattern, TextField};
+use crate::pattern::WordPattern;
+use crate::proximity::Nearness;
 
 /// Most words that may come between those of a phrase.
 pub(super) const MAX_SLOP: u32 = 100;
 
+/// Most words that proximity may reach over, and most occurrences that can be asked for.
+pub(super) const MAX_COUNT: u32 = 255;
+
+/// The least and the greatest weight.
+const WEIGHTS: std::ops::RangeInclusive<f32> = 0.01..=100.0;
+
 /// What stands before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
-    Title,
+    Text(TextField),
     Meta(MetaField),
     Date(DateField),
 }
 
 /// Every name that a field answers to.
 const FIELDS: &[(&str, Field)] = &[
-    ("title", Field::Title),
-    ("headline", Field::Title),
+    ("title", Field::Text(TextField::Title)),
+    ("headline", Field::Text(TextField::Title)),
+    ("lead", Field::Text(TextField::Lead)),
+    ("lede", Field::Text(TextField::Lead)),
     ("source", Field::Meta(MetaField::Source)),
     ("paper", Field::Meta(MetaField::Source)),
     ("publisher", Field::Meta(MetaField::Source)),
@@ -57,7 +67,7 @@ const FIELDS: &[(&str, Field)] = &[
 ];
 
 /// Field names kept for later.
-const RESERVED: &[&str] = &["lead", "story", "file", "path"];
+const RESERVED: &[&str] = &["story", "file", "path"];
 
 /// A piece of the query and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,6 +89,12 @@ pub(super) enum Kind {
     Not,
     /// `-` glued to what follows.
     Minus,
+    /// What stands before and behind it stands near each other.
+    Near(Nearness),
+    /// `atleast3`, glued to a parenthesis.
+    AtLeast(u32),
+    /// `^2`, glued to what stands before.
+    Boost(f32),
 }
 
 /// What the lexer found.
@@ -147,7 +163,9 @@ impl<'t> Lexer<'t> {
             ')' => {
                 self.open = self.open.saturating_sub(1);
                 self.push(Kind::Close, after);
+                self.weight()?;
             }
+            '/' if let Some(end) = self.regex() => self.regex_until(end)?,
             '-' if self.starts_minus() => self.push(Kind::Minus, after),
             '=' if self.closing(after).is_some() => self.phrase(after, true)?,
             _ if is_quote(next) && self.closing(self.at).is_some() => {
@@ -173,6 +191,58 @@ impl<'t> Lexer<'t> {
     fn starts_minus(&self) -> bool {
         let starts = self.before().is_none_or(|before| is_space(before) || before == '(');
         starts && self.glue().is_none() && excludes(self.rest())
+    }
+
+    /// Takes a weight that is glued to what stands before.
+    fn weight(&mut self) -> Result<(), ParseError> {
+        if let Some(number) = self.rest().strip_prefix('^').map(leading_number)
+            && !number.is_empty()
+            && !self.rest()[1 + number.len()..].starts_with(char::is_alphanumeric)
+        {
+            let end = self.at + 1 + number.len();
+            let weight = weight_of(number, self.at..end)?;
+            self.push(Kind::Boost(weight), end);
+        }
+        Ok(())
+    }
+
+    /// Where the regular expression ends that opens here, its closing stroke included. `/r/news/` is
+    /// a path: strokes inside are escaped, and nothing but a weight or a parenthesis follows.
+    fn regex(&self) -> Option<usize> {
+        if matches!(self.glue(), Some(Kind::Field(field)) if is_raw(*field)) {
+            return None;
+        }
+        let mut escaped = false;
+        for (at, c) in self.rest().char_indices().skip(1) {
+            match c {
+                _ if is_space(c) => return None,
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '/' => {
+                    let inside = &self.rest()[1..at];
+                    let next = self.rest()[at + 1..].chars().next();
+                    let ends = next.is_none_or(|next| {
+                        is_space(next) || is_quote(next) || matches!(next, '(' | ')' | '^')
+                    });
+                    return (ends && is_searchable(inside)).then_some(self.at + at + 1);
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn regex_until(&mut self, end: usize) -> Result<(), ParseError> {
+        let inside = &self.text[self.at + 1..end - 1];
+        if let Err(reason) = WordPattern::regex(inside) {
+            return Err(ParseError::new(
+                self.at..end,
+                format!("this regular expression cannot be read: {reason}"),
+                "mend it, or put quotes around it to look for the text",
+            ));
+        }
+        self.push(Kind::Text(Pattern::Regex(inside.to_owned())), end);
+        self.weight()
     }
 
     /// Where the phrase that opens at `at` ends, if a quotation mark stands there and opens one.
@@ -229,15 +299,11 @@ impl<'t> Lexer<'t> {
                 };
                 end = tail;
             }
-        } else if let Some(digits) = rest.strip_prefix('^').map(leading_digits)
-            && !digits.is_empty()
-        {
-            return Err(unsupported_weight(end..end + 1 + digits.len()));
         }
         let words = one_line(&self.text[inside]);
         if is_searchable(&words) {
             self.push(Kind::Text(Pattern::Phrase { words, exact, slop }), end);
-            return Ok(());
+            return self.weight();
         }
         if let Some(Kind::Field(_)) = self.glue() {
             return Err(ParseError::new(
@@ -277,6 +343,13 @@ impl<'t> Lexer<'t> {
         }
         let run = self.run();
         let end = self.at + run.len();
+        if !matches!(glue, Some(Kind::Field(Field::Meta(_))))
+            && self.text[end..].starts_with('(')
+            && let Some(count) = counted(run, &["atleast"], self.at..end)?
+        {
+            self.push(Kind::AtLeast(count), end);
+            return Ok(());
+        }
         if let Some(Kind::Field(_)) = glue {
             if excludes(self.rest()) {
                 return Err(ParseError::new(
@@ -295,11 +368,15 @@ impl<'t> Lexer<'t> {
             if self.field(run)? {
                 return Ok(());
             }
-            if glue.is_none()
-                && let Some(operator) = operator(run)
-            {
-                self.push(operator, end);
-                return Ok(());
+            if glue.is_none() {
+                let operator = match operator(run) {
+                    Some(operator) => Some(operator),
+                    None => nearness(run, self.at..end)?.map(Kind::Near),
+                };
+                if let Some(operator) = operator {
+                    self.push(operator, end);
+                    return Ok(());
+                }
             }
         }
         // `-AND` and `-NOT` are these words; an operator's name never stands in upper case as a
@@ -309,13 +386,34 @@ impl<'t> Lexer<'t> {
 
     fn text_of(&mut self, run: &str, end: usize, lower: bool) -> Result<(), ParseError> {
         let at = self.at..end;
-        reserved(run, &self.text[end..], at.clone())?;
         if run == "*" || run == "*:*" {
             self.star = true;
+        }
+        if let Some((word, number)) = weighted(run) {
+            let middle = self.at + word.len();
+            let until = middle + 1 + number.len();
+            if let Some(pattern) = pattern(word, self.at..middle)? {
+                let pattern = match pattern {
+                    Pattern::Word(word) if operator(&word).is_some() => {
+                        Pattern::Word(word.to_lowercase())
+                    }
+                    pattern => pattern,
+                };
+                let weight = weight_of(number, middle..until)?;
+                self.push(Kind::Text(pattern), middle);
+                self.push(Kind::Boost(weight), until);
+                self.at = end;
+                return Ok(());
+            }
         }
         match pattern(run, at)? {
             Some(Pattern::Word(word)) if lower && operator(&word).is_some() => {
                 self.push(Kind::Text(Pattern::Word(word.to_lowercase())), end);
+            }
+            // Out of its dash it would be an operator.
+            Some(Pattern::Word(words)) if lower && !matches!(nearness(&words, 0..0), Ok(None)) => {
+                let phrase = Pattern::Phrase { words, exact: false, slop: 0 };
+                self.push(Kind::Text(phrase), end);
             }
             Some(pattern) => self.push(Kind::Text(pattern), end),
             None => self.nothing(end),
@@ -499,15 +597,6 @@ fn pattern(run: &str, at: Range<usize>) -> Result<Option<Pattern>, ParseError> {
     if let Some(pattern) = wildcard(run, &at)? {
         return Ok(Some(pattern));
     }
-    if let Some((word, weight)) = run.rsplit_once('^')
-        && word.chars().count() >= 2
-        && word.chars().all(char::is_alphabetic)
-        && !weight.is_empty()
-        && weight.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && is_searchable(weight)
-    {
-        return Err(unsupported_weight(at.start + word.len()..at.end));
-    }
     Ok(Some(Pattern::Word(run.to_owned())))
 }
 
@@ -603,43 +692,71 @@ fn hyphenated(at: Range<usize>) -> ParseError {
     )
 }
 
-fn unsupported_weight(at: Range<usize>) -> ParseError {
-    ParseError::new(
-        at,
-        "weights are not supported yet".to_owned(),
-        "leave out the ^ and its number, or put quotes around it to look for the text".to_owned(),
-    )
+/// The word and the number of `word^2`. `x^2` and `10^6` are text.
+fn weighted(run: &str) -> Option<(&str, &str)> {
+    let (word, number) = run.trim_end_matches([',', ';', '.', ':', '!', '?']).rsplit_once('^')?;
+    let plain = word.chars().count() >= 2 && word.chars().all(char::is_alphabetic);
+    let signed = word.starts_with('=') || word.contains(['*', '?', '~']);
+    let is_number = !number.is_empty() && leading_number(number) == number;
+    (is_number && (plain || signed) && !word.contains('^')).then_some((word, number))
 }
 
-/// Refuses syntax kept for later.
-fn reserved(run: &str, rest: &str, at: Range<usize>) -> Result<(), ParseError> {
-    let lower = run.to_ascii_lowercase();
-    let counted = |prefix: &str| {
-        lower.strip_prefix(prefix).is_some_and(|count| {
-            !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let what = if lower == "/s" || lower == "/p" || ["w/", "pre/", "near/"].into_iter().any(counted)
-    {
-        "proximity is"
-    } else if counted("atleast") && rest.starts_with('(') {
-        "counting words is"
-    } else if is_regex(run) {
-        "a regular expression is"
-    } else {
-        return Ok(());
-    };
-    Err(ParseError::new(
-        at,
-        format!("{what} not supported yet"),
-        format!("leave it out, or put quotes around it to look for the text: \"{run}\""),
-    ))
+/// The digits at the start, with a decimal point among them perhaps.
+fn leading_number(text: &str) -> &str {
+    let whole = leading_digits(text);
+    let rest = &text[whole.len()..];
+    let part = rest.strip_prefix('.').map_or(0, |part| match leading_digits(part).len() {
+        0 => 0,
+        length => 1 + length,
+    });
+    if whole.is_empty() { whole } else { &text[..whole.len() + part] }
 }
 
-/// `/colou?r/`, but not `/r/news/`: that is a path.
-fn is_regex(run: &str) -> bool {
-    let inside = run.strip_prefix('/').and_then(|run| run.strip_suffix('/'));
-    inside.is_some_and(|inside| is_searchable(inside) && !inside.replace("\\/", "").contains('/'))
+fn weight_of(number: &str, at: Range<usize>) -> Result<f32, ParseError> {
+    match number.parse() {
+        Ok(weight) if WEIGHTS.contains(&weight) => Ok(weight),
+        _ => Err(ParseError::new(
+            at,
+            format!("a weight is between {} and {}", WEIGHTS.start(), WEIGHTS.end()),
+            "write ^2 to let it count twice, ^0.5 to let it count half",
+        )),
+    }
+}
+
+/// The number behind one of some prefixes, whatever their case.
+fn counted(run: &str, prefixes: &[&str], at: Range<usize>) -> Result<Option<u32>, ParseError> {
+    let Some(count) = prefixes.iter().find_map(|prefix| {
+        let (start, count) = run.split_at_checked(prefix.len())?;
+        let digits = !count.is_empty() && leading_digits(count) == count;
+        (start.eq_ignore_ascii_case(prefix) && digits).then_some(count)
+    }) else {
+        return Ok(None);
+    };
+    match count.parse() {
+        Ok(count @ 1..=MAX_COUNT) => Ok(Some(count)),
+        _ => Err(ParseError::new(
+            at,
+            format!("this number goes from 1 to {MAX_COUNT}"),
+            format!("write one of these, or put quotes around it to look for the text: \"{run}\""),
+        )),
+    }
+}
+
+/// The operator of proximity that a run is, as Nexis and Factiva write them.
+fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError> {
+    let is = |names: &[&str]| names.iter().any(|name| run.eq_ignore_ascii_case(name));
+    if is(&["/s", "w/s"]) {
+        return Ok(Some(Nearness::Sentence));
+    }
+    if is(&["/p", "w/p"]) {
+        return Ok(Some(Nearness::Paragraph));
+    }
+    for (prefixes, ordered) in [(&["w/", "near/", "near"], false), (&["pre/", "adj/", "adj"], true)] {
+        if let Some(words) = counted(run, prefixes, at.clone())? {
+            return Ok(Some(Nearness::Within { words, ordered }));
+        }
+    }
+    Ok(None)
 }
 
 /// Known fields that the name may be a slip for.

@@ -6,17 +6,22 @@
 //!
 //! `docs/query-language.md` is the user's view of the same thing.
 
+mod asks;
 mod dates;
 mod display;
 mod lex;
+mod locate;
 mod parse;
 mod telling;
 
 pub use dates::{DateError, parse_date, parse_range};
+pub use locate::{Located, counts_in, locate};
 pub use parse::{ParseError, parse, plain_words};
 pub use telling::telling;
 
 use jiff::Timestamp;
+
+use crate::proximity::Nearness;
 
 /// What a user asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +42,74 @@ pub enum Query {
     Or(Vec<Query>),
     /// Must not match. Scores nothing and is never highlighted.
     Not(Box<Query>),
+    /// Two things near each other in the text; each has places, see [`Query::has_places`].
+    Near {
+        /// What is typed before the operator.
+        left: Box<Query>,
+        /// What is typed behind it.
+        right: Box<Query>,
+        /// How near.
+        nearness: Nearness,
+    },
+    /// `atleast3(...)`: something that has places stands in the article so often, places that
+    /// overlap counted once.
+    AtLeast {
+        /// 1 to 255.
+        count: u32,
+        /// Of what.
+        of: Box<Query>,
+    },
+    /// `word^2`: counts so much more, or less, in the ranking.
+    Boost {
+        /// 0.01 to 100.
+        weight: f32,
+        /// What scores.
+        of: Box<Query>,
+    },
+}
+
+impl Query {
+    /// Whether it says where in a text it is found: a text, things near each other, and
+    /// alternatives of such.
+    #[must_use]
+    pub fn has_places(&self) -> bool {
+        match self {
+            Query::Text(_) | Query::Near { .. } => true,
+            Query::Or(any) => any.iter().all(Query::has_places),
+            _ => false,
+        }
+    }
+
+    /// What asks for all of these, as it would be read from text.
+    #[must_use]
+    pub fn all_of(parts: Vec<Query>) -> Self {
+        parse::side_by_side(parts).unwrap_or(Query::All)
+    }
+
+    /// Whether parts of it may be found in an article that does not match it.
+    #[must_use]
+    pub fn is_compound(&self) -> bool {
+        match self {
+            Query::Words(_) | Query::And(_) => true,
+            Query::Or(any) => any.iter().any(Query::is_compound),
+            Query::Boost { of, .. } => of.is_compound(),
+            _ => false,
+        }
+    }
+
+    /// Whether an article may match one of its alternatives and hold parts of others. With `any`,
+    /// words side by side are alternatives.
+    #[must_use]
+    pub fn has_compound_alternatives(&self, any: bool) -> bool {
+        let within = |parts: &[Query]| parts.iter().any(|part| part.has_compound_alternatives(any));
+        match self {
+            Query::Or(parts) => parts.iter().any(Query::is_compound),
+            Query::Words(parts) if any => parts.iter().any(Query::is_compound),
+            Query::Words(parts) | Query::And(parts) => within(parts),
+            Query::Boost { of, .. } => of.has_compound_alternatives(any),
+            _ => false,
+        }
+    }
 }
 
 /// A unit of text to find in a field.
@@ -55,6 +128,8 @@ pub enum TextField {
     Any,
     /// The headline alone: `title:`.
     Title,
+    /// The first passage alone: `lead:`.
+    Lead,
 }
 
 /// The forms a unit of text takes. Strings hold what the user typed, quotes and operators
@@ -85,6 +160,16 @@ pub enum Pattern {
         /// 1 or 2.
         distance: u8,
     },
+    /// `/pal(a|e)stin.*/`: whole words, as they stand, whatever their case or accents.
+    Regex(String),
+}
+
+impl Pattern {
+    /// Whether it stands for all the words of an archive that it fits.
+    #[must_use]
+    pub fn is_expanded(&self) -> bool {
+        matches!(self, Pattern::Wildcard(_) | Pattern::Fuzzy { .. } | Pattern::Regex(_))
+    }
 }
 
 /// A condition on metadata.

@@ -158,7 +158,7 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Query, ParseError> {
     let shouted = is_shouted(text);
     let tokens = words_for_idle_operators(paired(lexed.tokens), text, shouted);
     let mut parser = Parser { text, now, tokens, next: 0 };
-    match parser.or(Scope::Any, 0)? {
+    match parser.or(Scope::Text(TextField::Any), 0)? {
         Some(query) => Ok(query),
         None if lexed.star || text.trim().is_empty() => Ok(Query::All),
         None => Err(ParseError::new(
@@ -218,22 +218,29 @@ fn paired(tokens: Vec<Token>) -> Vec<Token> {
 }
 
 /// Makes a word of each operator that lacks an operand: `OR` at the end of a pasted headline. In
-/// lower case, so that it is no operator wherever it comes to stand. A `|` goes. With `all`, no
-/// operator is one.
+/// lower case, so that it is no operator wherever it comes to stand; what could be read as proximity
+/// as a phrase. A `|` goes. With `all`, no operator of a name is one.
 fn words_for_idle_operators(tokens: Vec<Token>, text: &str, all: bool) -> Vec<Token> {
     let word = |token: Token| {
-        let name = text[token.at.clone()].to_lowercase();
-        let kind = Kind::Text(Pattern::Word(name.clone()));
-        is_searchable(&name).then_some(Token { kind, at: token.at })
+        let typed = &text[token.at.clone()];
+        let pattern = match token.kind {
+            Kind::Near(_) | Kind::Boost(_) => {
+                Pattern::Phrase { words: typed.to_owned(), exact: false, slop: 0 }
+            }
+            _ => Pattern::Word(typed.to_lowercase()),
+        };
+        is_searchable(typed).then_some(Token { kind: Kind::Text(pattern), at: token.at })
     };
+    let joins = |kind: &Kind| matches!(kind, Kind::And | Kind::Or | Kind::Near(_));
     // From the end, since whether a NOT has an operand decides whether the OR before it has one.
     let mut reversed: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens.into_iter().rev() {
         let operand_follows = reversed
             .last()
-            .is_some_and(|next| !matches!(next.kind, Kind::And | Kind::Or | Kind::Close));
-        let operator = matches!(token.kind, Kind::And | Kind::Or | Kind::Not);
-        reversed.extend(if operator && (all || !operand_follows) {
+            .is_some_and(|next| !joins(&next.kind) && next.kind != Kind::Close);
+        let named = matches!(token.kind, Kind::And | Kind::Or | Kind::Not);
+        let operator = named || joins(&token.kind);
+        reversed.extend(if (named && all) || (operator && !operand_follows) {
             word(token)
         } else {
             Some(token)
@@ -241,10 +248,17 @@ fn words_for_idle_operators(tokens: Vec<Token>, text: &str, all: bool) -> Vec<To
     }
     let mut kept: Vec<Token> = Vec::with_capacity(reversed.len());
     for token in reversed.into_iter().rev() {
-        let operand_before =
-            kept.last().is_some_and(|last| matches!(last.kind, Kind::Text(_) | Kind::Close));
-        let operator = matches!(token.kind, Kind::And | Kind::Or);
-        kept.extend(if operator && !operand_before { word(token) } else { Some(token) });
+        let before = kept.last();
+        let operand_before = before.is_some_and(|last| {
+            matches!(last.kind, Kind::Text(_) | Kind::Close | Kind::Boost(_))
+        });
+        let idle = match token.kind {
+            Kind::Boost(_) => before.is_none_or(|last| {
+                last.at.end != token.at.start || !matches!(last.kind, Kind::Text(_) | Kind::Close)
+            }),
+            _ => joins(&token.kind) && !operand_before,
+        };
+        kept.extend(if idle { word(token) } else { Some(token) });
     }
     kept
 }
@@ -252,8 +266,7 @@ fn words_for_idle_operators(tokens: Vec<Token>, text: &str, all: bool) -> Vec<To
 /// What a text without a field of its own belongs to: the field before the parenthesis.
 #[derive(Debug, Clone, Copy)]
 enum Scope {
-    Any,
-    Title,
+    Text(TextField),
     Meta(MetaField),
 }
 
@@ -301,9 +314,42 @@ impl Parser<'_> {
     fn side(&mut self, scope: Scope, depth: usize) -> Parsed {
         let mut units = Vec::new();
         while !matches!(self.peek(), None | Some(Kind::And | Kind::Or | Kind::Close)) {
-            units.extend(self.unit(scope, depth)?);
+            units.extend(self.nearby(scope, depth)?);
         }
         Ok(side_by_side(units))
+    }
+
+    /// A unit, or several with operators of proximity between them, the first two first.
+    fn nearby(&mut self, scope: Scope, mut depth: usize) -> Parsed {
+        let start = self.next;
+        let mut left = self.unit(scope, depth)?;
+        let mut left_at = self.read_since(start);
+        while let Some(&Kind::Near(nearness)) = self.peek() {
+            let operator = self.tokens[self.next].at.clone();
+            depth = deeper(depth, operator.clone())?;
+            self.next += 1;
+            let start = self.next;
+            let right = self.unit(scope, depth)?;
+            let right_at = self.read_since(start);
+            let whole = left_at.start..right_at.end;
+            left = Some(Query::Near {
+                left: Box::new(placed(left, left_at, &operator, self.text)?),
+                right: Box::new(placed(right, right_at, &operator, self.text)?),
+                nearness,
+            });
+            left_at = whole;
+        }
+        Ok(left)
+    }
+
+    /// The part of the query that the tokens from `start` on were read from.
+    fn read_since(&self, start: usize) -> Range<usize> {
+        let end = self.next.max(start + 1).min(self.tokens.len());
+        match self.tokens.get(start..end) {
+            Some([first, .., last]) => first.at.start..last.at.end,
+            Some([only]) => only.at.clone(),
+            _ => self.text.len()..self.text.len(),
+        }
     }
 
     fn unit(&mut self, scope: Scope, depth: usize) -> Parsed {
@@ -314,15 +360,42 @@ impl Parser<'_> {
             return Ok(None);
         }
         self.next += 1;
-        match kind {
-            Kind::Text(pattern) => self.leaf(scope, pattern, at).map(Some),
-            Kind::Open => self.group(scope, depth, at),
-            Kind::Field(field) => self.field(scope, field, depth, at),
+        let unit = match kind {
+            Kind::Text(pattern) => self.leaf(scope, pattern, at.clone()).map(Some),
+            Kind::Open => self.group(scope, depth, at.clone()),
+            Kind::Field(field) => self.field(scope, field, depth, at.clone()),
+            Kind::AtLeast(count) => self.at_least(scope, count, depth, at.clone()),
             _ => {
                 let inner = self.unit(scope, deeper(depth, at)?)?;
-                Ok(inner.map(|inner| Query::Not(Box::new(inner))))
+                return Ok(inner.map(|inner| Query::Not(Box::new(inner))));
             }
+        }?;
+        let Some(&Kind::Boost(weight)) = self.peek() else { return Ok(unit) };
+        let whole = at.start..self.tokens[self.next].at.end;
+        self.next += 1;
+        match unit {
+            Some(of) if scores(&of) => Ok(Some(Query::Boost { weight, of: Box::new(of) })),
+            Some(_) => Err(ParseError::new(
+                whole,
+                "only text can weigh: a condition counts nothing in the ranking",
+                "leave out the ^ and its number",
+            )),
+            None => Ok(None),
         }
+    }
+
+    /// What `atleast3(...)` counts, the operator already read.
+    fn at_least(&mut self, scope: Scope, count: u32, depth: usize, at: Range<usize>) -> Parsed {
+        let depth = deeper(depth, at.clone())?;
+        let start = self.next;
+        if !self.eat(&Kind::Open) {
+            // Its parenthesis was without a partner.
+            let word = Pattern::Word(self.text[at.clone()].to_lowercase());
+            return self.leaf(scope, word, at).map(Some);
+        }
+        let inner = self.group(scope, depth, at.clone())?;
+        let whole = at.start..self.read_since(start).end;
+        inner.map(|inner| each_at_least(count, inner, &whole)).transpose()
     }
 
     /// What stands in parentheses, the opening one already read.
@@ -334,7 +407,7 @@ impl Parser<'_> {
 
     fn field(&mut self, scope: Scope, field: Field, depth: usize, at: Range<usize>) -> Parsed {
         let value_scope = match field {
-            Field::Title => Scope::Title,
+            Field::Text(field) => Scope::Text(field),
             Field::Meta(field) => Scope::Meta(field),
             Field::Date(_) => scope,
         };
@@ -356,6 +429,10 @@ impl Parser<'_> {
                 self.next += 1;
                 self.group(value_scope, depth, value_at)
             }
+            (Kind::AtLeast(count), Field::Text(_)) => {
+                self.next += 1;
+                self.at_least(value_scope, count, depth, value_at)
+            }
             (Kind::Text(pattern), _) => {
                 self.next += 1;
                 self.leaf(value_scope, pattern, value_at).map(Some)
@@ -367,8 +444,7 @@ impl Parser<'_> {
     fn leaf(&self, scope: Scope, pattern: Pattern, at: Range<usize>) -> Result<Query, ParseError> {
         let text = |field| Query::Text(Text { field, pattern: pattern.clone() });
         match scope {
-            Scope::Any => Ok(text(TextField::Any)),
-            Scope::Title => Ok(text(TextField::Title)),
+            Scope::Text(field) => Ok(text(field)),
             Scope::Meta(field) => match plain_value(&pattern) {
                 Some(value) => Ok(Query::Filter(Filter::Field { field, value })),
                 None => Err(ParseError::new(
@@ -404,6 +480,58 @@ impl Parser<'_> {
     }
 }
 
+/// One side of an operator of proximity.
+fn placed(
+    side: Option<Query>,
+    at: Range<usize>,
+    operator: &Range<usize>,
+    text: &str,
+) -> Result<Query, ParseError> {
+    let name = &text[operator.clone()];
+    match side {
+        Some(side) if side.has_places() => Ok(side),
+        Some(Query::Words(_) | Query::And(_)) => Err(ParseError::new(
+            at,
+            format!("beside {name} stand words, phrases, patterns, and alternatives of them"),
+            format!("write (a OR b), \"a b\" or (a {name} b) for these words side by side"),
+        )),
+        Some(Query::Boost { .. }) => Err(ParseError::new(
+            at,
+            format!("a weight belongs behind all of what {name} joins"),
+            format!("write (a {name} b)^2"),
+        )),
+        Some(_) => Err(ParseError::new(
+            at,
+            format!("this has no place in a text that something could be near to, as {name} asks"),
+            "put it elsewhere in the query: it then holds for the article".to_owned(),
+        )),
+        None => Err(ParseError::new(
+            operator.clone(),
+            format!("nothing to look for stands beside {name}"),
+            format!("write a word there, or put quotes around it to look for the text: \"{name}\""),
+        )),
+    }
+}
+
+/// `atleast3(a b)` asks it of each word side by side, and of alternatives together.
+fn each_at_least(count: u32, of: Query, at: &Range<usize>) -> Result<Query, ParseError> {
+    match of {
+        of if of.has_places() => Ok(Query::AtLeast { count, of: Box::new(of) }),
+        Query::Words(all) | Query::And(all) => {
+            let mut each = Vec::with_capacity(all.len());
+            for one in all {
+                each.push(each_at_least(count, one, at)?);
+            }
+            Ok(Query::And(each))
+        }
+        _ => Err(ParseError::new(
+            at.clone(),
+            "only words, phrases, patterns and alternatives of them can be counted",
+            "put the rest elsewhere in the query",
+        )),
+    }
+}
+
 fn deeper(depth: usize, at: Range<usize>) -> Result<usize, ParseError> {
     if depth < MAX_DEPTH {
         return Ok(depth + 1);
@@ -423,7 +551,7 @@ fn plain_value(pattern: &Pattern) -> Option<String> {
 }
 
 /// Joins units that stand side by side.
-fn side_by_side(units: Vec<Query>) -> Option<Query> {
+pub(super) fn side_by_side(units: Vec<Query>) -> Option<Query> {
     let mut words = Vec::new();
     let mut rest = Vec::new();
     for unit in units {
@@ -473,8 +601,9 @@ fn rank(query: &Query) -> u8 {
 /// Whether there is a text in it that may match.
 pub(super) fn scores(query: &Query) -> bool {
     match query {
-        Query::Text(_) => true,
+        Query::Text(_) | Query::Near { .. } | Query::AtLeast { .. } => true,
         Query::All | Query::Filter(_) | Query::Not(_) => false,
+        Query::Boost { of, .. } => scores(of),
         Query::Words(inner) | Query::And(inner) | Query::Or(inner) => inner.iter().any(scores),
     }
 }
@@ -639,7 +768,27 @@ mod tests {
             ("url:https://x.example/a_(b)?q=\"", "url:\"https://x.example/a_(b)?q=\""),
             ("(url:x.example/a OR b)", "url:x.example/a OR b"),
             ("source:bbc, floods", "floods source:bbc"),
-            ("source:\"w/5\"", "source:\"w/5\""),
+            ("source:\"w/5\"", "source:w/5"),
+            ("w/5 a", "\"w/5\" a"),
+            ("funny /s", "funny \"/s\""),
+            ("a OR w/3", "a OR \"w/3\""),
+            ("w/ w/x near pre/ atleast3 atleast3 (a)", "w/ w/x near pre/ atleast3 atleast3 a"),
+            (") ^2 a", "^2 a"),
+            ("a W/5 b", "a w/5 b"),
+            ("a near5 b", "a w/5 b"),
+            ("a ADJ5 b", "a pre/5 b"),
+            ("a b w/2 c d", "a (b w/2 c) d"),
+            ("a w/2 b /s c", "(a w/2 b) /s c"),
+            ("Joh* w/2 (Doe OR Smith)", "Joh* w/2 (Doe OR Smith)"),
+            ("title:(a pre/1 b)", "title:a pre/1 title:b"),
+            ("atleast3(a OR b)", "atleast3(a OR b)"),
+            ("atleast2(a b)", "atleast2(a) AND atleast2(b)"),
+            ("title:atleast2(a)", "atleast2(title:a)"),
+            ("-atleast2(a) b", "b -atleast2(a)"),
+            ("word^2, (a b)^.5 \"c d\"^0.50", "word^2 a b ^.5 \"c d\"^0.5"),
+            ("(a b)^3 c", "(a b)^3 c"),
+            ("/col(o|ou)r/ lead:x", "/col(o|ou)r/ lead:x"),
+            ("title:/a.c/^2", "title:/a.c/^2"),
         ];
         for (text, canonical) in cleaned {
             assert_eq!(shown(text), canonical, "{text:?}");
@@ -652,16 +801,19 @@ mod tests {
         let cases = [
             ("a sorce:bbc", "sorce:", "no field sorce:", "source:"),
             ("titel:x", "titel:", "no field titel:", "title:"),
-            ("lead:x", "lead:", "lead: is not supported yet", "\"lead:x\""),
             ("-story:x", "story:", "not supported yet", "quotes"),
-            ("a /reg.x/", "/reg.x/", "regular expression is not supported", "quotes"),
-            ("a w/5 b", "w/5", "proximity is not supported", "\"w/5\""),
-            ("a NEAR/5 b", "NEAR/5", "proximity", "quotes"),
-            ("a pre/3 b", "pre/3", "proximity", "quotes"),
-            ("a /s b", "/s", "proximity", "quotes"),
-            ("atleast3(a)", "atleast3", "counting words", "quotes"),
-            ("word^2", "^2", "weights are not supported", "quotes"),
-            ("\"a b\"^2", "^2", "weights are not supported", "quotes"),
+            ("a /reg(x/", "/reg(x/", "unclosed group", "quotes"),
+            ("a w/0 b", "w/0", "from 1 to 255", "\"w/0\""),
+            ("a pre/999 b", "pre/999", "from 1 to 255", "quotes"),
+            ("(a b) w/5 c", "(a b)", "beside w/5 stand words", "(a w/5 b)"),
+            ("a /s source:bbc", "source:bbc", "no place in a text", "elsewhere"),
+            ("a w/5 -b", "-b", "no place in a text", "elsewhere"),
+            ("word^2 w/5 b", "word^2", "behind all", "(a w/5 b)^2"),
+            ("atleast0(a)", "atleast0", "from 1 to 255", "quotes"),
+            ("atleast3(a -b)", "atleast3(a -b)", "can be counted", "elsewhere"),
+            ("word^0", "^0", "between 0.01 and 100", "^2"),
+            ("\"a b\"^200", "^200", "between 0.01 and 100", "^0.5"),
+            ("source:bbc^2", "source:bbc^2", "only text can weigh", "leave out"),
             ("a*", "a*", "at least 2 letters", "\"a*\""),
             ("url:* a", "url:*", "url: needs a value", "leave the field out"),
             ("anti-war*", "anti-war*", "hyphen", "side by side"),

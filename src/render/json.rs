@@ -230,6 +230,9 @@ pub struct End<'a> {
     pub more: bool,
     /// Articles that match but for having no date; `null` where the query asks for none.
     pub undated: Option<u64>,
+    /// Where nothing matches: what there is of each part of the query; absent elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<&'a hits::Diagnosis>,
     /// Time taken, in microseconds.
     pub took_us: u64,
 }
@@ -495,6 +498,7 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
         folded: hits.folded.map(|folded| folded.articles),
         more: hits.more_than(hits.hits.len()),
         undated: hits.undated,
+        diagnosis: hits.diagnosis.as_ref(),
         took_us: u64::try_from(hits.took.as_micros()).unwrap_or(u64::MAX),
     };
     write(out, &Line::End(end))

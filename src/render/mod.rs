@@ -11,6 +11,7 @@
 //! and its snapshots.
 
 pub mod csv;
+mod explained;
 pub mod escape;
 pub mod graph;
 pub mod json;
@@ -40,6 +41,7 @@ use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
 use crate::hits::{CopyOf, Hits, Similar};
 
+pub use explained::explained;
 pub use summary::{remarks, summary};
 
 /// What an answer is written as.
@@ -467,6 +469,7 @@ mod tests {
                 ignored: Vec::new(),
                 undated: None,
                 folded: None,
+                diagnosis: None,
                 took: std::time::Duration::ZERO,
                 hits,
             }

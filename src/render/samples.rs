@@ -48,6 +48,7 @@ pub(super) fn empty() -> Hits {
         ignored: Vec::new(),
         undated: None,
         folded: None,
+        diagnosis: None,
         took: Duration::from_micros(3999),
         hits: Vec::new(),
     }

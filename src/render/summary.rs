@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::hits::{Hits, Reading};
+use crate::hits::{Diagnosis, Hits, Near, Part, Reading};
 
 use super::escape;
 
@@ -34,6 +34,7 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
         let words = hits.ignored.join(", ");
         lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
     }
+    lines.extend(hits.diagnosis.iter().flat_map(diagnosis));
     match hits.undated {
         None | Some(0) => {}
         Some(1) => {
@@ -45,6 +46,38 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
         )),
     }
     lines
+}
+
+/// Why nothing was found, a line each.
+fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
+    let mut lines: Vec<String> = diagnosis.parts.iter().map(part).collect();
+    if diagnosis.more > 0 {
+        lines.push(format!("  ... and {} more", diagnosis.more));
+    }
+    if let Some(Near { query, articles: found }) = &diagnosis.instead {
+        lines.push(format!("{} would match: {}", articles(*found), escape::line(query)));
+    }
+    lines
+}
+
+fn part(part: &Part) -> String {
+    let mut line = format!("  {}: {}", escape::line(&part.query), articles(part.articles));
+    let list = |near: &[Near]| {
+        let each = near.iter().map(|near| {
+            format!("{} ({})", escape::line(&near.query), grouped(near.articles))
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
+    if !part.words.is_empty() {
+        line += &format!(" of {}", list(&part.words));
+    }
+    if !part.near.is_empty() {
+        line += &format!("; did you mean {}?", list(&part.near));
+    }
+    if let Some(without) = part.without.filter(|without| *without > 0) {
+        line += &format!("; without it {}", grouped(without));
+    }
+    line
 }
 
 /// `1 article`, `136,277 articles`, `no articles`.
@@ -175,6 +208,26 @@ mod tests {
         assert_eq!(summary(&hits, 4).lines().count(), 1);
         hits.reading = Reading::Any;
         insta::assert_snapshot!(summary(&hits, 4), @"5,000 articles, 5-8 shown, 3 ms; --offset 8 for more");
+    }
+
+    #[test]
+    fn why_nothing_was_found() {
+        let near = |query: &str, articles| Near { query: query.to_owned(), articles };
+        let part = |query: &str, articles, without, words, near| Part {
+            query: query.to_owned(),
+            articles,
+            without: Some(without),
+            words,
+            near,
+        };
+        let words = vec![near("grain", 7), near("deal", 1200)];
+        let parts = vec![
+            part("\u{1b}kremln", 0, 0, vec![], vec![near("kremlin", 12)]),
+            part("\"grain deal\"", 1, 3, words, vec![]),
+        ];
+        let instead = Some(near("kremln", 3));
+        let diagnosis = Some(Diagnosis { parts, more: 2, instead });
+        insta::assert_snapshot!(summary(&Hits { diagnosis, ..samples::empty() }, 0), @"");
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! Turns a [`Query`] into what tantivy runs: one scoring query that prunes where it can, the
 //! conditions that only filter, and the units whose positions rank passages.
 
-use anyhow::{Result, bail};
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow, bail};
 use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
     TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Schema};
@@ -12,6 +15,7 @@ use tantivy::{Searcher, Term};
 use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
 use super::forms::{Form, Forms};
+use super::located::{LocatedQuery, Spec};
 use super::names::{self, Names};
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
@@ -55,9 +59,12 @@ pub(super) struct Unit {
     pub(super) terms: UnitTerms,
     /// Inverse document frequency, as in BM25.
     pub(super) weight: f32,
+    /// The alternatives that it is a part of: it counts where all of them match.
+    pub(super) within: Vec<Arc<dyn Engine>>,
 }
 
 /// The terms of a unit.
+#[derive(Debug)]
 pub(super) enum UnitTerms {
     /// Any of them.
     Any(Vec<Form>),
@@ -68,6 +75,8 @@ pub(super) enum UnitTerms {
         /// Extra distance.
         slop: u32,
     },
+    /// What is put together of such.
+    Located(Arc<Spec>),
 }
 
 /// Compiles queries against one searcher, whose dictionary patterns are expanded over.
@@ -77,6 +86,8 @@ pub(super) struct Compiler<'s> {
     schema: Schema,
     analyzer: Analyzer,
     any: bool,
+    /// What the part that is compiled weighs.
+    boost: f32,
     units: Vec<Unit>,
     ignored: Vec<String>,
 }
@@ -90,6 +101,7 @@ impl<'s> Compiler<'s> {
             names,
             analyzer: Analyzer::default(),
             any,
+            boost: 1.0,
             units: Vec::new(),
             ignored: Vec::new(),
         }
@@ -135,6 +147,11 @@ impl<'s> Compiler<'s> {
         })
     }
 
+    /// What matches a part of a query; `None` where nothing of it can be looked for.
+    pub(super) fn compile_part(mut self, query: &Query) -> Result<Option<Box<dyn Engine>>> {
+        self.query(query)
+    }
+
     /// A query that matches and scores as the tree says; `None` where nothing of it can be
     /// looked for.
     fn query(&mut self, query: &Query) -> Result<Option<Box<dyn Engine>>> {
@@ -169,9 +186,18 @@ impl<'s> Compiler<'s> {
             Query::Or(parts) => {
                 let mut any = Vec::new();
                 for part in parts {
-                    any.extend(self.query(part)?);
+                    any.extend(self.alternative(part)?);
                 }
                 (!any.is_empty()).then(|| any_of(any))
+            }
+            located @ Query::Near { .. } => Some(self.located(located, 1)?),
+            Query::AtLeast { count, of } => Some(self.located(of, *count)?),
+            Query::Boost { weight, of } => {
+                let before = self.boost;
+                self.boost *= weight;
+                let boosted = self.query(of);
+                self.boost = before;
+                boosted?
             }
             Query::Not(inner) => {
                 let all = ConstScoreQuery::new(Box::new(AllQuery), 0.0);
@@ -189,7 +215,7 @@ impl<'s> Compiler<'s> {
         self.ignored.extend(common);
         let mut parts = Vec::new();
         for word in kept {
-            parts.extend(self.query(word)?);
+            parts.extend(if self.any { self.alternative(word)? } else { self.query(word)? });
         }
         Ok(parts)
     }
@@ -212,49 +238,168 @@ impl<'s> Compiler<'s> {
 
     /// A unit of text; `None` where it has no letter or digit to look for.
     fn text(&mut self, text: &Text) -> Result<Option<Box<dyn Engine>>> {
-        let (label, chain, slop, terms) = match &text.pattern {
-            Pattern::Word(word) => (word, Chain::Stem, 0, self.analyzer.terms(word, Chain::Stem)),
-            Pattern::Exact(word) => {
-                (word, Chain::Exact, 0, self.analyzer.terms(word, Chain::Exact))
-            }
-            Pattern::Phrase { words, exact, slop } => {
-                let chain = if *exact { Chain::Exact } else { Chain::Stem };
-                (words, chain, *slop, self.analyzer.terms(words, chain))
-            }
-            Pattern::Wildcard(glob) => {
-                return self.expanded(text.field, glob, &WordPattern::glob(glob)).map(Some);
-            }
-            Pattern::Fuzzy { word, distance } => {
-                let pattern = WordPattern::near(word, *distance);
-                return self.expanded(text.field, word, &pattern).map(Some);
-            }
-        };
-        let forms = self.forms(text.field, chain, &terms)?;
-        let Some(first) = forms.first().cloned() else {
-            self.ignored.push(label.clone());
+        let Some((terms, weight)) = self.terms(text)? else {
+            self.ignored.push(typed(&text.pattern).to_owned());
             return Ok(None);
         };
+        if text.field == TextField::Lead {
+            return self.located(&Query::Text(text.clone()), 1).map(Some);
+        }
+        let query: Box<dyn Engine> = match &terms {
+            UnitTerms::Any(forms) if text.pattern.is_expanded() => any_word(forms, weight),
+            UnitTerms::Any(forms) | UnitTerms::Sequence { forms, slop: 0 } if is_plain(forms) => {
+                match forms.as_slice() {
+                    [form] => Box::new(TermQuery::new(form.term.clone(), IndexRecordOption::WithFreqs)),
+                    forms => Box::new(PhraseQuery::new(terms_of(forms))),
+                }
+            }
+            UnitTerms::Any(forms) => Box::new(SequenceQuery { forms: forms.clone(), slop: 0 }),
+            UnitTerms::Sequence { forms, slop } => {
+                Box::new(SequenceQuery { forms: forms.clone(), slop: *slop })
+            }
+            // No text has such terms.
+            UnitTerms::Located(_) => return Ok(None),
+        };
+        let label = typed(&text.pattern).to_owned();
+        self.unit(label, terms, weight);
+        Ok(Some(self.boosted(query)))
+    }
+
+    /// The terms of a text and what it weighs; `None` where it has none. A pattern stands for all the
+    /// words of the dictionary that it matches, which score alike, as one word that occurs as often
+    /// as all of them.
+    fn terms(&self, text: &Text) -> Result<Option<(UnitTerms, f32)>> {
+        let (words, chain, slop) = match &text.pattern {
+            Pattern::Word(word) => (word, Chain::Stem, 0),
+            Pattern::Exact(word) => (word, Chain::Exact, 0),
+            Pattern::Phrase { words, exact, slop } => {
+                (words, if *exact { Chain::Exact } else { Chain::Stem }, *slop)
+            }
+            Pattern::Wildcard(_) | Pattern::Fuzzy { .. } | Pattern::Regex(_) => {
+                return self.fitting(text);
+            }
+        };
+        let forms = self.forms(text.field, chain, &self.analyzer.terms(words, chain))?;
         let mut weight = 0.0;
         for form in &forms {
             weight += self.idf(self.searcher.doc_freq(&form.term)?);
         }
-        let label = label.clone();
-        let whole = forms.iter().all(|form| form.without.is_empty());
-        let of_one_field = forms.iter().all(|form| form.term.field() == first.term.field());
-        let query: Box<dyn Engine> = if slop == 0 && whole && of_one_field {
-            match forms.len() {
-                1 => Box::new(TermQuery::new(first.term, IndexRecordOption::WithFreqs)),
-                _ => Box::new(PhraseQuery::new(terms_of(&forms))),
+        Ok(match forms.len() {
+            0 => None,
+            1 => Some((UnitTerms::Any(forms), weight)),
+            _ => Some((UnitTerms::Sequence { forms, slop }, weight)),
+        })
+    }
+
+    /// The words of the dictionary that a pattern matches.
+    fn fitting(&self, text: &Text) -> Result<Option<(UnitTerms, f32)>> {
+        let Some(pattern) = word_pattern(&text.pattern)? else { return Ok(None) };
+        let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
+        let Some((forms, frequency)) = forms.fitting(&pattern, MAX_EXPANSION)? else {
+            return Err(too_wide(text));
+        };
+        let weight = self.idf(frequency.min(self.searcher.num_docs()));
+        Ok(Some((UnitTerms::Any(forms), weight)))
+    }
+
+    /// The words of the dictionary that a pattern matches, the most frequent first.
+    pub(super) fn words_of_pattern(&self, text: &Text) -> Result<Vec<String>> {
+        let Some(pattern) = word_pattern(&text.pattern)? else { return Ok(Vec::new()) };
+        let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
+        let fits = |word: &str| pattern.matches(word);
+        let Some(words) = forms.words(&pattern.prefix(), MAX_EXPANSION, fits)? else {
+            return Err(too_wide(text));
+        };
+        let mut words: Vec<(String, u64)> = words.into_iter().collect();
+        words.sort_by_key(|(_, articles)| Reverse(*articles));
+        Ok(words.into_iter().map(|(word, _)| word).collect())
+    }
+
+    /// What has at least so many places in the text.
+    fn located(&mut self, query: &Query, count: u32) -> Result<Box<dyn Engine>> {
+        let mut texts = Vec::new();
+        let (words, weight) = self.words_of(query, &mut texts)?;
+        let spec = Arc::new(Spec { query: query.clone(), texts, count });
+        let label = match count {
+            1 => query.to_string(),
+            _ => Query::AtLeast { count, of: Box::new(query.clone()) }.to_string(),
+        };
+        let terms = UnitTerms::Located(Arc::clone(&spec));
+        self.unit(label, terms, weight);
+        let words = Arc::from(words);
+        Ok(self.boosted(Box::new(LocatedQuery { spec, words, weight })))
+    }
+
+    /// What matches wherever the words of a query that has places stand, and what it weighs. Adds
+    /// the terms of its texts.
+    fn words_of(
+        &self,
+        query: &Query,
+        texts: &mut Vec<UnitTerms>,
+    ) -> Result<(Box<dyn Engine>, f32)> {
+        match query {
+            Query::Text(text) => {
+                let Some((terms, weight)) = self.terms(text)? else {
+                    bail!("`{}` holds no letter or digit to look for", typed(&text.pattern));
+                };
+                let engine: Box<dyn Engine> = match &terms {
+                    UnitTerms::Any(forms) => Box::new(TermSetQuery::new(terms_of(forms))),
+                    UnitTerms::Sequence { forms, .. } => {
+                        let mut terms = terms_of(forms);
+                        terms.sort_unstable();
+                        terms.dedup();
+                        let basic = |term| {
+                            let term = TermQuery::new(term, IndexRecordOption::Basic);
+                            Box::new(term) as Box<dyn Engine>
+                        };
+                        all_of(terms.into_iter().map(basic).collect())
+                    }
+                    UnitTerms::Located(_) => Box::new(EmptyQuery),
+                };
+                texts.push(terms);
+                Ok((engine, weight))
             }
-        } else {
-            Box::new(SequenceQuery { forms: forms.clone(), slop })
-        };
-        let terms = match forms.len() {
-            1 => UnitTerms::Any(forms),
-            _ => UnitTerms::Sequence { forms, slop },
-        };
-        self.units.push(Unit { label, terms, weight });
-        Ok(Some(query))
+            Query::Or(any) => {
+                let (mut engines, mut most) = (Vec::with_capacity(any.len()), 0.0_f32);
+                for one in any {
+                    let (engine, weight) = self.words_of(one, texts)?;
+                    engines.push(engine);
+                    most = most.max(weight);
+                }
+                Ok((any_of(engines), most))
+            }
+            Query::Near { left, right, .. } => {
+                let (one, weight) = self.words_of(left, texts)?;
+                let (other, and) = self.words_of(right, texts)?;
+                Ok((all_of(vec![one, other]), weight + and))
+            }
+            other => bail!("`{other}` has no place in a text"),
+        }
+    }
+
+    fn unit(&mut self, label: String, terms: UnitTerms, weight: f32) {
+        let weight = weight * self.boost;
+        self.units.push(Unit { label, terms, weight, within: Vec::new() });
+    }
+
+    /// A part that others can stand in for: where it does not match, nothing of it counts.
+    fn alternative(&mut self, query: &Query) -> Result<Option<Box<dyn Engine>>> {
+        let first = self.units.len();
+        let engine = self.query(query)?;
+        if let Some(engine) = &engine
+            && query.is_compound()
+        {
+            let within: Arc<dyn Engine> = Arc::from(engine.box_clone());
+            for unit in &mut self.units[first..] {
+                unit.within.push(Arc::clone(&within));
+            }
+        }
+        Ok(engine)
+    }
+
+    /// A part of the query, weighing what it is told to.
+    fn boosted(&self, query: Box<dyn Engine>) -> Box<dyn Engine> {
+        if self.boost == 1.0 { query } else { Box::new(BoostQuery::new(query, self.boost)) }
     }
 
     /// What says where words of a chain stand.
@@ -264,38 +409,10 @@ impl<'s> Compiler<'s> {
             return words.iter().map(|word| forms.of(word)).collect();
         }
         let field = self.schema.get_field(match field {
-            TextField::Any => name::TEXT,
+            TextField::Any | TextField::Lead => name::TEXT,
             TextField::Title => name::TITLE,
         })?;
         Ok(words.iter().map(|word| Term::from_field_text(field, word).into()).collect())
-    }
-
-    /// A word that stands for all the words of the dictionary that its pattern matches. They
-    /// score alike, as one word that occurs as often as all of them.
-    fn expanded(
-        &mut self,
-        field: TextField,
-        label: &str,
-        pattern: &WordPattern,
-    ) -> Result<Box<dyn Engine>> {
-        let forms = Forms::new(self.searcher, &self.analyzer, field)?;
-        let fits = |word: &str| pattern.matches(word);
-        let Some((forms, frequency)) = forms.fitting(&pattern.prefix(), MAX_EXPANSION, fits)?
-        else {
-            bail!(
-                "`{label}` stands for more than {MAX_EXPANSION} different words of this index; \
-                 give more letters of it"
-            );
-        };
-        let weight = self.idf(frequency.min(self.searcher.num_docs()));
-        let (whole, parts): (Vec<Form>, Vec<Form>) =
-            forms.iter().cloned().partition(|form| form.without.is_empty());
-        let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms_of(&whole)))];
-        for form in parts {
-            any.push(Box::new(SequenceQuery { forms: vec![form], slop: 0 }));
-        }
-        self.units.push(Unit { label: label.to_owned(), terms: UnitTerms::Any(forms), weight });
-        Ok(Box::new(ConstScoreQuery::new(any_of(any), weight)))
     }
 
     /// BM25's inverse document frequency, never negative (Robertson and Zaragoza 2009, with the
@@ -375,6 +492,56 @@ impl<'s> Compiler<'s> {
     }
 }
 
+/// What was typed between the signs of a pattern.
+fn typed(pattern: &Pattern) -> &str {
+    match pattern {
+        Pattern::Word(typed)
+        | Pattern::Exact(typed)
+        | Pattern::Phrase { words: typed, .. }
+        | Pattern::Wildcard(typed)
+        | Pattern::Fuzzy { word: typed, .. }
+        | Pattern::Regex(typed) => typed,
+    }
+}
+
+/// What stands for words of the dictionary; `None` where it is no such pattern.
+fn word_pattern(pattern: &Pattern) -> Result<Option<WordPattern>> {
+    Ok(match pattern {
+        Pattern::Wildcard(glob) => Some(WordPattern::glob(glob)),
+        Pattern::Fuzzy { word, distance } => Some(WordPattern::near(word, *distance)),
+        Pattern::Regex(regex) => Some(
+            WordPattern::regex(regex)
+                .map_err(|reason| anyhow!("/{regex}/ cannot be read: {reason}"))?,
+        ),
+        Pattern::Word(_) | Pattern::Exact(_) | Pattern::Phrase { .. } => None,
+    })
+}
+
+fn too_wide(text: &Text) -> anyhow::Error {
+    anyhow!(
+        "`{}` stands for more than {MAX_EXPANSION} different words of this index; give more \
+         letters of it",
+        typed(&text.pattern)
+    )
+}
+
+/// Whether terms of one field say it all.
+fn is_plain(forms: &[Form]) -> bool {
+    let field = forms.first().map(|form| form.term.field());
+    forms.iter().all(|form| form.without.is_empty() && Some(form.term.field()) == field)
+}
+
+/// Any of some words, all weighing the same.
+fn any_word(forms: &[Form], weight: f32) -> Box<dyn Engine> {
+    let (whole, parts): (Vec<Form>, Vec<Form>) =
+        forms.iter().cloned().partition(|form| form.without.is_empty());
+    let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms_of(&whole)))];
+    for form in parts {
+        any.push(Box::new(SequenceQuery { forms: vec![form], slop: 0 }));
+    }
+    Box::new(ConstScoreQuery::new(any_of(any), weight))
+}
+
 fn terms_of(forms: &[Form]) -> Vec<Term> {
     forms.iter().map(|form| form.term.clone()).collect()
 }
@@ -386,6 +553,7 @@ fn is_filter(query: &Query) -> bool {
         Query::And(parts) | Query::Or(parts) => parts.iter().all(is_filter),
         Query::Not(inner) => is_filter(inner),
         Query::All | Query::Text(_) | Query::Words(_) => false,
+        Query::Near { .. } | Query::AtLeast { .. } | Query::Boost { .. } => false,
     }
 }
 

@@ -3,7 +3,8 @@
 //! The exact field holds the words that differ from their stem. A word that is its own stem
 //! (`run`) stands where the stem does and none of the words that came to it (`runs`, `running`).
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use anyhow::Result;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -11,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::analysis::{Analyzer, STRIDE, kin_prefix};
+use crate::pattern::{self, WordPattern};
 use crate::query::TextField;
 use crate::schema::{first_body_stride, name};
 
@@ -46,7 +48,7 @@ impl<'s> Forms<'s> {
     ) -> Result<Self> {
         let schema = searcher.schema();
         let (exact, stems) = match field {
-            TextField::Any => (name::EXACT, Some(schema.get_field(name::TEXT)?)),
+            TextField::Any | TextField::Lead => (name::EXACT, Some(schema.get_field(name::TEXT)?)),
             TextField::Title => (name::TITLE_EXACT, None),
         };
         Ok(Self { searcher, analyzer, exact: schema.get_field(exact)?, stems })
@@ -74,22 +76,37 @@ impl<'s> Forms<'s> {
         Ok(Form { term: Term::from_field_text(stems, word), without })
     }
 
-    /// The forms of all words that start with `prefix` and fit, at most so many, and in how many
-    /// articles they stand in sum; `None` where there are more.
+    /// The forms of all words that a pattern stands for, and in how many articles they stand in sum;
+    /// `None` where there are more words than so many.
     pub(super) fn fitting(
+        &self,
+        pattern: &WordPattern,
+        most: usize,
+    ) -> Result<Option<(Vec<Form>, u64)>> {
+        let fits = |word: &str| pattern.matches(word);
+        let Some(words) = self.words(&pattern.prefix(), most, fits)? else { return Ok(None) };
+        let frequency = words.values().sum();
+        let forms: Result<Vec<Form>> = words.keys().map(|word| self.among(word, fits)).collect();
+        Ok(Some((forms?, frequency)))
+    }
+
+    /// The words that start with `prefix` and fit, and in how many articles each stands; `None` where
+    /// there are more than so many.
+    pub(super) fn words(
         &self,
         prefix: &str,
         most: usize,
         fits: impl Fn(&str) -> bool,
-    ) -> Result<Option<(Vec<Form>, u64)>> {
-        let mut words = BTreeSet::new();
-        let mut frequency = 0;
+    ) -> Result<Option<BTreeMap<String, u64>>> {
+        let mut words: BTreeMap<String, u64> = BTreeMap::new();
         for field in std::iter::once(self.exact).chain(self.stems) {
             self.each(field, prefix, |word, articles| {
                 if fits(word) && (field == self.exact || self.analyzer.is_stem(word)) {
-                    frequency += articles;
-                    if !words.contains(word) {
-                        words.insert(word.to_owned());
+                    match words.get_mut(word) {
+                        Some(known) => *known += articles,
+                        None => {
+                            words.insert(word.to_owned(), articles);
+                        }
                     }
                 }
             })?;
@@ -97,8 +114,29 @@ impl<'s> Forms<'s> {
                 return Ok(None);
             }
         }
-        let forms: Result<Vec<Form>> = words.iter().map(|word| self.among(word, &fits)).collect();
-        Ok(Some((forms?, frequency)))
+        Ok(Some(words))
+    }
+
+    /// Other words that a slip or two of the keyboard make of one, the nearest first, and in how many
+    /// articles each stands.
+    pub(super) fn spelled_like(&self, word: &str) -> Result<Vec<(String, u64)>> {
+        let letters: Vec<char> = word.chars().collect();
+        // Of four letters two slips leave nothing.
+        let most = match letters.len() {
+            0..3 => return Ok(Vec::new()),
+            3..6 => 1,
+            _ => 2,
+        };
+        let fits = |other: &str| other != word && pattern::within(&letters, other, most);
+        let like = self.words("", usize::MAX, fits)?.unwrap_or_default();
+        let slips = |other: &str| (1..=most).find(|slips| pattern::within(&letters, other, *slips));
+        let mut like: Vec<(String, u64)> = like.into_iter().collect();
+        like.sort_by_cached_key(|(other, articles)| {
+            // A slip seldom falls on the first letter.
+            let first = other.chars().next() != letters.first().copied();
+            (slips(other), first, Reverse(*articles), other.clone())
+        });
+        Ok(like)
     }
 
     /// Calls back with every word of a field that starts with `prefix`, segment after segment, and
@@ -120,6 +158,58 @@ impl<'s> Forms<'s> {
     }
 }
 
+/// Reads where any of some forms stand in the documents of one segment.
+pub(super) struct FormUnion {
+    forms: Vec<FormPostings>,
+    /// Where each of them is, the first document at the top.
+    next: BinaryHeap<Reverse<(DocId, usize)>>,
+    /// Those at the document asked for last.
+    here: Vec<usize>,
+}
+
+impl FormUnion {
+    /// Of the forms that the segment has.
+    pub(super) fn open(forms: &[Form], reader: &SegmentReader) -> tantivy::Result<Self> {
+        let mut union = Self { forms: Vec::new(), next: BinaryHeap::new(), here: Vec::new() };
+        for form in forms {
+            let Some(postings) = FormPostings::open(form, reader)? else { continue };
+            union.next.push(Reverse((postings.doc(), union.forms.len())));
+            union.forms.push(postings);
+        }
+        Ok(union)
+    }
+
+    /// Where they stand in a document, sorted; not below the one asked for before.
+    pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
+        positions.clear();
+        while let Some(&Reverse((at, number))) = self.next.peek()
+            && at < doc
+        {
+            self.next.pop();
+            let reached = self.forms[number].seek(doc);
+            if reached != TERMINATED {
+                self.next.push(Reverse((reached, number)));
+            }
+        }
+        self.here.clear();
+        while let Some(&Reverse((at, number))) = self.next.peek()
+            && at == doc
+        {
+            self.next.pop();
+            self.here.push(number);
+        }
+        let mut of_form = Vec::new();
+        for &number in &self.here {
+            self.forms[number].positions(&mut of_form);
+            positions.append(&mut of_form);
+            self.next.push(Reverse((doc, number)));
+        }
+        positions.sort_unstable();
+        // Alternatives of a pattern may share a stem.
+        positions.dedup();
+    }
+}
+
 /// Reads where a form stands in the documents of one segment.
 pub(super) struct FormPostings {
     postings: SegmentPostings,
@@ -128,10 +218,7 @@ pub(super) struct FormPostings {
 
 impl FormPostings {
     /// `None` where the segment lacks it.
-    pub(super) fn open(
-        form: &Form,
-        reader: &SegmentReader,
-    ) -> Result<Option<Self>, tantivy::TantivyError> {
+    pub(super) fn open(form: &Form, reader: &SegmentReader) -> tantivy::Result<Option<Self>> {
         let open = |term: &Term| {
             let index = reader.inverted_index(term.field())?;
             Ok(index.read_postings(term, IndexRecordOption::WithFreqsAndPositions)?)

@@ -8,6 +8,7 @@ mod copies;
 mod dated;
 mod excluded;
 mod forms;
+mod located;
 mod names;
 mod rank;
 mod sequence;
@@ -35,17 +36,18 @@ use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocu
 
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
+use self::forms::Forms;
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort, Story};
-use crate::analysis::{Analyzer, is_common};
+use crate::analysis::{Analyzer, Chain, is_common};
 use crate::article::{Article, ArticleName, EntityKind, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
 use crate::hits::{CopyOf, Folded};
 use crate::pattern;
-use crate::query::Query;
+use crate::query::{Query, Text, TextField};
 use crate::schema::{self, FileStamp, Stored, name};
 
 /// How many articles stage two reranks, at least.
@@ -373,6 +375,14 @@ impl LocalSearcher {
         Ok(total)
     }
 
+    /// Whether an article matches a part of a query.
+    fn is_match(&self, part: &Query, any: bool, at: Address) -> Result<bool> {
+        let Some(engine) = self.compiler(any).compile_part(part)? else { return Ok(false) };
+        let weight = engine.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut scorer = weight.scorer(self.searcher.segment_reader(at.segment), 1.0)?;
+        Ok(rank::holds(scorer.as_mut(), at.doc))
+    }
+
     /// Stage two over the candidates given.
     fn rank_passages(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -382,7 +392,7 @@ impl LocalSearcher {
             let Address { segment, doc } = candidates[at].address;
             if ranker.as_ref().is_none_or(|(of, _)| *of != segment) {
                 let reader = self.searcher.segment_reader(segment);
-                ranker = Some((segment, PassageRanker::new(reader, &compiled.units)?));
+                ranker = Some((segment, PassageRanker::new(&self.searcher, reader, &compiled.units)?));
             }
             if let Some((_, ranker)) = &mut ranker {
                 candidates[at].ranked = ranker.rank(doc);
@@ -466,6 +476,26 @@ impl Searcher for LocalSearcher {
         self.document(Address::from_u64(address))
     }
 
+    fn matched(&self, query: &Query, any: bool, address: u64) -> Result<Query> {
+        let each = |parts: &[Query], alternatives: bool| -> Result<Vec<Query>> {
+            let mut kept = Vec::with_capacity(parts.len());
+            for part in parts {
+                let counts = !alternatives || !part.is_compound();
+                if counts || self.is_match(part, any, Address::from_u64(address))? {
+                    kept.push(self.matched(part, any, address)?);
+                }
+            }
+            Ok(kept)
+        };
+        Ok(match query {
+            Query::Or(parts) => Query::Or(each(parts, true)?),
+            Query::Words(parts) => Query::Words(each(parts, any)?),
+            Query::And(parts) => Query::And(each(parts, false)?),
+            Query::Boost { of, .. } => self.matched(of, any, address)?,
+            other => other.clone(),
+        })
+    }
+
     fn article(&self, id: &str) -> Result<Option<Stored>> {
         self.address(id)?.map(|address| self.document(address)).transpose()
     }
@@ -499,6 +529,33 @@ impl Searcher for LocalSearcher {
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(limit);
         Ok(words.into_iter().map(|(_, word)| word).collect())
+    }
+
+    fn words_of(&self, text: &Text) -> Result<Vec<String>> {
+        self.compiler(false).words_of_pattern(text)
+    }
+
+    fn words_like(&self, word: &str, limit: usize) -> Result<Vec<(String, u64)>> {
+        let analyzer = Analyzer::default();
+        let Some(word) = analyzer.terms(word, Chain::Exact).into_iter().next() else {
+            return Ok(Vec::new());
+        };
+        let forms = Forms::new(&self.searcher, &analyzer, TextField::Any)?;
+        let mut like = forms.spelled_like(&word)?;
+        like.truncate(limit);
+        Ok(like)
+    }
+
+    fn names_like(
+        &self,
+        kind: Option<EntityKind>,
+        name: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, u64)>> {
+        let Some(table) = &self.names else { return Ok(Vec::new()) };
+        let near = table.near(kind, name, limit).into_iter();
+        let entries = near.filter_map(|near| table.entry(near));
+        Ok(entries.map(|entry| (entry.name, u64::from(entry.count.articles))).collect())
     }
 
     fn ids_like(&self, id: &str, limit: usize) -> Result<Vec<String>> {

@@ -5,13 +5,15 @@
 //! them as in BM25, plus a bonus for neighbours of different units that stand close together
 //! (after Rasolofo and Savoy 2003: the lesser weight over the squared distance).
 
-use anyhow::Result;
-use tantivy::SegmentReader;
+use std::sync::Arc;
 
-use super::compile::{Unit, UnitTerms};
-use super::forms::FormPostings;
+use anyhow::Result;
+use tantivy::query::{EnableScoring, Query as Engine, Scorer};
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use super::compile::Unit;
+use super::located::UnitPostings;
 use crate::analysis::STRIDE;
-use crate::proximity::places;
 use crate::schema::passage_at;
 
 /// How soon repetition in one passage stops counting; BM25's k1.
@@ -34,33 +36,54 @@ pub(super) struct Ranked {
 /// Reads the positions of a query's units in one segment; documents in ascending order only.
 pub(super) struct PassageRanker<'u> {
     units: &'u [Unit],
-    /// Per unit, per term; `None` where the segment lacks the term.
-    postings: Vec<Vec<Option<FormPostings>>>,
+    postings: Vec<UnitPostings>,
+    /// What units may be a part of, each once.
+    alternatives: Vec<Alternative<'u>>,
+}
+
+/// A part of the query that others can stand in for.
+struct Alternative<'u> {
+    query: &'u Arc<dyn Engine>,
+    scorer: Box<dyn Scorer>,
+    /// Whether the document matches it.
+    matches: bool,
 }
 
 impl<'u> PassageRanker<'u> {
-    pub(super) fn new(reader: &SegmentReader, units: &'u [Unit]) -> Result<Self> {
+    pub(super) fn new(
+        searcher: &Searcher,
+        reader: &SegmentReader,
+        units: &'u [Unit],
+    ) -> Result<Self> {
         let mut postings = Vec::with_capacity(units.len());
         for unit in units {
-            let forms = match &unit.terms {
-                UnitTerms::Any(forms) | UnitTerms::Sequence { forms, .. } => forms,
-            };
-            let mut of_unit = Vec::with_capacity(forms.len());
-            for form in forms {
-                of_unit.push(FormPostings::open(form, reader)?);
-            }
-            postings.push(of_unit);
+            postings.push(UnitPostings::open(&unit.terms, reader)?);
         }
-        Ok(Self { units, postings })
+        let mut alternatives: Vec<Alternative<'_>> = Vec::new();
+        for query in units.iter().flat_map(|unit| &unit.within) {
+            if !alternatives.iter().any(|known| Arc::ptr_eq(known.query, query)) {
+                let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+                let scorer = weight.scorer(reader, 1.0)?;
+                alternatives.push(Alternative { query, scorer, matches: false });
+            }
+        }
+        Ok(Self { units, postings, alternatives })
     }
 
     /// Ranks the passages of a document, not below the one asked for before.
-    pub(super) fn rank(&mut self, doc: u32) -> Ranked {
+    pub(super) fn rank(&mut self, doc: DocId) -> Ranked {
         let mut ranked = Ranked::default();
         // (position, unit) of everything found in the body.
         let mut found: Vec<(u32, usize)> = Vec::new();
-        for (number, unit) in self.units.iter().enumerate() {
-            let positions = read_unit(&unit.terms, &mut self.postings[number], doc);
+        for alternative in &mut self.alternatives {
+            alternative.matches = holds(alternative.scorer.as_mut(), doc);
+        }
+        for (number, postings) in self.postings.iter_mut().enumerate() {
+            let counts = self.units[number].within.iter().all(|query| {
+                let is = |known: &&Alternative<'_>| Arc::ptr_eq(known.query, query);
+                self.alternatives.iter().find(is).is_none_or(|known| known.matches)
+            });
+            let positions = if counts { postings.positions(doc) } else { Vec::new() };
             if positions.is_empty() {
                 ranked.missing.push(number);
             }
@@ -118,33 +141,8 @@ impl<'u> PassageRanker<'u> {
     }
 }
 
-/// Where a unit stands in a document, sorted.
-fn read_unit(terms: &UnitTerms, postings: &mut [Option<FormPostings>], doc: u32) -> Vec<u32> {
-    let mut of_terms = postings.iter_mut().map(|postings| {
-        let mut positions = Vec::new();
-        if let Some(postings) = postings {
-            let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
-            if at == doc {
-                postings.positions(&mut positions);
-            }
-        }
-        positions
-    });
-    match terms {
-        UnitTerms::Any(_) => {
-            let mut positions: Vec<u32> = of_terms.flatten().collect();
-            positions.sort_unstable();
-            positions
-        }
-        UnitTerms::Sequence { slop, .. } => {
-            let mut all = Vec::with_capacity(of_terms.len());
-            for positions in of_terms.by_ref() {
-                if positions.is_empty() {
-                    return Vec::new();
-                }
-                all.push(positions);
-            }
-            places(&all, *slop).into_iter().filter_map(|place| place.first().copied()).collect()
-        }
-    }
+/// Whether a document is among those of a scorer; not below the one asked for before.
+pub(super) fn holds(scorer: &mut dyn Scorer, doc: DocId) -> bool {
+    let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
+    at == doc
 }

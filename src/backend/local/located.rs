@@ -1,0 +1,285 @@
+//! Where the units of a query stand in documents, from the positions of their words; and, as a
+//! tantivy query, what only positions can tell: words near each other, in the lead, so many times.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{EnableScoring, Explanation, Query as Engine, Scorer, Weight};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
+
+use super::compile::UnitTerms;
+use super::forms::{FormPostings, FormUnion};
+use crate::analysis::Break;
+use crate::proximity::{Layout, Span, apart, places};
+use crate::query::{Query, TextField, counts_in, locate};
+use crate::schema::name;
+
+/// How soon more places stop counting in the score; BM25's k1.
+const SATURATION: f32 = 1.2;
+
+/// A query that has places, its texts made terms.
+#[derive(Debug)]
+pub(super) struct Spec {
+    /// What is looked for.
+    pub(super) query: Query,
+    /// The terms of its texts, as they are written.
+    pub(super) texts: Vec<UnitTerms>,
+    /// How many places there must be.
+    pub(super) count: u32,
+}
+
+/// Reads where a unit stands in the documents of one segment.
+pub(super) enum UnitPostings {
+    /// Any of some words.
+    Any(FormUnion),
+    /// Words in a row or a window; `None` where the segment lacks one.
+    Sequence(Option<Vec<FormPostings>>, u32),
+    /// What is put together of such.
+    Located(Arc<Spec>, Vec<UnitPostings>, LayoutPostings),
+}
+
+impl UnitPostings {
+    pub(super) fn open(terms: &UnitTerms, reader: &SegmentReader) -> tantivy::Result<Self> {
+        Ok(match terms {
+            UnitTerms::Any(forms) => Self::Any(FormUnion::open(forms, reader)?),
+            UnitTerms::Sequence { forms, slop } => {
+                let mut postings = Vec::with_capacity(forms.len());
+                for form in forms {
+                    postings.push(FormPostings::open(form, reader)?);
+                }
+                Self::Sequence(postings.into_iter().collect(), *slop)
+            }
+            UnitTerms::Located(spec) => {
+                let mut texts = Vec::with_capacity(spec.texts.len());
+                for terms in &spec.texts {
+                    texts.push(Self::open(terms, reader)?);
+                }
+                Self::Located(Arc::clone(spec), texts, LayoutPostings::open(reader)?)
+            }
+        })
+    }
+
+    /// The first positions of its places in a document, sorted; of what is put together, those of
+    /// its parts. Not below the document asked for before.
+    pub(super) fn positions(&mut self, doc: DocId) -> Vec<u32> {
+        match self {
+            Self::Any(union) => {
+                let mut positions = Vec::new();
+                union.positions(doc, &mut positions);
+                positions
+            }
+            Self::Sequence(..) => self.spans(doc).into_iter().map(|span| span.first).collect(),
+            Self::Located(spec, texts, layout) => {
+                let mut of_texts = vec![Vec::new(); texts.len()];
+                let layout = layout.of(doc);
+                let found = locate(&spec.query, &layout, &mut |number, text| {
+                    of_texts[number] = within(text.field, texts[number].spans(doc));
+                    of_texts[number].clone()
+                });
+                if apart(found.spans()) < spec.count as usize {
+                    return Vec::new();
+                }
+                let evidence = found.evidence().into_iter();
+                let mut positions: Vec<u32> =
+                    evidence.map(|(text, place)| of_texts[text][place].first).collect();
+                positions.sort_unstable();
+                positions.dedup();
+                positions
+            }
+        }
+    }
+
+    /// Its places in a document, sorted; not below the one asked for before.
+    fn spans(&mut self, doc: DocId) -> Vec<Span> {
+        match self {
+            Self::Any(_) => self.positions(doc).into_iter().map(Span::word).collect(),
+            Self::Sequence(None, _) => Vec::new(),
+            Self::Sequence(Some(postings), slop) => {
+                let mut all = vec![Vec::new(); postings.len()];
+                for (postings, positions) in postings.iter_mut().zip(&mut all) {
+                    let at =
+                        if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
+                    if at != doc {
+                        return Vec::new();
+                    }
+                    postings.positions(positions);
+                }
+                let span = |place: Vec<u32>| {
+                    let (first, last) = place.first().zip(place.last())?;
+                    Some(Span { first: *first, last: *last })
+                };
+                places(&all, *slop).into_iter().filter_map(span).collect()
+            }
+            Self::Located(spec, texts, layout) => {
+                let layout = layout.of(doc);
+                let found = locate(&spec.query, &layout, &mut |number, text| {
+                    within(text.field, texts[number].spans(doc))
+                });
+                found.spans().to_vec()
+            }
+        }
+    }
+}
+
+/// The places that count in a field.
+fn within(field: TextField, mut spans: Vec<Span>) -> Vec<Span> {
+    spans.retain(|span| counts_in(field, *span));
+    spans
+}
+
+/// Reads where the paragraphs and sentences of documents start.
+pub(super) struct LayoutPostings {
+    paragraphs: Option<SegmentPostings>,
+    sentences: Option<SegmentPostings>,
+    goes_on: Option<SegmentPostings>,
+}
+
+impl LayoutPostings {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let field = reader.schema().get_field(name::BREAKS)?;
+        let index = reader.inverted_index(field)?;
+        let open = |kind: Break| {
+            let term = Term::from_field_text(field, kind.term());
+            index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+        };
+        Ok(Self {
+            paragraphs: open(Break::Paragraph)?,
+            sentences: open(Break::Sentence)?,
+            goes_on: open(Break::GoesOn)?,
+        })
+    }
+
+    fn of(&mut self, doc: DocId) -> Layout {
+        let read = |postings: &mut Option<SegmentPostings>| {
+            let mut positions = Vec::new();
+            if let Some(postings) = postings {
+                let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
+                if at == doc {
+                    postings.positions(&mut positions);
+                }
+            }
+            positions
+        };
+        Layout {
+            paragraphs: read(&mut self.paragraphs),
+            sentences: read(&mut self.sentences),
+            goes_on: read(&mut self.goes_on),
+        }
+    }
+}
+
+/// Articles where a query that has places has enough of them.
+#[derive(Clone)]
+pub(super) struct LocatedQuery {
+    pub(super) spec: Arc<Spec>,
+    /// Matches wherever all the words that are needed stand, however far from each other.
+    pub(super) words: Arc<dyn Engine>,
+    /// What one place counts in the ranking.
+    pub(super) weight: f32,
+}
+
+impl fmt::Debug for LocatedQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Located({}, at least {})", self.spec.query, self.spec.count)
+    }
+}
+
+impl Engine for LocatedQuery {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        let unscored = match scoring {
+            EnableScoring::Enabled { searcher, .. } => EnableScoring::disabled_from_searcher(searcher),
+            disabled @ EnableScoring::Disabled { .. } => disabled,
+        };
+        Ok(Box::new(LocatedWeight { query: self.clone(), words: self.words.weight(unscored)? }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.words.query_terms(visitor);
+    }
+}
+
+struct LocatedWeight {
+    query: LocatedQuery,
+    words: Box<dyn Weight>,
+}
+
+impl Weight for LocatedWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let terms = UnitTerms::Located(Arc::clone(&self.query.spec));
+        let mut scorer = LocatedScorer {
+            words: self.words.scorer(reader, 1.0)?,
+            places: UnitPostings::open(&terms, reader)?,
+            least: self.query.spec.count as usize,
+            weight: self.query.weight * boost,
+            count: 0,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.scorer(reader, 1.0)?;
+        let score = if scorer.seek(doc) == doc { scorer.score() } else { 0.0 };
+        Ok(Explanation::new("places in the text", score))
+    }
+}
+
+struct LocatedScorer {
+    words: Box<dyn Scorer>,
+    places: UnitPostings,
+    least: usize,
+    weight: f32,
+    /// Places in the current document.
+    count: usize,
+}
+
+impl LocatedScorer {
+    /// Moves on to the first document from the current one on that has enough places.
+    fn settle(&mut self) -> DocId {
+        loop {
+            let doc = self.words.doc();
+            if doc == TERMINATED {
+                return doc;
+            }
+            self.count = apart(&self.places.spans(doc));
+            if self.count >= self.least {
+                return doc;
+            }
+            self.words.advance();
+        }
+    }
+}
+
+impl DocSet for LocatedScorer {
+    fn advance(&mut self) -> DocId {
+        if self.words.doc() != TERMINATED {
+            self.words.advance();
+        }
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.words.doc() < target {
+            self.words.seek(target);
+            self.settle();
+        }
+        self.words.doc()
+    }
+
+    fn doc(&self) -> DocId {
+        self.words.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.words.size_hint()
+    }
+}
+
+impl Scorer for LocatedScorer {
+    fn score(&mut self) -> Score {
+        let count = self.count as f32;
+        self.weight * count * (SATURATION + 1.0) / (count + SATURATION)
+    }
+}

@@ -1,0 +1,99 @@
+//! Why a query finds nothing: what there is of each of its parts, what is spelled like what is not
+//! there, and which part to leave out.
+
+use anyhow::Result;
+
+use crate::analysis::{Analyzer, Chain};
+use crate::article::EntityKind;
+use crate::backend::Searcher;
+use crate::hits::{Diagnosis, Instead, Near, Part};
+use crate::query::{Filter, MetaField, Pattern, Query, Text, telling};
+
+/// Most parts that are looked at: each asks the archive twice.
+const PARTS: usize = 16;
+/// How many spellings are offered for a word.
+const SPELLINGS: usize = 3;
+
+/// Looks into a query that nothing matches. `any` says that one of some words side by side would
+/// have been enough.
+pub(super) fn diagnose(searcher: &dyn Searcher, query: &Query, any: bool) -> Result<Diagnosis> {
+    let all = parts_of(query);
+    let mut parts = Vec::new();
+    let mut instead: Option<Instead> = None;
+    for (number, part) in all.iter().enumerate().take(PARTS) {
+        let mut without = None;
+        if all.len() > 1 && !any {
+            let others: Vec<Query> = all
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != number)
+                .map(|(_, other)| (*other).clone())
+                .collect();
+            let rest = Query::all_of(others);
+            let found = searcher.count(&rest, any)?;
+            without = Some(found);
+            // Not what excludes alone: that is nearly everything.
+            let asks = !matches!(rest, Query::All | Query::Not(_));
+            if found > 0 && asks && instead.as_ref().is_none_or(|best| best.articles < found) {
+                instead = Some(Instead { query: rest.to_string(), articles: found });
+            }
+        }
+        let articles = searcher.count(part, any)?;
+        let near = if articles == 0 { near(searcher, part)? } else { Vec::new() };
+        let words = words(searcher, part)?;
+        parts.push(Part { query: part.to_string(), articles, without, words, near });
+    }
+    Ok(Diagnosis { more: all.len().saturating_sub(PARTS), parts, instead })
+}
+
+/// What all had to match.
+fn parts_of(query: &Query) -> Vec<&Query> {
+    match query {
+        Query::And(parts) => parts.iter().flat_map(parts_of).collect(),
+        // Those that are too common were not looked for.
+        Query::Words(words) => telling(words, &Analyzer::default()).0,
+        Query::Boost { of, .. } => parts_of(of),
+        other => vec![other],
+    }
+}
+
+/// What is spelled like something that is not there.
+fn near(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Near>> {
+    let found = match part {
+        Query::Text(Text { pattern: Pattern::Word(word) | Pattern::Exact(word), .. }) => {
+            searcher.words_like(word, SPELLINGS)?
+        }
+        Query::Filter(Filter::Field { field, value }) => {
+            let kind = match field {
+                MetaField::Person => Some(EntityKind::Person),
+                MetaField::Org => Some(EntityKind::Org),
+                MetaField::Place => Some(EntityKind::Place),
+                MetaField::Entity => None,
+                _ => return Ok(Vec::new()),
+            };
+            searcher.names_like(kind, value, SPELLINGS)?
+        }
+        _ => return Ok(Vec::new()),
+    };
+    Ok(found.into_iter().map(|(query, articles)| Near { query, articles }).collect())
+}
+
+/// What a part is put together of, and in how many articles each stands.
+fn words(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Near>> {
+    let texts: Vec<Text> = match part {
+        Query::Text(Text { field, pattern: Pattern::Phrase { words, exact, .. } }) => {
+            let word = |word| if *exact { Pattern::Exact(word) } else { Pattern::Word(word) };
+            let words = Analyzer::default().terms(words, Chain::Exact).into_iter();
+            words.map(|one| Text { field: *field, pattern: word(one) }).collect()
+        }
+        Query::AtLeast { of, .. } => of.texts().into_iter().cloned().collect(),
+        near @ Query::Near { .. } => near.texts().into_iter().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let mut words = Vec::with_capacity(texts.len());
+    for text in texts.into_iter().take(PARTS) {
+        let text = Query::Text(text);
+        words.push(Near { articles: searcher.count(&text, false)?, query: text.to_string() });
+    }
+    Ok(words)
+}
