@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "flat", "varint", "words"],
+    &["article", "calendar", "citation", "flat", "varint", "words"],
     &["analysis", "hits", "sketch"],
     &["schema", "pattern", "proximity"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
-    &["indexer", "search", "dossier"],
+    &["indexer", "search", "dossier", "verify"],
     &["render"],
     &["cli"],
 ];

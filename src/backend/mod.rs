@@ -110,6 +110,13 @@ pub trait Searcher {
     /// If the archive cannot be read.
     fn article(&self, id: &str) -> Result<Option<Stored>>;
 
+    /// Hands every article to `look`, one after the other, in no order that means anything. Their
+    /// names are those that their files tell.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn each(&self, look: &mut dyn FnMut(Stored)) -> Result<()>;
+
     /// The copies of the article with an id; `None` where it has none.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ pub mod args;
 pub mod plan;
 pub mod run;
 
+mod cite;
 mod pager;
 mod progress;
 

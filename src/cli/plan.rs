@@ -15,6 +15,7 @@ use crate::corpus::mapping::Mapping;
 use crate::entities::corrections::Corrections;
 use crate::indexer::{self, Manner};
 use crate::query::{self, Filter, MetaField, Query};
+use crate::render::cited::CiteFormat;
 use crate::render::{Context, Format, Look};
 use crate::search::{Ask, Words};
 
@@ -59,6 +60,10 @@ pub enum Plan {
     Search(SearchPlan),
     /// `dateline show`.
     Show(ShowPlan),
+    /// `dateline cite`.
+    Cite(CitePlan),
+    /// `dateline verify`.
+    Verify(VerifyPlan),
     /// `dateline similar`.
     Similar(SimilarPlan),
     /// `dateline entities`.
@@ -156,7 +161,7 @@ pub struct Pager {
 pub struct ShowPlan {
     /// The index.
     pub index: PathBuf,
-    /// The id as typed, perhaps with `#pN` behind it.
+    /// The id as typed, perhaps with `#pN` or `#pN@HASH` behind it.
     pub id: String,
     /// What to highlight.
     pub query: Option<Query>,
@@ -168,6 +173,42 @@ pub struct ShowPlan {
     pub look: Look,
     /// The command to page with.
     pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline cite`.
+#[derive(Debug)]
+pub struct CitePlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The passages as typed; `-` for those on standard input.
+    pub ids: Vec<String>,
+    /// In what format.
+    pub format: CiteFormat,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline verify`.
+#[derive(Debug)]
+pub struct VerifyPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The file; `None` for standard input.
+    pub file: Option<PathBuf>,
+    /// As JSON.
+    pub json: bool,
+    /// Colours, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
 }
 
 /// `dateline similar`.
@@ -300,7 +341,27 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
             voice,
         }),
         Command::Search(typed) => Plan::Search(search(common, typed, around, now, voice)?),
-        Command::Show(typed) => Plan::Show(show(common, typed, around, now)?),
+        Command::Show(typed) => Plan::Show(show(common, typed, around, now, voice)?),
+        Command::Cite(typed) => {
+            let format =
+                if typed.json { CiteFormat::Json } else { typed.format.unwrap_or_default() };
+            Plan::Cite(CitePlan {
+                look: look(&common, around),
+                index: common.index,
+                ids: typed.ids,
+                format,
+                pager: pager(typed.no_pager || format != CiteFormat::Plain, around),
+                voice,
+            })
+        }
+        Command::Verify(typed) => Plan::Verify(VerifyPlan {
+            look: look(&common, around),
+            index: common.index,
+            file: Some(typed.file).filter(|file| file.as_os_str() != "-"),
+            json: typed.json,
+            pager: pager(typed.no_pager || typed.json, around),
+            voice,
+        }),
         Command::Similar(typed) => Plan::Similar(SimilarPlan {
             look: look(&common, around),
             index: common.index,
@@ -600,6 +661,7 @@ fn show(
     typed: args::Show,
     around: &Surroundings,
     now: Timestamp,
+    voice: Voice,
 ) -> Result<ShowPlan> {
     let format = match (typed.json, typed.format) {
         (true, _) | (_, Some(ShowFormat::Json)) => Format::Json,
@@ -618,6 +680,7 @@ fn show(
         raw: typed.raw.then_some(now),
         format,
         pager: pager(typed.no_pager || format == Format::Json, around),
+        voice,
     })
 }
 

@@ -14,7 +14,7 @@ use super::plan::{
     CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, SearchPlan,
     ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
 };
-use super::{Outcome, args, pager, progress};
+use super::{Outcome, args, cite, pager, progress};
 use crate::article::EntityKind;
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
@@ -39,6 +39,8 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Index(plan) => index(&plan, out, err),
         Plan::Search(plan) => search(&plan, out, err),
         Plan::Show(plan) => show(&plan, out, err),
+        Plan::Cite(plan) => cite::cite(&plan, out, err),
+        Plan::Verify(plan) => cite::verify(&plan, out, err),
         Plan::Similar(plan) => similar(&plan, out, err),
         Plan::Names(plan) => names(&plan, out, err),
         Plan::ShowName(plan) => show_name(&plan, out, err),
@@ -309,36 +311,33 @@ fn write_hits(
 
 fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
-    let Some((stored, focus)) = open_article(&searcher, &plan.id)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let Some(opened) = cite::open_article(&searcher, &plan.id)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
-    let schema::Stored { article, passages } = stored;
+    let cite::Typed { stored: schema::Stored { article, passages }, focus, .. } = &opened;
+    let focus = *focus;
     if let Some(now) = plan.raw {
         return show_raw(plan, &searcher, &article.id, now, out, err);
     }
-    if let Some(number) = focus
-        && (number == 0 || number > passages.len())
-    {
-        let there = match passages.len() {
-            0 => "has no passages".to_owned(),
-            1 => format!("has one passage, p1, and no p{number}"),
-            last => format!("has passages p1 to p{last}, and no p{number}"),
-        };
-        bail!("`{}` {there}", escape::line(&article.id));
+    if let Some(not_there) = opened.not_there() {
+        bail!("{not_there}");
+    }
+    if let Some(warning) = opened.changed().filter(|_| plan.voice.messages) {
+        writeln!(err, "{warning}")?;
     }
     let (mut marks, mut title_marks) = (Vec::new(), Vec::new());
     if let Some(query) = &plan.query {
         let highlighter = Highlighter::new(query);
         title_marks = article.title.as_deref().map(|t| highlighter.title(t)).unwrap_or_default();
-        for passage in &passages {
+        for passage in passages {
             marks.extend(highlighter.in_body(&article.body, passage));
         }
     }
     let copies = searcher.story(&article.id)?.map_or_else(Vec::new, |story| story.copies);
     let opened = Opened {
-        article: &article,
+        article,
         copies: &copies,
-        passages: &passages,
+        passages,
         marks: &marks,
         title_marks: &title_marks,
         focus,
@@ -564,27 +563,14 @@ fn correct(plan: &CorrectPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     Ok(Outcome::Found)
 }
 
-/// Says that there is no such article, and which ids are like the one typed.
-fn say_unknown(searcher: &LocalSearcher, typed: &str, err: &mut dyn Write) -> Result<Outcome> {
-    let id = passage_of(typed).map_or(typed, |(id, _)| id);
-    let like = searcher.ids_like(id, 5)?;
-    writeln!(err, "there is no article `{}` in the index", escape::line(typed))?;
-    if like.is_empty() {
-        writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
-    }
-    for id in like {
-        writeln!(err, "  did you mean {}", escape::line(&id))?;
-    }
-    Ok(Outcome::Nothing)
-}
-
 fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
-    let Some((stored, _)) = open_article(&searcher, &plan.id)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let Some(opened) = cite::open_article(&searcher, &plan.id)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
-    let Some(similar) = search::similar(&searcher, &stored.article.id, plan.limit)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let id = &opened.stored.article.id;
+    let Some(similar) = search::similar(&searcher, id, plan.limit)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
     let mut text = Vec::new();
     let context = Context { root: linked_root(&searcher), ..Context::default() };
@@ -592,25 +578,6 @@ fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     pager::page(&text, plan.pager.as_ref(), out)?;
     let nothing = similar.copies.is_empty() && similar.related.hits.is_empty();
     Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
-}
-
-/// The article with an id, and the passage that `#pN` behind it names. An id may itself end so,
-/// and then means the article.
-fn open_article(
-    searcher: &LocalSearcher,
-    typed: &str,
-) -> Result<Option<(schema::Stored, Option<usize>)>> {
-    if let Some(stored) = searcher.article(typed)? {
-        return Ok(Some((stored, None)));
-    }
-    let Some((id, number)) = passage_of(typed) else { return Ok(None) };
-    Ok(searcher.article(id)?.map(|stored| (stored, Some(number))))
-}
-
-/// The id and the number in `ID#pN`.
-fn passage_of(typed: &str) -> Option<(&str, usize)> {
-    let (id, number) = typed.rsplit_once("#p")?;
-    Some((id, number.parse().ok()?))
 }
 
 fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {

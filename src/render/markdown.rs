@@ -11,9 +11,11 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::article::Article;
+use crate::citation::{Print, cite};
 use crate::hits::{Hit, Hits};
 
-use super::{Context, Opened, also, byline, citation, date, escape, marks};
+use super::cited::{Cited, place};
+use super::{Context, Opened, also, byline, date, escape, marks};
 
 /// Writes an answer. In a batch a heading that names the query goes before it.
 pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
@@ -41,10 +43,25 @@ pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()
     if let Some((number, range)) = asked {
         let text = article.body.get(range.clone()).unwrap_or_default();
         let marks = marks::within(text, range.start, opened.marks);
-        return quotation(out, text, &marks, &citation(&article.id, number));
+        return quotation(out, text, &marks, &article.id, number);
     }
     for (text, marks) in paragraphs(&article.body, &marks::within(&article.body, 0, opened.marks)) {
         writeln!(out, "\n{}", prose(text, &marks))?;
+    }
+    Ok(())
+}
+
+/// Writes passages to cite, each as a quotation under its place.
+pub(super) fn citations(out: &mut dyn Write, cited: &[Cited]) -> io::Result<()> {
+    let mut gap = false;
+    for one in cited {
+        start_block(out, &mut gap)?;
+        let by = match one.article.authors.as_slice() {
+            [] => String::new(),
+            authors => format!(" ({})", prose(&authors.join(", "), &[])),
+        };
+        writeln!(out, "{}: {}{by}", prose(&place(&one.article), &[]), headline(&one.article, &[]))?;
+        quotation(out, one.text(), &[], &one.article.id, one.number)?;
     }
     Ok(())
 }
@@ -61,7 +78,7 @@ fn hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     for passage in &hit.passages {
         let text = hit.text(passage);
         let marks = marks::within(text, passage.range.start, &passage.marks);
-        quotation(out, text, &marks, &citation(&hit.article.id, passage.number))?;
+        quotation(out, text, &marks, &hit.article.id, passage.number)?;
     }
     Ok(())
 }
@@ -100,12 +117,18 @@ fn meta(article: &Article) -> String {
 }
 
 /// An empty line, the text as a quotation, and what to cite it by at its end.
-fn quotation(out: &mut dyn Write, text: &str, marks: &[Range<usize>], id: &str) -> io::Result<()> {
+fn quotation(
+    out: &mut dyn Write,
+    text: &str,
+    marks: &[Range<usize>],
+    id: &str,
+    number: usize,
+) -> io::Result<()> {
     writeln!(out)?;
     for (text, marks) in paragraphs(text, marks) {
         writeln!(out, "> {}\n>", prose(text, &marks))?;
     }
-    writeln!(out, "> — {}", code(id))
+    writeln!(out, "> — {}", code(&cite(id, number, Print::of(text))))
 }
 
 /// The paragraphs of a text, each with the marks in it, which count from its start.

@@ -470,6 +470,18 @@ impl Searcher for LocalSearcher {
         self.address(id)?.map(|address| self.document(address)).transpose()
     }
 
+    fn each(&self, look: &mut dyn FnMut(Stored)) -> Result<()> {
+        for reader in self.searcher.segment_readers() {
+            // Block after block: nothing is asked for twice.
+            let store = reader.get_store_reader(1)?;
+            for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
+                let stored = schema::from_document(self.searcher.schema(), &document?);
+                look(stored.with_context(|| format!("in the index in {}", self.dir.display()))?);
+            }
+        }
+        Ok(())
+    }
+
     fn story(&self, id: &str) -> Result<Option<Story>> {
         let Some(address) = self.address(id)? else { return Ok(None) };
         self.story_at(address)
