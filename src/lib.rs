@@ -14,7 +14,8 @@
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
 //! schema     pattern proximity the fields; wildcards; words near each other
-//! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
+//! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are;
+//!            standing          (the same row) what a standing question has shown
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row;
 //!          citation            (the same row) what names a passage
@@ -53,6 +54,7 @@ pub mod render;
 pub mod schema;
 pub mod search;
 pub mod sketch;
+pub mod standing;
 pub mod varint;
 pub mod verify;
 pub mod words;

@@ -2,6 +2,7 @@
 //!
 //! After [`run`] everything is plain data. Knows neither tantivy nor terminals.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -11,10 +12,11 @@ use crate::analysis::Analyzer;
 use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
-use crate::hits::{Hit, Hits, PassageHit, Reading, Shared, Similar};
+use crate::hits::{Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
 use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
+use crate::standing::{Key, Memory};
 
 /// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
 /// articles hold all of it. A shorter one only where none does.
@@ -63,7 +65,7 @@ pub enum Words {
 /// As [`Searcher::find`].
 pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     let start = Instant::now();
-    let (found, reading, whole) = find(searcher, ask)?;
+    let (found, reading, whole) = find(searcher, ask, ask.text)?;
     let undated = match without_dates(&ask.query) {
         Some(query) => Some(searcher.count(&query, reading != Reading::All)?),
         None => None,
@@ -95,6 +97,85 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         took: start.elapsed(),
         hits,
     })
+}
+
+/// What is new of the answer to a standing question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fresh {
+    /// As many as were asked for; their total is of the new ones.
+    pub hits: Hits,
+    /// All that are new.
+    pub new: Vec<Key>,
+    /// Those that the hits show, or name as copies of what they show.
+    pub told: Vec<Key>,
+    /// Articles that match, new or not.
+    pub matching: u64,
+}
+
+/// Answers a question by what a memory does not have. Every article that matches is read for that,
+/// since only its text tells whether it was changed.
+///
+/// # Errors
+/// As [`Searcher::find`].
+pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fresh> {
+    let start = Instant::now();
+    let every = Ask { limit: usize::MAX, offset: 0, fold: false, ..ask.clone() };
+    let (found, reading, whole) = find(searcher, &every, false)?;
+    let highlighter = Highlighter::new(&ask.query);
+    let (mut hits, mut new, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    // Stories whose best article came up, and whether it is shown.
+    let mut stories: HashMap<String, bool> = HashMap::new();
+    let mut folded = Folded { articles: 0, more: false };
+    for mut hit in found.hits {
+        let stored = searcher.fetch(hit.address)?;
+        let key = Key::of(&stored.article);
+        if memory.has(key) {
+            continue;
+        }
+        new.push(key);
+        let room = hits.len() < ask.limit;
+        if ask.fold || (ask.text && room) {
+            hit.story = searcher.story(&hit.id)?;
+        }
+        if let Some(story) = hit.story.as_ref().filter(|_| ask.fold) {
+            match stories.get(&story.id) {
+                Some(true) => {
+                    folded.articles += 1;
+                    told.push(key);
+                    continue;
+                }
+                Some(false) => continue,
+                None => stories.insert(story.id.clone(), room),
+            };
+        }
+        if !room {
+            folded.more = true;
+            continue;
+        }
+        told.push(key);
+        if reading == Reading::All {
+            hit.missing.clear();
+        }
+        let rank = hits.len() + 1;
+        hits.push(if ask.text {
+            readable(hit, stored, rank, ask.passages, &highlighter)
+        } else {
+            bare(hit, rank)
+        });
+    }
+    let hits = Hits {
+        query: ask.query.to_string(),
+        total: new.len() as u64,
+        offset: 0,
+        reading,
+        whole,
+        ignored: found.ignored,
+        undated: None,
+        folded: ask.fold.then_some(folded),
+        took: start.elapsed(),
+        hits,
+    };
+    Ok(Fresh { hits, new, told, matching: found.total })
 }
 
 /// How many words of an article its related coverage is looked for by.
@@ -174,7 +255,7 @@ fn related(
 }
 
 /// Finds with every word first, and with any word where that gives too little.
-fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u64>)> {
+fn find(searcher: &dyn Searcher, ask: &Ask, copies: bool) -> Result<(Found, Reading, Option<u64>)> {
     let request = |any| Request {
         query: ask.query.clone(),
         any,
@@ -183,7 +264,7 @@ fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u6
         sort: ask.sort,
         passages: if ask.text { ask.passages } else { 0 },
         fold: ask.fold,
-        copies: ask.text,
+        copies,
     };
     if ask.words == Words::Any {
         return Ok((searcher.find(&request(true))?, Reading::Any, None));

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
     &["article", "calendar", "citation", "flat", "varint", "words"],
-    &["analysis", "hits", "sketch"],
+    &["analysis", "hits", "sketch", "standing"],
     &["schema", "pattern", "proximity"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],

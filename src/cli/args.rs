@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::article::EntityKind;
 use crate::backend::Sort;
 use crate::render::cited::CiteFormat;
+use crate::standing;
 
 /// Full-text search for news archives: ranked passages, highlighted, with the date, source and
 /// people of each article.
@@ -180,7 +181,17 @@ Examples:
   dateline search --corpus ~/articles 'what did the Kremlin say about direct negotiations?'
   dateline search '\"central bank\" rate*' --since 2025-01 --sort newest -n 20
   dateline search ceasefire --format json | jq .
-  dateline search --queries topics.tsv --format trec > run.txt")]
+  dateline search ceasefire --corpus ~/articles --since-last ceasefire   what came in since then
+  dateline search --queries topics.tsv --format trec > run.txt
+
+A line of --queries that is no query, or cannot be answered, is told with its number, and the rest
+is asked; the exit code is then 2. --format trec, which needs an answer to every line, asks for its
+words instead.
+
+--since-last NAME shows articles that were not shown under this name before, or whose headline or
+text were changed since; all of the words must match unless --any says otherwise. What is printed
+is remembered beside the index, once it is out; what -n leaves out is shown the next time.
+--count and -n 0 only look.")]
 pub struct Search {
     /// The question; several words need no quotes
     #[arg(value_name = "QUERY")]
@@ -215,6 +226,13 @@ pub struct Search {
     /// Only articles up to this date, itself included
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub until: Option<String>,
+    /// Only what is new since this was last asked under this name; remembers what it shows
+    #[arg(long, value_name = "NAME", value_parser = standing::name)]
+    #[arg(conflicts_with_all = ["queries", "offset"])]
+    pub since_last: Option<String>,
+    /// With --since-last: show nothing, and take all that matches now for shown
+    #[arg(long, requires = "since_last", conflicts_with_all = ["count", "ids", "format", "json"])]
+    pub mark: bool,
     /// Only articles of this publisher or domain; may be given again for more
     #[arg(long, value_name = "NAME")]
     pub source: Vec<String>,

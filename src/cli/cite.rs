@@ -110,9 +110,13 @@ pub(super) fn cite(plan: &CitePlan, out: &mut dyn Write, err: &mut dyn Write) ->
             continue;
         }
         let Some(number) = typed.focus else {
-            let last = typed.stored.passages.len();
             let id = escape::line(id);
-            writeln!(err, "`{id}` is a whole article; add #p1 to #p{last} for a passage of it")?;
+            let numbers = match typed.stored.passages.len() {
+                0 => "it has no passages".to_owned(),
+                1 => "add #p1 for its passage".to_owned(),
+                last => format!("add #p1 to #p{last} for a passage of it"),
+            };
+            writeln!(err, "`{id}` is a whole article; {numbers}")?;
             missing = true;
             continue;
         };

@@ -8,6 +8,7 @@ pub mod run;
 mod cite;
 mod pager;
 mod progress;
+mod standing;
 
 /// How a command ended, when it ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

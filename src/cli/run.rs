@@ -11,10 +11,10 @@ use clap::CommandFactory;
 use serde::Serialize;
 
 use super::plan::{
-    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, SearchPlan,
+    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, Question, SearchPlan,
     ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
 };
-use super::{Outcome, args, cite, pager, progress};
+use super::{Outcome, args, cite, pager, progress, standing};
 use crate::article::EntityKind;
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
@@ -23,7 +23,7 @@ use crate::entities::aliases::Entry;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
-use crate::render::{self, Context, Opened, With, escape};
+use crate::render::{self, Context, Format, Opened, With, escape};
 use crate::words::WordList;
 use crate::{dossier, entities, schema, search};
 
@@ -246,14 +246,28 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
     }
     let searcher = LocalSearcher::open(&plan.index)?;
     let root = linked_root(&searcher);
-    for (line, error) in &plan.refused {
-        let error = escape::line(error);
-        writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
-    }
-    let mut found = false;
+    let (mut found, mut refused) = (false, 0);
     for (number, question) in plan.questions.iter().enumerate() {
         let context = context(question, number == 0, &plan.tag, root.clone());
-        let hits = search::run(&searcher, &question.ask)?;
+        if let (Some(asked), Ok(ask)) = (&plan.standing, &question.ask) {
+            return standing::search(&searcher, plan, asked, ask, &context, out, err);
+        }
+        let (hits, instead) = match answer(&searcher, question) {
+            Ok(answer) => answer,
+            Err(error) if question.qid.is_some() => {
+                refused += 1;
+                out.flush()?;
+                refuse(plan, question, &error, out, err)?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let line = question.line;
+        if let Some(error) = instead {
+            let error = format!("{error:#}");
+            let error = escape::line(&error);
+            writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
+        }
         if plan.print == Print::Count {
             found |= hits.total > 0;
             if let Some(qid) = &question.qid {
@@ -269,14 +283,65 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
             continue;
         }
         // Who asks for none is told by the exit code whether there are any.
-        found |= !hits.hits.is_empty() || (question.ask.limit == 0 && hits.total > 0);
+        let none_asked = question.ask.as_ref().is_ok_and(|ask| ask.limit == 0);
+        found |= !hits.hits.is_empty() || (none_asked && hits.total > 0);
         write_hits(plan, &hits, &context, out)?;
         if plan.voice.messages && question.qid.is_none() {
             out.flush()?;
             writeln!(err, "{}", render::summary(&hits, hits.hits.len()))?;
         }
     }
+    if refused > 0 {
+        out.flush()?;
+        let all = plan.questions.len();
+        bail!("not answered: {refused} of {all} queries; the errors above say why");
+    }
     Ok(if found { Outcome::Found } else { Outcome::Nothing })
+}
+
+/// The answer to a question; where it cannot be asked and its words alone were asked instead, also
+/// why.
+fn answer(searcher: &LocalSearcher, question: &Question) -> Result<(Hits, Option<anyhow::Error>)> {
+    let asked = match &question.ask {
+        Ok(ask) => search::run(searcher, ask),
+        Err(error) => Err(error.clone().into()),
+    };
+    match (asked, &question.words) {
+        (Err(error), Some(words)) => Ok((search::run(searcher, words)?, Some(error))),
+        (asked, _) => asked.map(|hits| (hits, None)),
+    }
+}
+
+/// Says that a question of a file was not answered.
+fn refuse(
+    plan: &SearchPlan,
+    question: &Question,
+    error: &anyhow::Error,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<()> {
+    let Question { qid, line, text, ask, .. } = question;
+    let message = format!("{error:#}");
+    let parsed = ask.as_ref().err();
+    let shown = parsed.map_or_else(|| format!("  {text}"), |error| error.render(text));
+    let shown = format!("line {line} of the queries: {message}\n{shown}");
+    writeln!(err, "{}", escape::text(&shown))?;
+    if plan.print == Print::Hits(Format::Json) {
+        render::json::error(
+            out,
+            &render::json::Error {
+                format: render::json::FORMAT_VERSION,
+                tool: render::json::TOOL,
+                qid: qid.as_deref(),
+                line: *line,
+                query: text,
+                message: &message,
+                at: parsed.map(|error| [error.at.start, error.at.end]),
+                hint: parsed.and_then(|error| error.hint.as_deref()),
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// The folder that ids are paths in, so that they can be links; unknown with several.
@@ -287,7 +352,7 @@ fn linked_root(searcher: &LocalSearcher) -> Option<PathBuf> {
     }
 }
 
-fn write_hits(
+pub(super) fn write_hits(
     plan: &SearchPlan,
     hits: &Hits,
     context: &Context,

@@ -89,10 +89,9 @@ fn in_its_place(now: Option<&Near>) -> String {
     };
     match alike {
         Some(alike) => {
-            // All of its words may stand in a quotation from which others were cut.
             let percent = (100.0 * alike).round();
             format!(
-                "most like it now is p{number}, of whose words {percent} % are quoted here: {cite}"
+                "most like it now is p{number} ({percent} % of its words are quoted here): {cite}"
             )
         }
         None => format!(
@@ -143,6 +142,31 @@ mod tests {
             .collect();
         let mut out = Vec::new();
         checked(&mut out, &all, &Look::default()).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
+        unchanged  a%20b.txt#p3@0123456789 (line 1)
+        moved      a%20b.txt#p3@0123456789 (lines 2, 5)
+                   now world/wire.jsonl#ua-17#p2@0123456789 (The Kyiv Courier, 25 April 2025 (from the url))
+        moved      a%20b.txt#p3@0123456789 (line 3)
+                   now world/wire.jsonl#ua-17#p2@0123456789 (The Kyiv Courier, 25 April 2025 (from the
+                   url)), and in 2 more passages
+        changed    a%20b.txt#p3@0123456789 (line 4)
+                   most like it now is p2 (83 % of its words are quoted here): a%20b.txt#p2@9876543210
+                   as cited it still stands as world/wire.jsonl#ua-17#p2@0123456789 (The Kyiv Courier, 25
+                   April 2025 (from the url)), and in 1 more passage
+                     The deal
+
+                     was ␛[31msigned.
+        changed    a%20b.txt#p3@0123456789 (line 5)
+                   what it said is not quoted here, so that nothing can be compared; p2 is now
+                   a%20b.txt#p2@9876543210
+                     The deal
+
+                     was ␛[31msigned.
+        changed    a%20b.txt#p3@0123456789 (line 6)
+                   nothing in the article is like it now
+        gone       a%20b.txt#p3@0123456789 (line 7)
+                   there is no such article, and nothing in the index says this
+                   did you mean b�.txt
+        ");
     }
 }

@@ -321,17 +321,107 @@ mod tests {
 
     #[test]
     fn for_people() {
-        insta::assert_snapshot!(written(&cited(), CiteFormat::Plain), @"");
+        insta::assert_snapshot!(written(&cited(), CiteFormat::Plain), @"
+        The Kyiv Courier, 25 April 2025 (from the url): Grain deal signed in Odesa (Ann Lee, Bo Ek)
+
+            ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks
+            may now leave the harbour.
+
+            world/wire.jsonl#ua-17#p1@2de4ad6aa0
+            https://courier.example/2025/04/25/grain
+
+        shimbun.example, April 2025: 穀物船、出港
+
+            ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べた
+            が、保険会社はまだ何も発表していない。
+
+            asia/穀物%201.txt#p1@973525f5de
+
+        undated: (no headline)
+
+            Grain prices fell.
+
+            notes.txt#p1@e70889c49d
+
+        E�vil Times, 25 April 2025 (from the file time): ␛]0;owned␇ *stars* (@a b)
+
+            =cmd|' /C calc'!A0 the ␛[31mgrain␛[0m �laed [click](http://evil.example) <b>www.evil.example</b>
+
+            =evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8
+            javascript:alert(1)
+        ");
     }
 
     #[test]
     fn for_notes() {
-        insta::assert_snapshot!(written(&cited(), CiteFormat::Md), @"");
+        insta::assert_snapshot!(written(&cited(), CiteFormat::Md), @r"
+        The Kyiv Courier, 25 April 2025 (from the url): [Grain deal signed in Odesa](https://courier.example/2025/04/25/grain) (Ann Lee, Bo Ek)
+
+        > ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.
+        >
+        > — `world/wire.jsonl#ua-17#p1@2de4ad6aa0`
+
+        shimbun.example, April 2025: 穀物船、出港
+
+        > ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。
+        >
+        > — `asia/穀物%201.txt#p1@973525f5de`
+
+        undated: (no headline)
+
+        > Grain prices fell.
+        >
+        > — `notes.txt#p1@e70889c49d`
+
+        E�vil Times, 25 April 2025 (from the file time): ␛\]0;owned␇ \*stars\* (@a b)
+
+        > \=cmd\|' /C calc'!A0 the ␛\[31mgrain␛\[0m �laed \[click\](http\://evil.example) \<b\>www\.evil.example\</b\>
+        >
+        > — `=evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8`
+        ");
     }
 
     #[test]
     fn for_latex() {
-        insta::assert_snapshot!(written(&cited(), CiteFormat::Bibtex), @"");
+        insta::assert_snapshot!(written(&cited(), CiteFormat::Bibtex), @"
+        @article{thekyivcourier2025-2de4ad6aa0,
+          title = {{Grain deal signed in Odesa}},
+          author = {Ann Lee and Bo Ek},
+          journal = {The Kyiv Courier},
+          date = {2025-04-25},
+          year = {2025},
+          url = {https://courier.example/2025/04/25/grain},
+          language = {en},
+          abstract = {ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.},
+          dateline = {world/wire.jsonl#ua-17#p1@2de4ad6aa0},
+        }
+
+        @article{shimbunexample2025-973525f5de,
+          title = {{穀物船、出港}},
+          journal = {shimbun.example},
+          date = {2025-04},
+          year = {2025},
+          language = {ja},
+          abstract = {ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。},
+          dateline = {asia/穀物%201.txt#p1@973525f5de},
+        }
+
+        @article{e70889c49d,
+          note = {undated},
+          abstract = {Grain prices fell.},
+          dateline = {notes.txt#p1@e70889c49d},
+        }
+
+        @article{eviltimes2025-b2a7c5b0e8,
+          title = {{␛]0;owned␇ *stars*}},
+          author = {@a b},
+          journal = {E�vil Times},
+          date = {2025-04-25},
+          year = {2025},
+          abstract = {=cmd|' /C calc'!A0 the ␛[31mgrain␛[0m �laed [click](http://evil.example) <b>www.evil.example</b>},
+          dateline = {=evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8},
+        }
+        ");
         let same = [cited(), cited()].concat();
         let keys = |text: &str| -> Vec<String> {
             text.lines().filter(|line| line.starts_with('@')).map(str::to_owned).collect()
@@ -355,7 +445,7 @@ mod tests {
         assert_eq!(items[1]["issued"]["date-parts"], serde_json::json!([[2025, 4]]));
         assert_eq!(items[2].get("issued"), None);
         assert_eq!(items[3].get("URL"), None);
-        insta::assert_snapshot!(text.lines().nth(1).unwrap(), @"");
+        insta::assert_snapshot!(text.lines().nth(1).unwrap(), @r#"{"id":"world/wire.jsonl#ua-17#p1@2de4ad6aa0","type":"article-newspaper","title":"Grain deal signed in Odesa","author":[{"literal":"Ann Lee"},{"literal":"Bo Ek"}],"container-title":"The Kyiv Courier","section":"World","issued":{"date-parts":[[2025,4,25]]},"URL":"https://courier.example/2025/04/25/grain","language":"en","abstract":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","note":"dateline: world/wire.jsonl#ua-17#p1@2de4ad6aa0"},"#);
         assert_eq!(written(&[], CiteFormat::CslJson), "[\n]\n");
     }
 

@@ -1,7 +1,7 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`. An opened article is a single `article` line, one read from its file an
+//! by their `qid`; in place of an answer there may be an `error` line. An opened article is a single `article` line, one read from its file an
 //! `extracted` line, a passage to cite a `citation` line; of citations
 //! that were kept there is a `checked` line each and a `tally`. Names are [`names`]' lines. What is similar to an article is one `similar` line, a `copy` line for each
 //! copy and a `related` line, like a `hit`, for each article on the same matter. Every line says its
@@ -65,6 +65,8 @@ pub enum Line<'a> {
     Extracted(Extracted<'a>),
     /// A passage to cite.
     Citation(Citation<'a>),
+    /// A query of a batch that was not answered.
+    Error(&'a Error<'a>),
     /// A citation that was kept.
     Checked(Checked<'a>),
     /// Closes the citations that were kept.
@@ -294,6 +296,27 @@ pub struct Article<'a> {
     pub passage_count: usize,
     /// All of them, or the one that was asked for.
     pub passages: Vec<Passage<'a>>,
+}
+
+/// A query of a batch that was not answered.
+#[derive(Debug, Serialize)]
+pub struct Error<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// The query's own id.
+    pub qid: Option<&'a str>,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// As typed.
+    pub query: &'a str,
+    /// What is wrong.
+    pub message: &'a str,
+    /// The place in the query, in bytes of it; `null` where it is no matter of its spelling.
+    pub at: Option<[usize; 2]>,
+    /// What to write instead.
+    pub hint: Option<&'a str>,
 }
 
 /// A passage to cite.
@@ -654,6 +677,15 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
         took_us: u64::try_from(hits.took.as_micros()).unwrap_or(u64::MAX),
     };
     write(out, &Line::End(end))
+}
+
+/// Writes that a query of a batch was not answered.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn error(out: &mut dyn Write, error: &Error<'_>) -> io::Result<()> {
+    write(out, &Line::Error(error))
 }
 
 /// Writes passages to cite, a line each.

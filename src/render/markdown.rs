@@ -252,11 +252,11 @@ mod tests {
 
         > ODESA — The **grain deal** was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.
         >
-        > — `world/wire.jsonl#ua-17#p1`
+        > — `world/wire.jsonl#ua-17#p1@2de4ad6aa0`
 
         > No **deal** on **grain** holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.
         >
-        > — `world/wire.jsonl#ua-17#p2`
+        > — `world/wire.jsonl#ua-17#p2@907eadaa26`
 
         ### 2. 穀物船、出港
 
@@ -266,7 +266,7 @@ mod tests {
 
         > ウクライナ産の**穀物**を積んだ船が金曜日、オデーサの港を出た。政府は「**合意**は守られている」と述べたが、保険会社はまだ何も発表していない。
         >
-        > — `asia/穀物 1.txt#p1`
+        > — `asia/穀物%201.txt#p1@973525f5de`
 
         ### 3. (no headline)
 
@@ -276,7 +276,7 @@ mod tests {
 
         > **Grain** prices fell.
         >
-        > — `notes.txt#p1`
+        > — `notes.txt#p1@e70889c49d`
 
         ### 4. ␛\]0;owned␇ \*stars\*
 
@@ -286,7 +286,7 @@ mod tests {
 
         > \=cmd\|' /C calc'!A0 the ␛\[31m**grain**␛\[0m �laed \[click\](http\://evil.example) \<b\>www\.evil.example\</b\>
         >
-        > — ``=evil/`a`�.txt#p12``
+        > — `=evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8`
         ");
         assert_eq!(written(&samples::empty(), &Context::default()), "");
     }
@@ -328,7 +328,7 @@ mod tests {
 
         > No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.
         >
-        > — `world/wire.jsonl#ua-17#p2`
+        > — `world/wire.jsonl#ua-17#p2@907eadaa26`
         ");
     }
 

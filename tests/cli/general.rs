@@ -19,7 +19,9 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "similar", "extract", "stats", "completions"] {
+    for command in
+        ["index", "search", "show", "cite", "verify", "similar", "extract", "stats", "completions"]
+    {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,

@@ -102,8 +102,8 @@ fn every_format() {
     exit code: 0
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"ferry talks"}
-    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[],"story":null,"copies":[]}
-    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":["Ansley"],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"chars":{"title_marks":[[0,5],[6,11]]},"utf16":{"title_marks":[[0,5],[6,11]]},"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","cite":"ledger.jsonl#a1#p1@97d72ea0db","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]],"chars":{"start":0,"end":67,"marks":[[0,5],[18,23]]},"utf16":{"start":0,"end":67,"marks":[[0,5],[18,23]]}}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"chars":{"title_marks":[[0,5]]},"utf16":{"title_marks":[[0,5]]},"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":["Ansley"],"passage_count":1,"passages":[{"id":"post/strike.md#p1","cite":"post/strike.md#p1@0b43895c36","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]],"chars":{"start":0,"end":89,"marks":[[24,29],[71,76]]},"utf16":{"start":0,"end":89,"marks":[[24,29],[71,76]]}}],"missing":[],"story":null,"copies":[]}
     {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
     ---- stderr ----
     2 articles, [time]
@@ -134,7 +134,7 @@ fn every_format() {
 
     > **Talks** between the **ferry** company and its crews broke down on Sunday.
     >
-    > — `ledger.jsonl#a1#p1`
+    > — `ledger.jsonl#a1#p1@97d72ea0db`
 
     ### 2. [**Ferry** crews strike](https://post.example/2025/06/20/strike)
 
@@ -142,7 +142,7 @@ fn every_format() {
 
     > The crews of the Ansley **ferry** walked out on Friday over a new rota. No **talks** are planned.
     >
-    > — `post/strike.md#p1`
+    > — `post/strike.md#p1@0b43895c36`
     ---- stderr ----
     2 articles, [time]
     ");
@@ -644,18 +644,21 @@ fn a_file_of_queries() {
     ---- stderr ----
     line 3 of the queries is read as plain words: there is no field titel:
     ");
-    assert_snapshot!(world.run("search --queries topics.tsv --count"), @"
-    exit code: 0
+    assert_snapshot!(world.run("search --queries topics.tsv --count"), @r#"
+    exit code: 2
     ---- stdout ----
     q1	26
-    q2	7
     q3	0
     5	11
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
-    ");
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: 1 of 4 queries were not answered; the errors above say why
+    "#);
     assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0"), @r#"
-    exit code: 0
+    exit code: 2
     ---- stdout ----
     q1: witkoff moscow · 26 articles
 
@@ -663,13 +666,6 @@ fn a_file_of_queries() {
       2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · wire/2025.jsonl#mw-0412
       Steve Witkoff, Vladimir Putin, United States, Moscow, Ukraine, Kremlin, Kyiv, Mercury Wire
       also in Harbour Post (3 copies)
-
-    q2: "titel:x" flood · 7 articles
-
-    1  More than 150 dead as *floods* sweep western Germany and Belgium
-      2021-07-17 14:20 · Mercury Wire · Ilse Brandner / Disasters · wire/2019-2024.jsonl.gz#mw-2021-0519
-      Germany, Belgium, Erftstadt, Sinzig, Cologne, Army, Frank-Walter Steinmeier, Armin Laschet
-      without: titel:x
 
     q3: zeppelin · no articles
 
@@ -679,18 +675,25 @@ fn a_file_of_queries() {
       2025-01-24 04:05 · Mercury Wire · Kenji Albers / Economy · wire/2025.jsonl#mw-0052
       Bank of Japan, Tokyo, Mercury Wire, Kazuo Ueda, Japan
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: 1 of 4 queries were not answered; the errors above say why
     "#);
-    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @"
-    exit code: 0
+    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @r#"
+    exit code: 2
     ---- stdout ----
     qid,rank,score,id,date,date_precision,source,title,author,section,lang,url,passage,passage_text
     q1,1,[score],wire/2025.jsonl#mw-0412,2025-04-25 22:10,second,Mercury Wire,Putin and U.S. envoy Witkoff hold three hours of talks in Moscow,Oleg Varnham; Petra Lindqvist,World,en,https://mercurywire.example/2025/04/25/mw-0412,,
-    q2,1,[score],wire/2019-2024.jsonl.gz#mw-2021-0519,2021-07-17 14:20,second,Mercury Wire,More than 150 dead as floods sweep western Germany and Belgium,Ilse Brandner,Disasters,en,https://mercurywire.example/2021/07/17/mw-2021-0519,,
     5,1,[score],wire/2025.jsonl#mw-0052,2025-01-24 04:05,second,Mercury Wire,Bank of Japan raises rates to highest level in 17 years,Kenji Albers,Economy,en,https://mercurywire.example/2025/01/24/mw-0052,,
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
-    ");
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: 1 of 4 queries were not answered; the errors above say why
+    "#);
     let lines = world.run("search --queries topics.tsv -n 1 --json").json();
     let qids: Vec<&str> = lines.iter().filter_map(|line| line["qid"].as_str()).collect();
     assert_eq!(qids, ["q1", "q2", "q3", "5"]);
