@@ -213,7 +213,7 @@ fn what_is_not_there_is_told() {
         notes.txt#p1@fcb448d0ed
     ---- stderr ----
     `notes.txt` has one passage, p1, and no p2
-    `notes.txt` is a whole article; add #p1 to #p1 for a passage of it
+    `notes.txt` is a whole article; add #p1 for its passage
     there is no article `note.txt#p1` in the index
       did you mean notes.txt
     ");

@@ -655,7 +655,7 @@ fn a_file_of_queries() {
       titel:x flood
       ^^^^^^
     hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
-    dateline: 1 of 4 queries were not answered; the errors above say why
+    dateline: not answered: 1 of 4 queries; the errors above say why
     "#);
     assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0"), @r#"
     exit code: 2
@@ -679,7 +679,7 @@ fn a_file_of_queries() {
       titel:x flood
       ^^^^^^
     hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
-    dateline: 1 of 4 queries were not answered; the errors above say why
+    dateline: not answered: 1 of 4 queries; the errors above say why
     "#);
     assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @r#"
     exit code: 2
@@ -692,7 +692,7 @@ fn a_file_of_queries() {
       titel:x flood
       ^^^^^^
     hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
-    dateline: 1 of 4 queries were not answered; the errors above say why
+    dateline: not answered: 1 of 4 queries; the errors above say why
     "#);
     let lines = world.run("search --queries topics.tsv -n 1 --json").json();
     let qids: Vec<&str> = lines.iter().filter_map(|line| line["qid"].as_str()).collect();

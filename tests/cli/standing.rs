@@ -26,7 +26,7 @@ fn what_is_new_is_shown_once() {
     ledger.jsonl#a1
     post/strike.md
     ---- stderr ----
-    3 articles match, new without exception: ferries is asked for the first time
+    3 articles match; ferries is asked for the first time, so all are new
     ");
     assert_snapshot!(world.run(ask), @"
     exit code: 1
@@ -90,7 +90,7 @@ fn a_standing_question_on_a_folder() {
       p1  Talks between the *ferry* company and its *crews* broke down on Sunday.
     ---- stderr ----
     4 articles added, 0 replaced, 0 removed; 0 skipped (`dateline index` lists them)
-    2 articles match, new without exception: crews is asked for the first time
+    2 articles match; crews is asked for the first time, so all are new
     ");
     world.write("news/bar.txt", NOTE.replace("crew", "crews"));
     assert_snapshot!(world.run(ask), @"
@@ -114,7 +114,7 @@ fn what_is_left_out_comes_the_next_time() {
     assert_snapshot!(world.run("search moscow -n 0 --since-last m"), @"
     exit code: 0
     ---- stderr ----
-    24 articles match, new without exception: m is asked for the first time
+    24 articles match; m is asked for the first time, so all are new
     nothing was shown, so none of it is remembered
     ");
     assert_eq!(world.run("search moscow --count --since-last m").out.trim(), all.to_string());
@@ -132,7 +132,7 @@ fn what_is_left_out_comes_the_next_time() {
     assert_snapshot!(world.run("search moscow --since-last marked --mark"), @"
     exit code: 0
     ---- stderr ----
-    24 articles match, new without exception: marked is asked for the first time
+    24 articles match; marked is asked for the first time, so all are new
     all of it is taken for shown
     ");
     assert_eq!(world.run("search moscow --since-last marked").code, Some(1));

@@ -45,7 +45,7 @@ fn what_became_of_each() {
     exit code: 0
     ---- stdout ----
     unchanged  diary.md#p1@e0d1516793 (line 9)
-    unchanged  diary.md#p2@b62d044ed7 (line 19)
+    unchanged  diary.md#p2@d3fd409fde (line 19)
     unchanged  gone.txt#p1@d1ea198012 (line 27)
     unchanged  old/tram.txt#p1@f9966b5eb9 (line 35)
     unchanged  notes.txt#p1@fcb448d0ed (line 41)
@@ -72,19 +72,24 @@ fn what_became_of_each() {
     exit code: 1
     ---- stdout ----
     moved      diary.md#p1@e0d1516793 (line 9)
-               now diary.md#p3@e0d1516793 (undated)
-    unchanged  diary.md#p2@b62d044ed7 (line 19)
+               now diary.md#p2@e0d1516793 (undated)
+    changed    diary.md#p2@d3fd409fde (line 19)
+               most like it now is p3 (99 % of its words are quoted here): diary.md#p3@750c8693a5
+                 Late on Tuesday the crews came, and the harbour master of Ansley wrote down what was
+                 said by whom on the quay, in the rain, between the second and the third boat of the
+                 morning, as he had done each Friday since the spring, with the names of the crews in
+                 the margin and the times of the tides below, for whoever might ask one day what had
+                 been promised and what not, and for how long, and whether anybody had believed it then.
     gone       gone.txt#p1@d1ea198012 (line 27)
                there is no such article, and nothing in the index says this
     moved      old/tram.txt#p1@f9966b5eb9 (line 35)
                now new/tram.txt#p1@f9966b5eb9 (undated)
     unchanged  notes.txt#p1@fcb448d0ed (line 41)
     changed    ledger.jsonl#a1#p1@97d72ea0db (line 47)
-               most like it now is p1 (92 % of its words are quoted here):
-               ledger.jsonl#a1#p1@4102bcf6ac
+               most like it now is p1 (92 % of its words are quoted here): ledger.jsonl#a1#p1@4102bcf6ac
                  Talks between the ferry company and its crews broke down on Saturday.
     ---- stderr ----
-    6 citations: 2 unchanged, 2 moved, 1 changed, 1 gone
+    6 citations: 1 unchanged, 2 moved, 2 changed, 1 gone
     ");
     let run = world.run("verify notes.txt --json");
     let lines = run.json();
