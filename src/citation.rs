@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Hexadecimal digits of a print: 40 bits, so that even among ten million passages one that
 /// differs has the same print once in a hundred thousand times.
@@ -63,19 +63,16 @@ impl FromStr for Print {
 /// The hash of a text without regard to its white space and its Unicode normal form.
 #[must_use]
 pub fn hash(text: &str) -> u64 {
-    let mut hash = Xxh3::new();
-    let mut composed = String::new();
+    let mut set = String::with_capacity(text.len() + 1);
     for word in text.split_whitespace() {
         if word.is_ascii() {
-            hash.update(word.as_bytes());
+            set.push_str(word);
         } else {
-            composed.clear();
-            composed.extend(word.nfc());
-            hash.update(composed.as_bytes());
+            set.extend(word.nfc());
         }
-        hash.update(b" ");
+        set.push(' ');
     }
-    hash.digest()
+    xxh3_64(set.as_bytes())
 }
 
 /// `ID#p7`, the id as it is.

@@ -121,18 +121,21 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
     let start = Instant::now();
     let every = Ask { limit: usize::MAX, offset: 0, fold: false, ..ask.clone() };
     let (found, reading, whole) = find(searcher, &every, false)?;
+    let addresses: Vec<u64> = found.hits.iter().map(|hit| hit.address).collect();
+    let mut fresh: HashMap<u64, Key> = HashMap::new();
+    searcher.texts(&addresses, &mut |address, stored| {
+        let key = Key::of(&stored.article);
+        if !memory.has(key) {
+            fresh.insert(address, key);
+        }
+    })?;
     let highlighter = Highlighter::new(&ask.query);
-    let (mut hits, mut new, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut hits, mut told) = (Vec::new(), Vec::new());
     // Stories whose best article came up, and whether it is shown.
     let mut stories: HashMap<String, bool> = HashMap::new();
     let mut folded = Folded { articles: 0, more: false };
     for mut hit in found.hits {
-        let stored = searcher.fetch(hit.address)?;
-        let key = Key::of(&stored.article);
-        if memory.has(key) {
-            continue;
-        }
-        new.push(key);
+        let Some(&key) = fresh.get(&hit.address) else { continue };
         let room = hits.len() < ask.limit;
         if ask.fold || (ask.text && room) {
             hit.story = searcher.story(&hit.id)?;
@@ -158,11 +161,13 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
         }
         let rank = hits.len() + 1;
         hits.push(if ask.text {
+            let stored = searcher.fetch(hit.address)?;
             readable(hit, stored, rank, ask.passages, &highlighter)
         } else {
             bare(hit, rank)
         });
     }
+    let new: Vec<Key> = fresh.into_values().collect();
     let hits = Hits {
         query: ask.query.to_string(),
         total: new.len() as u64,
