@@ -9,15 +9,17 @@
 //! cli                          what was typed, decided, done
 //! render                       hits as text, JSON, CSV, TREC, Markdown
 //! indexer    search            the write lane and the read lane;
-//!         dossier              (the same row) what an archive tells of a name
+//!         dossier verify       (the same row) what an archive tells of a name; of kept citations
 //! corpus     backend highlight files to articles; the index; what matched
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
 //! schema                       the fields of the index
 //! pattern    proximity         wildcards; words near each other
-//! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
+//! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are;
+//!            standing          (the same row) what a standing question has shown
 //! article  calendar  words     the plain data that all share; names of months; where words are;
-//!          varint    flat      (the same row) short numbers; files of parts in a row
+//!          varint    flat      (the same row) short numbers; files of parts in a row;
+//!          citation            (the same row) what names a passage
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -35,6 +37,7 @@ pub mod analysis;
 pub mod article;
 pub mod backend;
 pub mod calendar;
+pub mod citation;
 pub mod cli;
 pub mod corpus;
 pub mod dossier;
@@ -52,5 +55,7 @@ pub mod render;
 pub mod schema;
 pub mod search;
 pub mod sketch;
+pub mod standing;
 pub mod varint;
+pub mod verify;
 pub mod words;

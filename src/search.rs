@@ -7,6 +7,7 @@ mod explain;
 
 pub use explain::explain;
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -16,10 +17,11 @@ use crate::analysis::Analyzer;
 use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
-use crate::hits::{Hit, Hits, PassageHit, Reading, Shared, Similar};
+use crate::hits::{Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
 use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
+use crate::standing::{Key, Memory};
 
 /// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
 /// articles hold all of it. A shorter one only where none does.
@@ -68,7 +70,7 @@ pub enum Words {
 /// As [`Searcher::find`].
 pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     let start = Instant::now();
-    let (found, reading, whole) = find(searcher, ask)?;
+    let (found, reading, whole) = find(searcher, ask, ask.text)?;
     let any = reading != Reading::All;
     let undated = match without_dates(&ask.query) {
         Some(query) => Some(searcher.count(&query, any)?),
@@ -78,8 +80,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         0 if ask.text => Some(diagnosis::diagnose(searcher, &ask.query, any)?),
         _ => None,
     };
-    let whole_query = Highlighter::new(&ask.query);
-    let alternatives = ask.query.has_compound_alternatives(any);
+    let reader = Reader::new(searcher, &ask.query, any);
     let mut hits = Vec::with_capacity(found.hits.len());
     for (at, mut hit) in found.hits.into_iter().enumerate() {
         if reading == Reading::All {
@@ -88,13 +89,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         }
         let rank = ask.offset + at + 1;
         hits.push(if ask.text {
-            let stored = searcher.fetch(hit.address)?;
-            if alternatives {
-                let matched = searcher.matched(&ask.query, any, hit.address)?;
-                readable(hit, stored, rank, ask.passages, &Highlighter::new(&matched))
-            } else {
-                readable(hit, stored, rank, ask.passages, &whole_query)
-            }
+            reader.hit(hit, rank, ask.passages)?
         } else {
             bare(hit, rank)
         });
@@ -112,6 +107,90 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         took: start.elapsed(),
         hits,
     })
+}
+
+/// What is new of the answer to a standing question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fresh {
+    /// As many as were asked for; their total is of the new ones.
+    pub hits: Hits,
+    /// All that are new.
+    pub new: Vec<Key>,
+    /// Those that the hits show, or name as copies of what they show.
+    pub told: Vec<Key>,
+    /// Articles that match, new or not.
+    pub matching: u64,
+}
+
+/// Answers a question by what a memory does not have. Every article that matches is read for that,
+/// since only its text tells whether it was changed.
+///
+/// # Errors
+/// As [`Searcher::find`].
+pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fresh> {
+    let start = Instant::now();
+    let every = Ask { limit: usize::MAX, offset: 0, fold: false, ..ask.clone() };
+    let (found, reading, whole) = find(searcher, &every, false)?;
+    let addresses: Vec<u64> = found.hits.iter().map(|hit| hit.address).collect();
+    let mut fresh: HashMap<u64, Key> = HashMap::new();
+    searcher.texts(&addresses, &mut |address, stored| {
+        let key = Key::of(&stored.article);
+        if !memory.has(key) {
+            fresh.insert(address, key);
+        }
+    })?;
+    let reader = Reader::new(searcher, &ask.query, reading != Reading::All);
+    let (mut hits, mut told) = (Vec::new(), Vec::new());
+    // Stories whose best article came up, and whether it is shown.
+    let mut stories: HashMap<String, bool> = HashMap::new();
+    let mut folded = Folded { articles: 0, more: false };
+    for mut hit in found.hits {
+        let Some(&key) = fresh.get(&hit.address) else { continue };
+        let room = hits.len() < ask.limit;
+        if ask.fold || (ask.text && room) {
+            hit.story = searcher.story(&hit.id)?;
+        }
+        if let Some(story) = hit.story.as_ref().filter(|_| ask.fold) {
+            match stories.get(&story.id) {
+                Some(true) => {
+                    folded.articles += 1;
+                    told.push(key);
+                    continue;
+                }
+                Some(false) => continue,
+                None => stories.insert(story.id.clone(), room),
+            };
+        }
+        if !room {
+            folded.more = true;
+            continue;
+        }
+        told.push(key);
+        if reading == Reading::All {
+            hit.missing.clear();
+        }
+        let rank = hits.len() + 1;
+        hits.push(if ask.text {
+            reader.hit(hit, rank, ask.passages)?
+        } else {
+            bare(hit, rank)
+        });
+    }
+    let new: Vec<Key> = fresh.into_values().collect();
+    let hits = Hits {
+        query: ask.query.to_string(),
+        total: new.len() as u64,
+        offset: 0,
+        reading,
+        whole,
+        ignored: found.ignored,
+        undated: None,
+        folded: ask.fold.then_some(folded),
+        diagnosis: None,
+        took: start.elapsed(),
+        hits,
+    };
+    Ok(Fresh { hits, new, told, matching: found.total })
 }
 
 /// How many words of an article its related coverage is looked for by.
@@ -191,7 +270,7 @@ fn related(
 }
 
 /// Finds with every word first, and with any word where that gives too little.
-fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u64>)> {
+fn find(searcher: &dyn Searcher, ask: &Ask, copies: bool) -> Result<(Found, Reading, Option<u64>)> {
     let request = |any| Request {
         query: ask.query.clone(),
         any,
@@ -200,7 +279,7 @@ fn find(searcher: &dyn Searcher, ask: &Ask) -> Result<(Found, Reading, Option<u6
         sort: ask.sort,
         passages: if ask.text { ask.passages } else { 0 },
         fold: ask.fold,
-        copies: ask.text,
+        copies,
     };
     if ask.words == Words::Any {
         return Ok((searcher.find(&request(true))?, Reading::Any, None));
@@ -244,6 +323,35 @@ fn without_dates(query: &Query) -> Option<Query> {
             Some(Query::And(others))
         }
         _ => None,
+    }
+}
+
+/// Reads the texts of hits and marks in each what of the query it matched.
+struct Reader<'s> {
+    searcher: &'s dyn Searcher,
+    query: &'s Query,
+    any: bool,
+    /// Of all of the query; `None` where what counts of it hangs on the article.
+    highlighter: Option<Highlighter>,
+}
+
+impl<'s> Reader<'s> {
+    /// `any`: of words side by side one was enough.
+    fn new(searcher: &'s dyn Searcher, query: &'s Query, any: bool) -> Self {
+        let whole = !query.has_compound_alternatives(any);
+        let highlighter = whole.then(|| Highlighter::new(query));
+        Self { searcher, query, any, highlighter }
+    }
+
+    fn hit(&self, hit: FoundHit, rank: usize, passages: usize) -> Result<Hit> {
+        let stored = self.searcher.fetch(hit.address)?;
+        Ok(match &self.highlighter {
+            Some(highlighter) => readable(hit, stored, rank, passages, highlighter),
+            None => {
+                let matched = self.searcher.matched(self.query, self.any, hit.address)?;
+                readable(hit, stored, rank, passages, &Highlighter::new(&matched))
+            }
+        })
     }
 }
 

@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "flat", "varint", "words"],
-    &["analysis", "hits", "sketch"],
+    &["article", "calendar", "citation", "flat", "varint", "words"],
+    &["analysis", "hits", "sketch", "standing"],
     &["pattern", "proximity"],
     &["schema"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
-    &["indexer", "search", "dossier"],
+    &["indexer", "search", "dossier", "verify"],
     &["render"],
     &["cli"],
 ];

@@ -111,11 +111,25 @@ pub trait Searcher {
     /// If the archive cannot be read.
     fn matched(&self, query: &Query, any: bool, address: u64) -> Result<Query>;
 
+    /// Hands the articles of hits to `look`, in whatever order is quickest, as [`Searcher::each`]
+    /// does.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn texts(&self, addresses: &[u64], look: &mut dyn FnMut(u64, Stored)) -> Result<()>;
+
     /// The article with an id.
     ///
     /// # Errors
     /// If the archive cannot be read.
     fn article(&self, id: &str) -> Result<Option<Stored>>;
+
+    /// Hands every article to `look`, one after the other, in no order that means anything. Of its
+    /// names it has only those that its file tells, which is much quicker than all.
+    ///
+    /// # Errors
+    /// If the archive cannot be read.
+    fn each(&self, look: &mut dyn FnMut(Stored)) -> Result<()>;
 
     /// The copies of the article with an id; `None` where it has none.
     ///

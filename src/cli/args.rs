@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::EntityKind;
 use crate::backend::Sort;
+use crate::render::cited::CiteFormat;
+use crate::standing;
 
 /// Full-text search for news archives: ranked passages, highlighted, with the date, source and
 /// people of each article.
@@ -67,6 +69,10 @@ pub enum Command {
     Search(Search),
     /// Print an article, or one passage of it
     Show(Show),
+    /// Print passages as one cites them
+    Cite(Cite),
+    /// Say whether the citations that a file keeps still hold
+    Verify(Verify),
     /// Print the copies of an article, then related coverage
     Similar(Similar),
     /// List the persons, organisations and places of the archive
@@ -165,7 +171,7 @@ The query language in short:
   \"direct negotiations\"      these words in this order; \"...\"~3 within three words more
   putin OR kremlin           either; NOT leaves out, and so does - within quotes; ( ) group
   sanction* wi?d zelensky~1  any ending, any letter, one letter off; =word for just this form
-  sanctions w/5 oil          near each other; pre/5 in this order, /s in a sentence, /p in a paragraph
+  sanctions w/5 oil          near each other; pre/5 in this order; /s in one sentence, /p paragraph
   atleast3(kremlin) word^2   so many times; counts more; /colou?r/ is a regular expression
   title:ceasefire            in the headline; lead: in the first passage
   source:courier lang:en url:2025/04 author:lee
@@ -177,7 +183,17 @@ Examples:
   dateline search --corpus ~/articles 'what did the Kremlin say about direct negotiations?'
   dateline search '\"central bank\" rate*' --since 2025-01 --sort newest -n 20
   dateline search ceasefire --format json | jq .
-  dateline search --queries topics.tsv --format trec > run.txt")]
+  dateline search ceasefire --corpus ~/articles --since-last ceasefire   what came in since then
+  dateline search --queries topics.tsv --format trec > run.txt
+
+A line of --queries that is no query, or cannot be answered, is told with its number, and the rest
+is asked; the exit code is then 2. --format trec, which needs an answer to every line, asks for its
+words instead.
+
+--since-last NAME shows articles that were not shown under this name before, or whose headline or
+text were changed since; all of the words must match unless --any says otherwise. What is printed
+is remembered beside the index, once it is out; what -n leaves out is shown the next time.
+--count and -n 0 only look.")]
 pub struct Search {
     /// The question; several words need no quotes
     #[arg(value_name = "QUERY")]
@@ -212,6 +228,13 @@ pub struct Search {
     /// Only articles up to this date, itself included
     #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
     pub until: Option<String>,
+    /// Only what is new since this was last asked under this name; remembers what it shows
+    #[arg(long, value_name = "NAME", value_parser = standing::name)]
+    #[arg(conflicts_with_all = ["queries", "offset"])]
+    pub since_last: Option<String>,
+    /// With --since-last: show nothing, and take all that matches now for shown
+    #[arg(long, requires = "since_last", conflicts_with_all = ["count", "ids", "format", "json"])]
+    pub mark: bool,
     /// Only articles of this publisher or domain; may be given again for more
     #[arg(long, value_name = "NAME")]
     pub source: Vec<String>,
@@ -267,7 +290,7 @@ Examples:
   dateline show 'wire/2025.jsonl#mw-0412#p2' --query 'direct negotiations'
   dateline show wire/2025.jsonl#mw-0412 --raw     with what was left out of its text")]
 pub struct Show {
-    /// The id of an article, with #pN behind it for one passage
+    /// The id of an article, with #pN or a citation's #pN@HASH behind it for one passage
     #[arg(value_name = "ID")]
     pub id: String,
     /// Highlight what this query matches
@@ -283,6 +306,61 @@ pub struct Show {
     #[arg(long, conflicts_with = "query")]
     pub raw: bool,
     /// Do not page long articles
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `dateline cite`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each passage comes with its paper, date, headline, author and address as far as they are known, and
+with its citation, ID#pN@HASH. The hash is of the passage's text: `dateline verify` finds citations
+in any file and says whether they still hold. In a citation spaces and signs of the id that would
+be lost on the way are percent-encoded; every command takes it as it is.
+
+Examples:
+  dateline cite kyiv-courier/2025-04-25-witkoff.html#p2
+  dateline cite 'wire/2025.jsonl#mw-0412#p1' 'wire/2025.jsonl#mw-0412#p2' --format md >> notes.md
+  dateline search ceasefire --json | dateline cite - --format csl-json > zotero.json")]
+pub struct Cite {
+    /// Passages: ID#pN, or citations; - reads them from standard input, a line each, or every
+    /// passage of the JSON lines of a search
+    #[arg(value_name = "ID#pN", required = true)]
+    pub ids: Vec<String>,
+    /// Print as
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<CiteFormat>,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Do not page long lists
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// `dateline verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Finds every citation ID#pN@HASH in a file of any kind (notes, Markdown, JSON, BibTeX), and says of
+each whether the passage is
+  unchanged   it says the same
+  moved       its text stands under another number, or its article is gone and another one has it
+  changed     the article no longer says this; shown is what is most like what the file quotes
+  gone        there is no such article, and nothing in the index says this
+
+Exit codes: 0 all are unchanged or moved, 1 some are changed or gone, or there are none, 2 error.
+
+Examples:
+  dateline verify notes.md
+  dateline verify --json results.jsonl | jq -r 'select(.state == \"changed\") | .cite'")]
+pub struct Verify {
+    /// A text file; - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Print as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page long lists
     #[arg(long)]
     pub no_pager: bool,
 }

@@ -5,8 +5,10 @@ pub mod args;
 pub mod plan;
 pub mod run;
 
+mod cite;
 mod pager;
 mod progress;
+mod standing;
 
 /// How a command ended, when it ended well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

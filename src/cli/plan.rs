@@ -14,7 +14,8 @@ use crate::article::EntityKind;
 use crate::corpus::mapping::Mapping;
 use crate::entities::corrections::Corrections;
 use crate::indexer::{self, Manner};
-use crate::query::{self, Filter, MetaField, Query};
+use crate::query::{self, Filter, MetaField, ParseError, Query};
+use crate::render::cited::CiteFormat;
 use crate::render::{Context, Format, Look};
 use crate::search::{Ask, Words};
 
@@ -59,6 +60,10 @@ pub enum Plan {
     Search(SearchPlan),
     /// `dateline show`.
     Show(ShowPlan),
+    /// `dateline cite`.
+    Cite(CitePlan),
+    /// `dateline verify`.
+    Verify(VerifyPlan),
     /// `dateline similar`.
     Similar(SimilarPlan),
     /// `dateline entities`.
@@ -108,8 +113,8 @@ pub struct SearchPlan {
     pub sync: Option<indexer::Options>,
     /// What to ask, in order.
     pub questions: Vec<Question>,
-    /// Lines of the query file that are no query, and are read as plain words: number, reason.
-    pub refused: Vec<(usize, String)>,
+    /// The standing question that this is, where it is one.
+    pub standing: Option<StandingPlan>,
     /// What to print.
     pub print: Print,
     /// Name of the run.
@@ -125,10 +130,28 @@ pub struct SearchPlan {
 /// One question of a run.
 #[derive(Debug)]
 pub struct Question {
-    /// Its id in a query file.
+    /// Its id in a query file; `None` for a single question.
     pub qid: Option<String>,
-    /// The question.
-    pub ask: Ask,
+    /// Its line there, from 1.
+    pub line: usize,
+    /// As typed.
+    pub text: String,
+    /// The question, or why it is none.
+    pub ask: Result<Ask, ParseError>,
+    /// Its words alone, to be asked where the question cannot be: a run that is evaluated needs an
+    /// answer to every line.
+    pub words: Option<Ask>,
+}
+
+/// A standing question.
+#[derive(Debug)]
+pub struct StandingPlan {
+    /// Its name.
+    pub name: String,
+    /// Show nothing, and take all for shown.
+    pub mark: bool,
+    /// The present.
+    pub now: Timestamp,
 }
 
 /// What of an answer to print.
@@ -158,7 +181,7 @@ pub struct Pager {
 pub struct ShowPlan {
     /// The index.
     pub index: PathBuf,
-    /// The id as typed, perhaps with `#pN` behind it.
+    /// The id as typed, perhaps with `#pN` or `#pN@HASH` behind it.
     pub id: String,
     /// What to highlight.
     pub query: Option<Query>,
@@ -170,6 +193,42 @@ pub struct ShowPlan {
     pub look: Look,
     /// The command to page with.
     pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline cite`.
+#[derive(Debug)]
+pub struct CitePlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The passages as typed; `-` for those on standard input.
+    pub ids: Vec<String>,
+    /// In what format.
+    pub format: CiteFormat,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline verify`.
+#[derive(Debug)]
+pub struct VerifyPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The file; `None` for standard input.
+    pub file: Option<PathBuf>,
+    /// As JSON.
+    pub json: bool,
+    /// Colours, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
 }
 
 /// `dateline similar`.
@@ -302,7 +361,27 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
             voice,
         }),
         Command::Search(typed) => Plan::Search(search(common, typed, around, now, voice)?),
-        Command::Show(typed) => Plan::Show(show(common, typed, around, now)?),
+        Command::Show(typed) => Plan::Show(show(common, typed, around, now, voice)?),
+        Command::Cite(typed) => {
+            let format =
+                if typed.json { CiteFormat::Json } else { typed.format.unwrap_or_default() };
+            Plan::Cite(CitePlan {
+                look: look(&common, around),
+                index: common.index,
+                ids: typed.ids,
+                format,
+                pager: pager(typed.no_pager || format != CiteFormat::Plain, around),
+                voice,
+            })
+        }
+        Command::Verify(typed) => Plan::Verify(VerifyPlan {
+            look: look(&common, around),
+            index: common.index,
+            file: Some(typed.file).filter(|file| file.as_os_str() != "-"),
+            json: typed.json,
+            pager: pager(typed.no_pager || typed.json, around),
+            voice,
+        }),
         Command::Similar(typed) => Plan::Similar(SimilarPlan {
             look: look(&common, around),
             index: common.index,
@@ -482,6 +561,8 @@ fn search(
         (_, true) => Words::All,
         // A file of topics asks for a ranking to some depth, not for the articles that hold it all.
         _ if typed.queries.is_some() => Words::Any,
+        // What holds some of the words comes in every day.
+        _ if typed.since_last.is_some() => Words::All,
         _ => Words::Auto,
     };
     // A file of topics asks for every article that is judged, ids and counts are of all, and a row
@@ -500,7 +581,6 @@ fn search(
         fold,
     };
     let mut questions = Vec::new();
-    let mut refused = Vec::new();
     if let Some(path) = &typed.queries {
         let lines = fs::read_to_string(path)
             .with_context(|| format!("cannot read the queries in {}", path.display()))?;
@@ -512,13 +592,14 @@ fn search(
                 Some((qid, text)) => (qid.trim().to_owned(), text),
                 None => ((number + 1).to_string(), line),
             };
-            match query::parse(text, now) {
-                Ok(query) => questions.push(Question { qid: Some(qid), ask: ask(query) }),
-                Err(error) => {
-                    refused.push((number + 1, error.to_string()));
-                    questions.push(Question { qid: Some(qid), ask: ask(query::plain_words(text)) });
-                }
-            }
+            let words = print == Print::Hits(Format::Trec);
+            questions.push(Question {
+                qid: Some(qid),
+                line: number + 1,
+                text: text.to_owned(),
+                ask: query::parse(text, now).map(ask),
+                words: words.then(|| ask(query::plain_words(text))),
+            });
         }
         if questions.is_empty() {
             bail!("{} holds no query; write one a line, `id<TAB>query`", path.display());
@@ -528,8 +609,8 @@ fn search(
         if text.trim().is_empty() && filters.is_empty() {
             bail!("no question is given; try `dateline search witkoff putin`, or `--help`");
         }
-        let query = parse(&text, now)?;
-        questions.push(Question { qid: None, ask: ask(query) });
+        let ask = Ok(ask(parse(&text, now)?));
+        questions.push(Question { qid: None, line: 1, text, ask, words: None });
     }
     let sync = match typed.corpus {
         Some(folder) => {
@@ -543,10 +624,11 @@ fn search(
         index: common.index,
         sync,
         questions,
-        refused,
         print,
         tag: typed.tag,
-        pager: pager(typed.no_pager || machine, around),
+        // What a pager was closed before would be taken for shown.
+        pager: pager(typed.no_pager || machine || typed.since_last.is_some(), around),
+        standing: typed.since_last.map(|name| StandingPlan { name, mark: typed.mark, now }),
         voice,
     })
 }
@@ -606,6 +688,7 @@ fn show(
     typed: args::Show,
     around: &Surroundings,
     now: Timestamp,
+    voice: Voice,
 ) -> Result<ShowPlan> {
     let format = match (typed.json, typed.format) {
         (true, _) | (_, Some(ShowFormat::Json)) => Format::Json,
@@ -624,6 +707,7 @@ fn show(
         raw: typed.raw.then_some(now),
         format,
         pager: pager(typed.no_pager || format == Format::Json, around),
+        voice,
     })
 }
 

@@ -11,10 +11,10 @@ use clap::CommandFactory;
 use serde::Serialize;
 
 use super::plan::{
-    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, SearchPlan,
+    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, Question, SearchPlan,
     ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
 };
-use super::{Outcome, args, pager, progress};
+use super::{Outcome, args, cite, pager, progress, standing};
 use crate::article::EntityKind;
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
@@ -23,7 +23,7 @@ use crate::entities::aliases::Entry;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
-use crate::render::{self, Context, Opened, With, escape};
+use crate::render::{self, Context, Format, Opened, With, escape};
 use crate::search::Words;
 use crate::words::WordList;
 use crate::{dossier, entities, schema, search};
@@ -40,6 +40,8 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Index(plan) => index(&plan, out, err),
         Plan::Search(plan) => search(&plan, out, err),
         Plan::Show(plan) => show(&plan, out, err),
+        Plan::Cite(plan) => cite::cite(&plan, out, err),
+        Plan::Verify(plan) => cite::verify(&plan, out, err),
         Plan::Similar(plan) => similar(&plan, out, err),
         Plan::Names(plan) => names(&plan, out, err),
         Plan::ShowName(plan) => show_name(&plan, out, err),
@@ -245,21 +247,34 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
     }
     let searcher = LocalSearcher::open(&plan.index)?;
     let root = linked_root(&searcher);
-    for (line, error) in &plan.refused {
-        let error = escape::line(error);
-        writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
-    }
-    let mut found = false;
+    let (mut found, mut refused) = (false, 0);
     for (number, question) in plan.questions.iter().enumerate() {
-        if let Print::Query(format) = plan.print {
-            let any = question.ask.words == Words::Any;
-            let explained = search::explain(&searcher, &question.ask.query, any)?;
+        if let (Print::Query(format), Ok(ask)) = (plan.print, &question.ask) {
+            let explained = search::explain(&searcher, &ask.query, ask.words == Words::Any)?;
             found |= explained.articles > 0;
             render::explained(out, &explained, format)?;
             continue;
         }
         let context = context(question, number == 0, &plan.tag, root.clone());
-        let hits = search::run(&searcher, &question.ask)?;
+        if let (Some(asked), Ok(ask)) = (&plan.standing, &question.ask) {
+            return standing::search(&searcher, plan, asked, ask, &context, out, err);
+        }
+        let (hits, instead) = match answer(&searcher, question) {
+            Ok(answer) => answer,
+            Err(error) if question.qid.is_some() => {
+                refused += 1;
+                out.flush()?;
+                refuse(plan, question, &error, out, err)?;
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let line = question.line;
+        if let Some(error) = instead {
+            let error = format!("{error:#}");
+            let error = escape::line(&error);
+            writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
+        }
         if plan.print == Print::Count {
             found |= hits.total > 0;
             if let Some(qid) = &question.qid {
@@ -275,14 +290,65 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
             continue;
         }
         // Who asks for none is told by the exit code whether there are any.
-        found |= !hits.hits.is_empty() || (question.ask.limit == 0 && hits.total > 0);
+        let none_asked = question.ask.as_ref().is_ok_and(|ask| ask.limit == 0);
+        found |= !hits.hits.is_empty() || (none_asked && hits.total > 0);
         write_hits(plan, &hits, &context, out)?;
         if plan.voice.messages && question.qid.is_none() {
             out.flush()?;
             writeln!(err, "{}", render::summary(&hits, hits.hits.len()))?;
         }
     }
+    if refused > 0 {
+        out.flush()?;
+        let all = plan.questions.len();
+        bail!("not answered: {refused} of {all} queries; the errors above say why");
+    }
     Ok(if found { Outcome::Found } else { Outcome::Nothing })
+}
+
+/// The answer to a question; where it cannot be asked and its words alone were asked instead, also
+/// why.
+fn answer(searcher: &LocalSearcher, question: &Question) -> Result<(Hits, Option<anyhow::Error>)> {
+    let asked = match &question.ask {
+        Ok(ask) => search::run(searcher, ask),
+        Err(error) => Err(error.clone().into()),
+    };
+    match (asked, &question.words) {
+        (Err(error), Some(words)) => Ok((search::run(searcher, words)?, Some(error))),
+        (asked, _) => asked.map(|hits| (hits, None)),
+    }
+}
+
+/// Says that a question of a file was not answered.
+fn refuse(
+    plan: &SearchPlan,
+    question: &Question,
+    error: &anyhow::Error,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<()> {
+    let Question { qid, line, text, ask, .. } = question;
+    let message = format!("{error:#}");
+    let parsed = ask.as_ref().err();
+    let shown = parsed.map_or_else(|| format!("  {text}"), |error| error.render(text));
+    let shown = format!("line {line} of the queries: {message}\n{shown}");
+    writeln!(err, "{}", escape::text(&shown))?;
+    if plan.print == Print::Hits(Format::Json) {
+        render::json::error(
+            out,
+            &render::json::Error {
+                format: render::json::FORMAT_VERSION,
+                tool: render::json::TOOL,
+                qid: qid.as_deref(),
+                line: *line,
+                query: text,
+                message: &message,
+                at: parsed.map(|error| [error.at.start, error.at.end]),
+                hint: parsed.and_then(|error| error.hint.as_deref()),
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// The folder that ids are paths in, so that they can be links; unknown with several.
@@ -293,7 +359,7 @@ fn linked_root(searcher: &LocalSearcher) -> Option<PathBuf> {
     }
 }
 
-fn write_hits(
+pub(super) fn write_hits(
     plan: &SearchPlan,
     hits: &Hits,
     context: &Context,
@@ -317,35 +383,32 @@ fn write_hits(
 
 fn show(plan: &ShowPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
-    let Some((stored, focus)) = open_article(&searcher, &plan.id)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let Some(opened) = cite::open_article(&searcher, &plan.id)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
-    let schema::Stored { article, passages } = stored;
+    let cite::Typed { stored: schema::Stored { article, passages }, focus, .. } = &opened;
+    let focus = *focus;
     if let Some(now) = plan.raw {
         return show_raw(plan, &searcher, &article.id, now, out, err);
     }
-    if let Some(number) = focus
-        && (number == 0 || number > passages.len())
-    {
-        let there = match passages.len() {
-            0 => "has no passages".to_owned(),
-            1 => format!("has one passage, p1, and no p{number}"),
-            last => format!("has passages p1 to p{last}, and no p{number}"),
-        };
-        bail!("`{}` {there}", escape::line(&article.id));
+    if let Some(not_there) = opened.not_there() {
+        bail!("{not_there}");
+    }
+    if let Some(warning) = opened.changed().filter(|_| plan.voice.messages) {
+        writeln!(err, "{warning}")?;
     }
     let (mut marks, mut title_marks) = (Vec::new(), Vec::new());
     if let Some(query) = &plan.query {
         let all: Vec<usize> = (0..passages.len()).collect();
-        let found = Highlighter::new(query).marks(&article, &passages, &all);
+        let found = Highlighter::new(query).marks(article, passages, &all);
         title_marks = found.title;
         marks = found.passages.concat();
     }
     let copies = searcher.story(&article.id)?.map_or_else(Vec::new, |story| story.copies);
     let opened = Opened {
-        article: &article,
+        article,
         copies: &copies,
-        passages: &passages,
+        passages,
         marks: &marks,
         title_marks: &title_marks,
         focus,
@@ -571,27 +634,14 @@ fn correct(plan: &CorrectPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     Ok(Outcome::Found)
 }
 
-/// Says that there is no such article, and which ids are like the one typed.
-fn say_unknown(searcher: &LocalSearcher, typed: &str, err: &mut dyn Write) -> Result<Outcome> {
-    let id = passage_of(typed).map_or(typed, |(id, _)| id);
-    let like = searcher.ids_like(id, 5)?;
-    writeln!(err, "there is no article `{}` in the index", escape::line(typed))?;
-    if like.is_empty() {
-        writeln!(err, "`dateline search -l WORDS` prints the ids of articles")?;
-    }
-    for id in like {
-        writeln!(err, "  did you mean {}", escape::line(&id))?;
-    }
-    Ok(Outcome::Nothing)
-}
-
 fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
-    let Some((stored, _)) = open_article(&searcher, &plan.id)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let Some(opened) = cite::open_article(&searcher, &plan.id)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
-    let Some(similar) = search::similar(&searcher, &stored.article.id, plan.limit)? else {
-        return say_unknown(&searcher, &plan.id, err);
+    let id = &opened.stored.article.id;
+    let Some(similar) = search::similar(&searcher, id, plan.limit)? else {
+        return cite::say_unknown(&searcher, &plan.id, err);
     };
     let mut text = Vec::new();
     let context = Context { root: linked_root(&searcher), ..Context::default() };
@@ -599,25 +649,6 @@ fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     pager::page(&text, plan.pager.as_ref(), out)?;
     let nothing = similar.copies.is_empty() && similar.related.hits.is_empty();
     Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
-}
-
-/// The article with an id, and the passage that `#pN` behind it names. An id may itself end so,
-/// and then means the article.
-fn open_article(
-    searcher: &LocalSearcher,
-    typed: &str,
-) -> Result<Option<(schema::Stored, Option<usize>)>> {
-    if let Some(stored) = searcher.article(typed)? {
-        return Ok(Some((stored, None)));
-    }
-    let Some((id, number)) = passage_of(typed) else { return Ok(None) };
-    Ok(searcher.article(id)?.map(|stored| (stored, Some(number))))
-}
-
-/// The id and the number in `ID#pN`.
-fn passage_of(typed: &str) -> Option<(&str, usize)> {
-    let (id, number) = typed.rsplit_once("#p")?;
-    Some((id, number.parse().ok()?))
 }
 
 fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {

@@ -12,9 +12,10 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use crate::citation;
 use crate::hits::{Hit, Hits, PassageHit};
 
-use super::{Context, citation, escape};
+use super::{Context, escape};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 13] = [
@@ -68,7 +69,7 @@ fn row(hit: &Hit, passage: Option<&PassageHit>, context: &Context) -> Vec<String
         text(article.section.as_deref()),
         text(article.lang.as_deref()),
         text(article.url.as_deref()),
-        passage.map_or_else(String::new, |p| cell(&citation(&article.id, p.number))),
+        passage.map_or_else(String::new, |p| cell(&citation::plain(&article.id, p.number))),
         passage.map_or_else(String::new, |p| cell(hit.text(p))),
     ]);
     row

@@ -1,17 +1,21 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
 //! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`. An opened article is a single `article` line, one read from its file an
-//! `extracted` line. Names are [`names`]' lines. What is similar to an article is one `similar` line, a `copy` line for each
-//! copy and a `related` line, like a `hit`, for each article on the same matter. Every line says its
-//! `type`, every
-//! key is always there (`null` or an empty list where nothing is known; only `qid` and an
-//! article's `body` may be absent), and `format` rises when a key changes its meaning or goes.
-//! New keys may come at any time.
+//! by their `qid`, and a query that was not answered is an `error` line in their place. An opened
+//! article is a single `article` line, one read from its file an `extracted` line. What is similar
+//! to an article is one `similar` line, a `copy` line for each copy and a `related` line, like a
+//! `hit`, for each article on the same matter. A passage to cite is a `citation` line; of citations
+//! that were kept there is a `checked` line each, and a `tally`. Names are [`names`]' lines.
 //!
-//! **All offsets are bytes of UTF-8**: those of passages and of their marks count from the start of
+//! Every line says its `type`, every key is always there (`null` or an empty list where nothing is
+//! known; only `qid` and an article's `body` may be absent), and `format` rises when a key changes
+//! its meaning or goes. New keys may come at any time.
+//!
+//! **Offsets are bytes of UTF-8**: those of passages and of their marks count from the start of
 //! the article's body, those of `title_marks` from the start of the title. A range is
-//! `[start, end]` with the end outside.
+//! `[start, end]` with the end outside. Beside those of passages, of marks and of `title_marks`
+//! stand the same in characters (`chars`: Unicode scalar values, by which Python slices) and in
+//! UTF-16 code units (`utf16`: by which JavaScript, Java and C# slice), under the same names.
 //!
 //! Text is exact, never altered: what a terminal would obey (control characters, direction
 //! overrides) is written as `\u` escapes, which every JSON reader turns back.
@@ -23,10 +27,14 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::article::{self, DateFrom, DroppedFor, EntityKind, Precision, RefusedDate};
+use crate::citation::{self, Print};
 use crate::entities::resolve::Resolved;
 use crate::hits::{self, Hits, Reading};
+use crate::verify::{self, Fate};
 
-use super::{Context, Opened, citation, escape, marks};
+use super::cited::Cited;
+use super::offsets::{Count, Counter};
+use super::{Context, Opened, escape, marks};
 
 pub mod names;
 
@@ -56,6 +64,14 @@ pub enum Line<'a> {
     Related(Hit<'a>),
     /// One article as it was read from its file.
     Extracted(Extracted<'a>),
+    /// A passage to cite.
+    Citation(Citation<'a>),
+    /// A query of a batch that was not answered.
+    Error(&'a Error<'a>),
+    /// A citation that was kept.
+    Checked(Checked<'a>),
+    /// Closes the citations that were kept.
+    Tally(Tally),
 }
 
 /// The head of an answer.
@@ -148,6 +164,10 @@ pub struct About<'a> {
     pub title: Option<&'a str>,
     /// What matched in the headline, in bytes of it.
     pub title_marks: Vec<[usize; 2]>,
+    /// The same in characters.
+    pub chars: TitleOffsets,
+    /// The same in UTF-16 code units.
+    pub utf16: TitleOffsets,
     /// The date.
     pub published: Option<Published>,
     /// The publisher.
@@ -167,6 +187,13 @@ pub struct About<'a> {
     pub orgs: Vec<&'a str>,
     /// Places it names.
     pub places: Vec<&'a str>,
+}
+
+/// Offsets into a headline in another unit.
+#[derive(Debug, Default, Serialize)]
+pub struct TitleOffsets {
+    /// What matched in the headline.
+    pub title_marks: Vec<[usize; 2]>,
 }
 
 /// A date: the period from `at` up to, but without, `end`.
@@ -194,8 +221,10 @@ pub struct Source<'a> {
 /// A passage, in bytes of the article's body.
 #[derive(Debug, Serialize)]
 pub struct Passage<'a> {
-    /// `ID#p7`: what to cite and what `dateline show` opens.
+    /// `ID#p7`: what `dateline show` opens.
     pub id: String,
+    /// `ID#p7@a1b2c3d4e5`: what to keep; see [`citation`].
+    pub cite: String,
     /// From 1.
     pub number: usize,
     /// Its first byte.
@@ -205,6 +234,21 @@ pub struct Passage<'a> {
     /// The body from `start` to `end`.
     pub text: &'a str,
     /// What matched, counted in the body and not in `text`.
+    pub marks: Vec<[usize; 2]>,
+    /// `start`, `end` and `marks` in characters.
+    pub chars: Offsets,
+    /// The same in UTF-16 code units.
+    pub utf16: Offsets,
+}
+
+/// Offsets of a passage in another unit.
+#[derive(Debug, Default, Serialize)]
+pub struct Offsets {
+    /// Its first.
+    pub start: usize,
+    /// The one after its last.
+    pub end: usize,
+    /// What matched.
     pub marks: Vec<[usize; 2]>,
 }
 
@@ -256,6 +300,106 @@ pub struct Article<'a> {
     pub passage_count: usize,
     /// All of them, or the one that was asked for.
     pub passages: Vec<Passage<'a>>,
+}
+
+/// A query of a batch that was not answered.
+#[derive(Debug, Serialize)]
+pub struct Error<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// The query's own id.
+    pub qid: Option<&'a str>,
+    /// Its line in the file, from 1.
+    pub line: usize,
+    /// As typed.
+    pub query: &'a str,
+    /// What is wrong.
+    pub message: &'a str,
+    /// The place in the query, in bytes of it; `null` where it is no matter of its spelling.
+    pub at: Option<[usize; 2]>,
+    /// What to write instead.
+    pub hint: Option<&'a str>,
+}
+
+/// A passage to cite.
+#[derive(Debug, Serialize)]
+pub struct Citation<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about its article.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// The passage.
+    pub passage: Passage<'a>,
+}
+
+/// A citation that was kept, and what became of it.
+#[derive(Debug, Serialize)]
+pub struct Checked<'a> {
+    /// As it stands in the file.
+    pub cite: &'a str,
+    /// The lines where it stands.
+    pub lines: &'a [usize],
+    /// `unchanged`, `moved`, `changed` or `gone`.
+    pub state: &'static str,
+    /// Where its very text stands now, where that is elsewhere.
+    pub found: Option<Found<'a>>,
+    /// The passage of a changed article that may be what it became.
+    pub near: Option<Near<'a>>,
+    /// Ids like that of an article that is gone.
+    pub like: &'a [String],
+}
+
+/// Where the text of a passage stands.
+#[derive(Debug, Serialize)]
+pub struct Found<'a> {
+    /// The citation of it there.
+    pub cite: &'a str,
+    /// The id of the article.
+    pub id: &'a str,
+    /// Its publisher.
+    pub source: Option<&'a str>,
+    /// Its date.
+    pub published: Option<Published>,
+    /// How many other passages have the same text.
+    pub others: usize,
+}
+
+/// A passage like one that changed.
+#[derive(Debug, Serialize)]
+pub struct Near<'a> {
+    /// The citation of it.
+    pub cite: &'a str,
+    /// Its number.
+    pub number: usize,
+    /// Its words.
+    pub text: &'a str,
+    /// The share of its words that the file quotes beside the citation, 0 to 1; `null` where it
+    /// quotes nothing like it, and this is only the passage that has the number now.
+    pub alike: Option<f64>,
+}
+
+/// How many citations came to what.
+#[derive(Debug, Default, Serialize)]
+pub struct Tally {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// In all.
+    pub citations: usize,
+    /// Where they stood.
+    pub unchanged: usize,
+    /// Elsewhere.
+    pub moved: usize,
+    /// With another text.
+    pub changed: usize,
+    /// Nowhere.
+    pub gone: usize,
 }
 
 /// An article as it was read from its file.
@@ -397,11 +541,16 @@ impl<'a> About<'a> {
             let of_kind = article.entities.iter().filter(|entity| entity.kind == kind);
             of_kind.map(|entity| entity.name.as_str()).collect()
         };
+        let title = article.title.as_deref();
+        let title_marks = pairs(title.unwrap_or_default(), 0, title_marks);
+        let counted = counted(&mut Counter::new(title.unwrap_or_default()), &title_marks);
         About {
             id: &article.id,
             record: article.record.as_deref(),
-            title: article.title.as_deref(),
-            title_marks: pairs(article.title.as_deref().unwrap_or_default(), 0, title_marks),
+            title,
+            chars: TitleOffsets { title_marks: in_unit(&counted, |count| count.chars) },
+            utf16: TitleOffsets { title_marks: in_unit(&counted, |count| count.utf16) },
+            title_marks,
             published: article.published.map(Published::from),
             source: Source {
                 name: article.source.name.as_deref(),
@@ -418,15 +567,44 @@ impl<'a> About<'a> {
     }
 }
 
+impl<'a> Passage<'a> {
+    /// `counter` counts in the article's body.
+    fn new(
+        article: &'a article::Article,
+        number: usize,
+        range: &Range<usize>,
+        marks: &[Range<usize>],
+        counter: &mut Counter<'_>,
+    ) -> Self {
+        let text = article.body.get(range.clone()).unwrap_or_default();
+        let marks = pairs(text, range.start, marks);
+        let start = counter.before(range.start);
+        let counted = counted(counter, &marks);
+        let end = counter.before(range.end);
+        let offsets = |unit: fn(Count) -> usize| Offsets {
+            start: unit(start),
+            end: unit(end),
+            marks: in_unit(&counted, unit),
+        };
+        Passage {
+            id: citation::plain(&article.id, number),
+            cite: citation::cite(&article.id, number, Print::of(text)),
+            number,
+            start: range.start,
+            end: range.end,
+            text,
+            chars: offsets(|count| count.chars),
+            utf16: offsets(|count| count.utf16),
+            marks,
+        }
+    }
+}
+
 impl<'a> Hit<'a> {
     fn new(hit: &'a hits::Hit) -> Self {
-        let passage = |found: &'a hits::PassageHit| Passage {
-            id: citation(&hit.article.id, found.number),
-            number: found.number,
-            start: found.range.start,
-            end: found.range.end,
-            text: hit.text(found),
-            marks: pairs(hit.text(found), found.range.start, &found.marks),
+        let mut counter = Counter::new(&hit.article.body);
+        let passage = |found: &hits::PassageHit| {
+            Passage::new(&hit.article, found.number, &found.range, &found.marks, &mut counter)
         };
         Hit {
             rank: hit.rank,
@@ -443,16 +621,9 @@ impl<'a> Hit<'a> {
 
 impl<'a> Article<'a> {
     fn new(opened: &Opened<'a>) -> Self {
+        let mut counter = Counter::new(&opened.article.body);
         let passage = |(number, range): (usize, Range<usize>)| {
-            let text = opened.article.body.get(range.clone()).unwrap_or_default();
-            Passage {
-                id: citation(&opened.article.id, number),
-                number,
-                start: range.start,
-                end: range.end,
-                text,
-                marks: pairs(text, range.start, opened.marks),
-            }
+            Passage::new(opened.article, number, &range, opened.marks, &mut counter)
         };
         Article {
             format: FORMAT_VERSION,
@@ -474,6 +645,15 @@ impl<'a> Article<'a> {
 fn pairs(text: &str, start: usize, marks: &[Range<usize>]) -> Vec<[usize; 2]> {
     let found = marks::within(text, start, marks);
     found.into_iter().map(|mark| [start + mark.start, start + mark.end]).collect()
+}
+
+/// What lies before either end of some ranges.
+fn counted(counter: &mut Counter<'_>, ranges: &[[usize; 2]]) -> Vec<[Count; 2]> {
+    ranges.iter().map(|range| range.map(|byte| counter.before(byte))).collect()
+}
+
+fn in_unit(counted: &[[Count; 2]], unit: fn(Count) -> usize) -> Vec<[usize; 2]> {
+    counted.iter().map(|range| range.map(unit)).collect()
 }
 
 /// Writes an answer as lines from `begin` to `end`.
@@ -502,6 +682,83 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
         took_us: u64::try_from(hits.took.as_micros()).unwrap_or(u64::MAX),
     };
     write(out, &Line::End(end))
+}
+
+/// Writes that a query of a batch was not answered.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn error(out: &mut dyn Write, error: &Error<'_>) -> io::Result<()> {
+    write(out, &Line::Error(error))
+}
+
+/// Writes passages to cite, a line each.
+pub(super) fn citations(out: &mut dyn Write, cited: &[Cited]) -> io::Result<()> {
+    for one in cited {
+        let mut counter = Counter::new(&one.article.body);
+        let passage = Passage::new(&one.article, one.number, &one.range, &[], &mut counter);
+        let about = About::new(&one.article, &[]);
+        let line = Citation { format: FORMAT_VERSION, tool: TOOL, about, passage };
+        write(out, &Line::Citation(line))?;
+    }
+    Ok(())
+}
+
+/// Writes what became of citations, a line each, then a line that counts them.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn checked(out: &mut dyn Write, checked: &[verify::Checked]) -> io::Result<()> {
+    for verify::Checked { kept, fate } in checked {
+        let (found, near, like): (_, _, &[String]) = match fate {
+            Fate::Unchanged => (None, None, &[]),
+            Fate::Moved(found) => (Some(found), None, &[]),
+            Fate::Changed { now, elsewhere } => (elsewhere.as_ref(), now.as_ref(), &[]),
+            Fate::Gone { like } => (None, None, like),
+        };
+        let line = Checked {
+            cite: &kept.typed,
+            lines: &kept.lines,
+            state: super::checked::state(fate),
+            found: found.map(|found| Found {
+                cite: &found.cite,
+                id: &found.article.id,
+                source: found.article.source.label(),
+                published: found.article.published.map(Published::from),
+                others: found.others,
+            }),
+            near: near.map(|near| Near {
+                cite: &near.cite,
+                number: near.number,
+                text: &near.text,
+                alike: near.alike,
+            }),
+            like,
+        };
+        write(out, &Line::Checked(line))?;
+    }
+    write(out, &Line::Tally(Tally::of(checked)))
+}
+
+impl Tally {
+    /// Counts.
+    #[must_use]
+    pub fn of(checked: &[verify::Checked]) -> Self {
+        let count = |state: &str| {
+            checked.iter().filter(|one| super::checked::state(&one.fate) == state).count()
+        };
+        Tally {
+            format: FORMAT_VERSION,
+            tool: TOOL,
+            citations: checked.len(),
+            unchanged: count("unchanged"),
+            moved: count("moved"),
+            changed: count("changed"),
+            gone: count("gone"),
+        }
+    }
 }
 
 /// Writes what is similar to an article: a head, then a line for each copy and each related one.
@@ -542,8 +799,14 @@ pub(super) fn extracted(
 }
 
 fn write(out: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
-    line.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Harmless))?;
+    value(out, line)?;
     out.write_all(b"\n")
+}
+
+/// Writes a value without a line end.
+pub(super) fn value(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Harmless))?;
+    Ok(())
 }
 
 /// Compact JSON that is also safe to look at on a terminal.
@@ -607,6 +870,8 @@ mod tests {
             #[serde(deserialize_with = "Option::deserialize")]
             pub(super) title: Option<String>,
             pub(super) title_marks: Vec<[usize; 2]>,
+            pub(super) chars: TitleOffsets,
+            pub(super) utf16: TitleOffsets,
             #[serde(deserialize_with = "Option::deserialize")]
             pub(super) published: Option<Published>,
             pub(super) source: Source,
@@ -660,11 +925,28 @@ mod tests {
         #[serde(deny_unknown_fields)]
         pub(super) struct Passage {
             pub(super) id: String,
+            pub(super) cite: String,
             pub(super) number: usize,
             pub(super) start: usize,
             pub(super) end: usize,
             pub(super) text: String,
             pub(super) marks: Vec<[usize; 2]>,
+            pub(super) chars: Offsets,
+            pub(super) utf16: Offsets,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Offsets {
+            pub(super) start: usize,
+            pub(super) end: usize,
+            pub(super) marks: Vec<[usize; 2]>,
+        }
+
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct TitleOffsets {
+            pub(super) title_marks: Vec<[usize; 2]>,
         }
 
         #[derive(Debug, Deserialize)]
@@ -741,7 +1023,27 @@ mod tests {
                 for (pair, mark) in passage.marks.iter().zip(&own.marks) {
                     assert_eq!(pair[0]..pair[1], *mark);
                 }
+                let print = Print::of(&passage.text);
+                assert_eq!(passage.cite, citation::cite(&read.id, passage.number, print));
+                let marked: Vec<&str> =
+                    own.marks.iter().map(|mark| &hit.article.body[mark.clone()]).collect();
+                let chars: Vec<char> = hit.article.body.chars().collect();
+                let by_chars =
+                    |[start, end]: [usize; 2]| -> String { chars[start..end].iter().collect() };
+                assert_eq!(by_chars([passage.chars.start, passage.chars.end]), passage.text);
+                let found: Vec<String> =
+                    passage.chars.marks.iter().copied().map(by_chars).collect();
+                assert_eq!(found, marked);
+                let units: Vec<u16> = hit.article.body.encode_utf16().collect();
+                let by_units =
+                    |[start, end]: [usize; 2]| String::from_utf16(&units[start..end]).unwrap();
+                assert_eq!(by_units([passage.utf16.start, passage.utf16.end]), passage.text);
+                let found: Vec<String> =
+                    passage.utf16.marks.iter().copied().map(by_units).collect();
+                assert_eq!(found, marked);
             }
+            assert_eq!(read.chars.title_marks.len(), read.title_marks.len());
+            assert_eq!(read.utf16.title_marks.len(), read.title_marks.len());
         }
 
         let end: strict::End = decode(last);
@@ -757,10 +1059,10 @@ mod tests {
         let text = written(&samples::answer(), &Context::default());
         insta::assert_snapshot!(text.replace(TOOL, "dateline X.Y.Z"), @r#"
         {"type":"begin","format":1,"tool":"dateline X.Y.Z","query":"grain deal"}
-        {"type":"hit","rank":1,"score":7.25,"id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[[147,151],[155,160]]}],"missing":[],"story":"a/wire.txt","copies":[{"id":"a/wire.txt","source":"The Courier","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/1.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/2.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"c.txt","source":null,"published":null}]}
-        {"type":"hit","rank":2,"score":7.25,"id":"asia/穀物 1.txt","record":null,"title":"穀物船、出港","title_marks":[],"published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"},"source":{"name":null,"domain":"shimbun.example"},"url":null,"authors":[],"section":"国際","lang":"ja","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"asia/穀物 1.txt#p1","number":1,"start":0,"end":198,"text":"ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。","marks":[[21,27],[99,105]]}],"missing":["deal"],"story":null,"copies":[]}
-        {"type":"hit","rank":3,"score":2.5,"id":"notes.txt","record":null,"title":null,"title_marks":[],"published":null,"source":{"name":null,"domain":null},"url":null,"authors":[],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"notes.txt#p1","number":1,"start":0,"end":18,"text":"Grain prices fell.","marks":[[0,5]]}],"missing":["deal"],"story":null,"copies":[]}
-        {"type":"hit","rank":4,"score":0.5,"id":"=evil/`a`\u009b.txt","record":null,"title":"\u001b]0;owned\u0007 *stars*","title_marks":[],"published":{"at":"2025-04-25T14:30:05Z","precision":"second","from":"file-time","end":"2025-04-25T14:30:06Z"},"source":{"name":"E\u202evil\nTimes","domain":null},"url":"javascript:alert(1)","authors":["@a\tb"],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":12,"passages":[{"id":"=evil/`a`\u009b.txt#p12","number":12,"start":0,"end":98,"text":"=cmd|' /C calc'!A0 the \u001b[31mgrain\u001b[0m \u202elaed [click](http://evil.example) <b>www.evil.example</b>","marks":[[28,33]]}],"missing":["de\u0007al"],"story":null,"copies":[]}
+        {"type":"hit","rank":1,"score":7.25,"id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"chars":{"title_marks":[[0,5],[6,10]]},"utf16":{"title_marks":[[0,5],[6,10]]},"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","cite":"world/wire.jsonl#ua-17#p1@2de4ad6aa0","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]],"chars":{"start":0,"end":123,"marks":[[12,22]]},"utf16":{"start":0,"end":123,"marks":[[12,22]]}},{"id":"world/wire.jsonl#ua-17#p2","cite":"world/wire.jsonl#ua-17#p2@907eadaa26","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[[147,151],[155,160]],"chars":{"start":142,"end":256,"marks":[[145,149],[153,158]]},"utf16":{"start":142,"end":256,"marks":[[145,149],[153,158]]}}],"missing":[],"story":"a/wire.txt","copies":[{"id":"a/wire.txt","source":"The Courier","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/1.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"b/2.txt","source":"Bay Post","published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"}},{"id":"c.txt","source":null,"published":null}]}
+        {"type":"hit","rank":2,"score":7.25,"id":"asia/穀物 1.txt","record":null,"title":"穀物船、出港","title_marks":[],"chars":{"title_marks":[]},"utf16":{"title_marks":[]},"published":{"at":"2025-04-01T00:00:00Z","precision":"month","from":"record","end":"2025-05-01T00:00:00Z"},"source":{"name":null,"domain":"shimbun.example"},"url":null,"authors":[],"section":"国際","lang":"ja","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"asia/穀物 1.txt#p1","cite":"asia/穀物%201.txt#p1@973525f5de","number":1,"start":0,"end":198,"text":"ウクライナ産の穀物を積んだ船が金曜日、オデーサの港を出た。政府は「合意は守られている」と述べたが、保険会社はまだ何も発表していない。","marks":[[21,27],[99,105]],"chars":{"start":0,"end":66,"marks":[[7,9],[33,35]]},"utf16":{"start":0,"end":66,"marks":[[7,9],[33,35]]}}],"missing":["deal"],"story":null,"copies":[]}
+        {"type":"hit","rank":3,"score":2.5,"id":"notes.txt","record":null,"title":null,"title_marks":[],"chars":{"title_marks":[]},"utf16":{"title_marks":[]},"published":null,"source":{"name":null,"domain":null},"url":null,"authors":[],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"notes.txt#p1","cite":"notes.txt#p1@e70889c49d","number":1,"start":0,"end":18,"text":"Grain prices fell.","marks":[[0,5]],"chars":{"start":0,"end":18,"marks":[[0,5]]},"utf16":{"start":0,"end":18,"marks":[[0,5]]}}],"missing":["deal"],"story":null,"copies":[]}
+        {"type":"hit","rank":4,"score":0.5,"id":"=evil/`a`\u009b.txt","record":null,"title":"\u001b]0;owned\u0007 *stars*","title_marks":[],"chars":{"title_marks":[]},"utf16":{"title_marks":[]},"published":{"at":"2025-04-25T14:30:05Z","precision":"second","from":"file-time","end":"2025-04-25T14:30:06Z"},"source":{"name":"E\u202evil\nTimes","domain":null},"url":"javascript:alert(1)","authors":["@a\tb"],"section":null,"lang":null,"persons":[],"orgs":[],"places":[],"passage_count":12,"passages":[{"id":"=evil/`a`\u009b.txt#p12","cite":"=evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8","number":12,"start":0,"end":98,"text":"=cmd|' /C calc'!A0 the \u001b[31mgrain\u001b[0m \u202elaed [click](http://evil.example) <b>www.evil.example</b>","marks":[[28,33]],"chars":{"start":0,"end":96,"marks":[[28,33]]},"utf16":{"start":0,"end":96,"marks":[[28,33]]}}],"missing":["de\u0007al"],"story":null,"copies":[]}
         {"type":"end","total":12,"shown":4,"offset":0,"reading":"relaxed","whole":1,"ignored":["the"],"folded":2,"more":true,"undated":3,"took_us":3200}
         "#);
     }
@@ -784,9 +1086,9 @@ mod tests {
             article(&mut out, opened).unwrap();
             String::from_utf8(out).unwrap().replace(TOOL, "dateline X.Y.Z")
         };
-        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"body":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.\n\nThe ministry gave no figures.","copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]]},{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]},{"id":"world/wire.jsonl#ua-17#p3","number":3,"start":260,"end":289,"text":"The ministry gave no figures.","marks":[]}]}"#);
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"chars":{"title_marks":[[0,5],[6,10]]},"utf16":{"title_marks":[[0,5],[6,10]]},"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"body":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.\n\nWhat comes next\n\nNo deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.\n\nThe ministry gave no figures.","copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p1","cite":"world/wire.jsonl#ua-17#p1@2de4ad6aa0","number":1,"start":0,"end":125,"text":"ODESA — The grain deal was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.","marks":[[14,24]],"chars":{"start":0,"end":123,"marks":[[12,22]]},"utf16":{"start":0,"end":123,"marks":[[12,22]]}},{"id":"world/wire.jsonl#ua-17#p2","cite":"world/wire.jsonl#ua-17#p2@907eadaa26","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[],"chars":{"start":142,"end":256,"marks":[]},"utf16":{"start":142,"end":256,"marks":[]}},{"id":"world/wire.jsonl#ua-17#p3","cite":"world/wire.jsonl#ua-17#p3@64439c9bf8","number":3,"start":260,"end":289,"text":"The ministry gave no figures.","marks":[],"chars":{"start":258,"end":287,"marks":[]},"utf16":{"start":258,"end":287,"marks":[]}}]}"#);
         opened.focus = Some(2);
-        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p2","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[]}]}"#);
+        insta::assert_snapshot!(shown(&opened), @r#"{"type":"article","format":1,"tool":"dateline X.Y.Z","id":"world/wire.jsonl#ua-17","record":"ua-17","title":"Grain deal signed in Odesa","title_marks":[[0,5],[6,10]],"chars":{"title_marks":[[0,5],[6,10]]},"utf16":{"title_marks":[[0,5],[6,10]]},"published":{"at":"2025-04-25T00:00:00Z","precision":"day","from":"url","end":"2025-04-26T00:00:00Z"},"source":{"name":"The Kyiv Courier","domain":"courier.example"},"url":"https://courier.example/2025/04/25/grain","authors":["Ann Lee","Bo Ek"],"section":"World","lang":"en","persons":["Olena Hai"],"orgs":[],"places":["Odesa"],"copies":[],"passage_count":3,"passages":[{"id":"world/wire.jsonl#ua-17#p2","cite":"world/wire.jsonl#ua-17#p2@907eadaa26","number":2,"start":144,"end":258,"text":"No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.","marks":[],"chars":{"start":142,"end":256,"marks":[]},"utf16":{"start":142,"end":256,"marks":[]}}]}"#);
     }
 
     #[test]

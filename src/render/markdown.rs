@@ -11,9 +11,11 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use crate::article::Article;
+use crate::citation::{Print, cite};
 use crate::hits::{Hit, Hits};
 
-use super::{Context, Opened, also, byline, citation, date, escape, marks};
+use super::cited::{Cited, place};
+use super::{Context, Opened, also, byline, date, escape, marks};
 
 /// Writes an answer. In a batch a heading that names the query goes before it.
 pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
@@ -41,10 +43,25 @@ pub(super) fn article(out: &mut dyn Write, opened: &Opened<'_>) -> io::Result<()
     if let Some((number, range)) = asked {
         let text = article.body.get(range.clone()).unwrap_or_default();
         let marks = marks::within(text, range.start, opened.marks);
-        return quotation(out, text, &marks, &citation(&article.id, number));
+        return quotation(out, text, &marks, &article.id, number);
     }
     for (text, marks) in paragraphs(&article.body, &marks::within(&article.body, 0, opened.marks)) {
         writeln!(out, "\n{}", prose(text, &marks))?;
+    }
+    Ok(())
+}
+
+/// Writes passages to cite, each as a quotation under its place.
+pub(super) fn citations(out: &mut dyn Write, cited: &[Cited]) -> io::Result<()> {
+    let mut gap = false;
+    for one in cited {
+        start_block(out, &mut gap)?;
+        let by = match one.article.authors.as_slice() {
+            [] => String::new(),
+            authors => format!(" ({})", prose(&authors.join(", "), &[])),
+        };
+        writeln!(out, "{}: {}{by}", prose(&place(&one.article), &[]), headline(&one.article, &[]))?;
+        quotation(out, one.text(), &[], &one.article.id, one.number)?;
     }
     Ok(())
 }
@@ -61,7 +78,7 @@ fn hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     for passage in &hit.passages {
         let text = hit.text(passage);
         let marks = marks::within(text, passage.range.start, &passage.marks);
-        quotation(out, text, &marks, &citation(&hit.article.id, passage.number))?;
+        quotation(out, text, &marks, &hit.article.id, passage.number)?;
     }
     Ok(())
 }
@@ -100,12 +117,18 @@ fn meta(article: &Article) -> String {
 }
 
 /// An empty line, the text as a quotation, and what to cite it by at its end.
-fn quotation(out: &mut dyn Write, text: &str, marks: &[Range<usize>], id: &str) -> io::Result<()> {
+fn quotation(
+    out: &mut dyn Write,
+    text: &str,
+    marks: &[Range<usize>],
+    id: &str,
+    number: usize,
+) -> io::Result<()> {
     writeln!(out)?;
     for (text, marks) in paragraphs(text, marks) {
         writeln!(out, "> {}\n>", prose(text, &marks))?;
     }
-    writeln!(out, "> — {}", code(id))
+    writeln!(out, "> — {}", code(&cite(id, number, Print::of(text))))
 }
 
 /// The paragraphs of a text, each with the marks in it, which count from its start.
@@ -229,11 +252,11 @@ mod tests {
 
         > ODESA — The **grain deal** was signed on Friday, two officials said. Ships that had waited for weeks may now leave the harbour.
         >
-        > — `world/wire.jsonl#ua-17#p1`
+        > — `world/wire.jsonl#ua-17#p1@2de4ad6aa0`
 
         > No **deal** on **grain** holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.
         >
-        > — `world/wire.jsonl#ua-17#p2`
+        > — `world/wire.jsonl#ua-17#p2@907eadaa26`
 
         ### 2. 穀物船、出港
 
@@ -243,7 +266,7 @@ mod tests {
 
         > ウクライナ産の**穀物**を積んだ船が金曜日、オデーサの港を出た。政府は「**合意**は守られている」と述べたが、保険会社はまだ何も発表していない。
         >
-        > — `asia/穀物 1.txt#p1`
+        > — `asia/穀物%201.txt#p1@973525f5de`
 
         ### 3. (no headline)
 
@@ -253,7 +276,7 @@ mod tests {
 
         > **Grain** prices fell.
         >
-        > — `notes.txt#p1`
+        > — `notes.txt#p1@e70889c49d`
 
         ### 4. ␛\]0;owned␇ \*stars\*
 
@@ -263,7 +286,7 @@ mod tests {
 
         > \=cmd\|' /C calc'!A0 the ␛\[31m**grain**␛\[0m �laed \[click\](http\://evil.example) \<b\>www\.evil.example\</b\>
         >
-        > — ``=evil/`a`�.txt#p12``
+        > — `=evil/%60a%60%C2%9B.txt#p12@b2a7c5b0e8`
         ");
         assert_eq!(written(&samples::empty(), &Context::default()), "");
     }
@@ -305,7 +328,7 @@ mod tests {
 
         > No deal on grain holds without insurers, and none of them has spoken yet. Kyiv expects the first convoy on Monday.
         >
-        > — `world/wire.jsonl#ua-17#p2`
+        > — `world/wire.jsonl#ua-17#p2@907eadaa26`
         ");
     }
 

@@ -10,6 +10,8 @@
 //! tantivy, of queries or of the command line. A new output is a file here, a variant of [`Format`]
 //! and its snapshots.
 
+pub mod checked;
+pub mod cited;
 pub mod csv;
 mod explained;
 pub mod escape;
@@ -21,6 +23,7 @@ mod layout;
 mod markdown;
 mod marks;
 mod names;
+mod offsets;
 mod summary;
 mod text;
 mod trec;
@@ -286,26 +289,25 @@ pub fn extracted(
     }
 }
 
-/// What names a passage for ever: `ID#p7`.
-fn citation(id: &str, number: usize) -> String {
-    format!("{id}#p{number}")
-}
-
 /// The date for people: as far as it is known, and what it was read from unless the publisher
 /// stated it as a date.
 fn date(article: &Article) -> String {
     let Some(published) = article.published else {
         return "undated".to_owned();
     };
-    let from = match published.from {
+    published.display() + date_from(published.from)
+}
+
+/// What a date was read from, for people, unless the publisher stated it as a date.
+fn date_from(from: DateFrom) -> &'static str {
+    match from {
         DateFrom::Record | DateFrom::Metadata | DateFrom::FrontMatter => "",
         DateFrom::Text => " (from the text)",
         DateFrom::Dateline => " (from the dateline)",
         DateFrom::Url => " (from the url)",
         DateFrom::Path => " (from the path)",
         DateFrom::FileTime => " (from the file time)",
-    };
-    published.display() + from
+    }
 }
 
 /// Where else an article stands, for people: `also in 4 sources: A, B, C and 1 more`.

@@ -50,7 +50,11 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
 
 /// Why nothing was found, a line each.
 fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
-    let mut lines: Vec<String> = diagnosis.parts.iter().map(part).collect();
+    let mut lines = match diagnosis.parts.as_slice() {
+        // It is the whole query, and there is no more to say of it.
+        [only] if only.words.is_empty() && only.near.is_empty() => Vec::new(),
+        parts => parts.iter().map(part).collect(),
+    };
     if diagnosis.more > 0 {
         lines.push(format!("  ... and {} more", diagnosis.more));
     }

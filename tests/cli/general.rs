@@ -19,7 +19,9 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in ["index", "search", "show", "similar", "extract", "stats", "completions"] {
+    for command in
+        ["index", "search", "show", "cite", "verify", "similar", "extract", "stats", "completions"]
+    {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,
@@ -50,6 +52,8 @@ fn what_is_typed_wrong() {
       index        Make the index equal to folders of articles
       search       Ask the index and print ranked passages
       show         Print an article, or one passage of it
+      cite         Print passages as one cites them
+      verify       Say whether the citations that a file keeps still hold
       similar      Print the copies of an article, then related coverage
       entities     List the persons, organisations and places of the archive
       extract      Print what files hold as it would be indexed

@@ -6,6 +6,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod batch;
+mod cite;
 mod entities;
 mod extract;
 mod general;
@@ -14,7 +16,9 @@ mod rules;
 mod search;
 mod show;
 mod similar;
+mod standing;
 mod stats;
+mod verify;
 
 use std::ffi::OsStr;
 use std::fmt;

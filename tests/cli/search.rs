@@ -10,7 +10,9 @@
 //! 7. what cannot be asked is an error with its place and a hint, exit code 2;
 //! 8. a file of queries, as a TREC run and otherwise;
 //! 9. `--corpus` brings the index up to date first;
-//! 10. colour, and that no text of an article, however hostile, reaches a terminal as a command.
+//! 10. words near each other, so many times, weighed; a query explained;
+//! 11. an empty answer says why and what to ask instead;
+//! 12. colour, and that no text of an article, however hostile, reaches a terminal as a command.
 
 use insta::assert_snapshot;
 
@@ -102,8 +104,8 @@ fn every_format() {
     exit code: 0
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"ferry talks"}
-    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]]}],"missing":[],"story":null,"copies":[]}
-    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":["Ansley"],"passage_count":1,"passages":[{"id":"post/strike.md#p1","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]]}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":1,"score":[score],"id":"ledger.jsonl#a1","record":"a1","title":"Ferry talks fail","title_marks":[[0,5],[6,11]],"chars":{"title_marks":[[0,5],[6,11]]},"utf16":{"title_marks":[[0,5],[6,11]]},"published":{"at":"2025-06-22T09:30:00Z","precision":"second","from":"record","end":"2025-06-22T09:30:01Z"},"source":{"name":"Ledger","domain":null},"url":null,"authors":[],"section":null,"lang":"en","persons":[],"orgs":[],"places":[],"passage_count":1,"passages":[{"id":"ledger.jsonl#a1#p1","cite":"ledger.jsonl#a1#p1@97d72ea0db","number":1,"start":0,"end":67,"text":"Talks between the ferry company and its crews broke down on Sunday.","marks":[[0,5],[18,23]],"chars":{"start":0,"end":67,"marks":[[0,5],[18,23]]},"utf16":{"start":0,"end":67,"marks":[[0,5],[18,23]]}}],"missing":[],"story":null,"copies":[]}
+    {"type":"hit","rank":2,"score":[score],"id":"post/strike.md","record":null,"title":"Ferry crews strike","title_marks":[[0,5]],"chars":{"title_marks":[[0,5]]},"utf16":{"title_marks":[[0,5]]},"published":{"at":"2025-06-20T00:00:00Z","precision":"day","from":"front-matter","end":"2025-06-21T00:00:00Z"},"source":{"name":"Harbour Post","domain":"post.example"},"url":"https://post.example/2025/06/20/strike","authors":["Ann Lee"],"section":null,"lang":"en","persons":[],"orgs":[],"places":["Ansley"],"passage_count":1,"passages":[{"id":"post/strike.md#p1","cite":"post/strike.md#p1@0b43895c36","number":1,"start":0,"end":89,"text":"The crews of the Ansley ferry walked out on Friday over a new rota. No talks are planned.","marks":[[24,29],[71,76]],"chars":{"start":0,"end":89,"marks":[[24,29],[71,76]]},"utf16":{"start":0,"end":89,"marks":[[24,29],[71,76]]}}],"missing":[],"story":null,"copies":[]}
     {"type":"end","total":2,"shown":2,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
     ---- stderr ----
     2 articles, [time]
@@ -134,7 +136,7 @@ fn every_format() {
 
     > **Talks** between the **ferry** company and its crews broke down on Sunday.
     >
-    > — `ledger.jsonl#a1#p1`
+    > — `ledger.jsonl#a1#p1@97d72ea0db`
 
     ### 2. [**Ferry** crews strike](https://post.example/2025/06/20/strike)
 
@@ -142,7 +144,7 @@ fn every_format() {
 
     > The crews of the Ansley **ferry** walked out on Friday over a new rota. No **talks** are planned.
     >
-    > — `post/strike.md#p1`
+    > — `post/strike.md#p1@0b43895c36`
     ---- stderr ----
     2 articles, [time]
     ");
@@ -644,18 +646,21 @@ fn a_file_of_queries() {
     ---- stderr ----
     line 3 of the queries is read as plain words: there is no field titel:
     ");
-    assert_snapshot!(world.run("search --queries topics.tsv --count"), @"
-    exit code: 0
+    assert_snapshot!(world.run("search --queries topics.tsv --count"), @r#"
+    exit code: 2
     ---- stdout ----
     q1	26
-    q2	7
     q3	0
     5	11
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
-    ");
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: not answered: 1 of 4 queries; the errors above say why
+    "#);
     assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0"), @r#"
-    exit code: 0
+    exit code: 2
     ---- stdout ----
     q1: witkoff moscow · 26 articles
 
@@ -663,13 +668,6 @@ fn a_file_of_queries() {
       2025-04-25 22:10 · Mercury Wire · Oleg Varnham, Petra Lindqvist / World · wire/2025.jsonl#mw-0412
       Steve Witkoff, Vladimir Putin, United States, Moscow, Ukraine, Kremlin, Kyiv, Mercury Wire
       also in Harbour Post (3 copies)
-
-    q2: "titel:x" flood · 7 articles
-
-    1  More than 150 dead as *floods* sweep western Germany and Belgium
-      2021-07-17 14:20 · Mercury Wire · Ilse Brandner / Disasters · wire/2019-2024.jsonl.gz#mw-2021-0519
-      Germany, Belgium, Erftstadt, Sinzig, Cologne, Army, Frank-Walter Steinmeier, Armin Laschet
-      without: titel:x
 
     q3: zeppelin · no articles
 
@@ -679,18 +677,25 @@ fn a_file_of_queries() {
       2025-01-24 04:05 · Mercury Wire · Kenji Albers / Economy · wire/2025.jsonl#mw-0052
       Bank of Japan, Tokyo, Mercury Wire, Kazuo Ueda, Japan
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: not answered: 1 of 4 queries; the errors above say why
     "#);
-    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @"
-    exit code: 0
+    assert_snapshot!(world.run("search --queries topics.tsv -n 1 --passages 0 --format csv"), @r#"
+    exit code: 2
     ---- stdout ----
     qid,rank,score,id,date,date_precision,source,title,author,section,lang,url,passage,passage_text
     q1,1,[score],wire/2025.jsonl#mw-0412,2025-04-25 22:10,second,Mercury Wire,Putin and U.S. envoy Witkoff hold three hours of talks in Moscow,Oleg Varnham; Petra Lindqvist,World,en,https://mercurywire.example/2025/04/25/mw-0412,,
-    q2,1,[score],wire/2019-2024.jsonl.gz#mw-2021-0519,2021-07-17 14:20,second,Mercury Wire,More than 150 dead as floods sweep western Germany and Belgium,Ilse Brandner,Disasters,en,https://mercurywire.example/2021/07/17/mw-2021-0519,,
     5,1,[score],wire/2025.jsonl#mw-0052,2025-01-24 04:05,second,Mercury Wire,Bank of Japan raises rates to highest level in 17 years,Kenji Albers,Economy,en,https://mercurywire.example/2025/01/24/mw-0052,,
     ---- stderr ----
-    line 3 of the queries is read as plain words: there is no field titel:
-    ");
+    line 3 of the queries: there is no field titel:
+      titel:x flood
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:x"
+    dateline: not answered: 1 of 4 queries; the errors above say why
+    "#);
     let lines = world.run("search --queries topics.tsv -n 1 --json").json();
     let qids: Vec<&str> = lines.iter().filter_map(|line| line["qid"].as_str()).collect();
     assert_eq!(qids, ["q1", "q2", "q3", "5"]);
@@ -939,4 +944,59 @@ fn without_colours(text: &str) -> String {
         plain.push_str(rest);
     }
     plain
+}
+
+#[test]
+fn near_each_other_and_so_many_times() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search -n 1 --passages 1 'Ushakov w/12 (useful OR constructive)'"), @"");
+    assert_snapshot!(world.run("search -n 1 --passages 1 'Moskalik /s explo*'"), @"");
+    let ids = |query: &str| {
+        let run = world.run(&format!("search -q -l --all --strict '{query}'"));
+        run.out.as_str().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let words = ids("putin witkoff");
+    let (near, first) = (ids("putin w/3 witkoff"), ids("putin pre/3 witkoff"));
+    assert!(!first.is_empty() && first.len() < near.len() && near.len() < words.len());
+    assert!(near.iter().all(|id| words.contains(id)));
+    let (sentence, paragraph) = (ids("putin /s witkoff"), ids("putin /p witkoff"));
+    assert!(sentence.len() <= paragraph.len() && paragraph.len() <= words.len());
+    let (often, once) = (ids("atleast4(putin)"), ids("atleast1(putin)"));
+    assert!(!often.is_empty() && often.len() < once.len());
+    assert_eq!(once.len(), ids("putin").len());
+    assert!(!ids("lead:putin").is_empty() && ids("lead:putin").len() < once.len());
+    assert_eq!(ids("/zelensk(y|yy|iy)/"), ids("=zelensky OR =zelenskyy OR =zelenskiy"));
+}
+
+#[test]
+fn a_weight_moves_what_it_weighs() {
+    let world = World::of(FERRIES);
+    let first = |query: &str| {
+        let run = world.run(&format!("search -q -l --any '{query}'"));
+        run.out.as_str().lines().next().unwrap().to_owned()
+    };
+    assert_eq!(first("moscow^50 company"), "notes.txt");
+    assert_ne!(first("moscow company^50"), "notes.txt");
+}
+
+#[test]
+fn a_query_is_explained() {
+    let world = World::sample();
+    let typed = "search --explain-query 'sanction* (putin w/5 (talks OR meeting)) -person:medvedev \
+                 since:2025-04'";
+    assert_snapshot!(world.run(typed), @"");
+    assert_snapshot!(world.run("search --explain-query --json 'flood^2 kreml~1'"), @"");
+    assert_snapshot!(world.run("search --explain-query zeppelin"), @"");
+    assert_snapshot!(world.run("search --explain-query flood --format csv"), @"");
+}
+
+#[test]
+fn an_empty_answer_says_why() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search kremln"), @"");
+    assert_snapshot!(world.run("search 'putin source:harbour since:2026'"), @"");
+    assert_snapshot!(world.run("search 'person:zelenski ferry -flood'"), @"");
+    assert_snapshot!(world.run("search 'Ushakov w/1 harvest'"), @"");
+    assert_snapshot!(world.run("search '\"negotiations direct\"'"), @"");
+    assert_snapshot!(world.run("search kremln --json"), @"");
 }

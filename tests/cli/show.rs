@@ -198,7 +198,7 @@ fn as_json_and_as_markdown() {
     >
     > For commuters from Thornby Cross that is a saving of fourteen pounds a month. For Beryl Whitcombe, who rides two stops to the health centre and two stops back, it is the opposite. "I have worked it out on the back of the envelope they sent the leaflet in," she said. "I am paying for other people's scenery."
     >
-    > — `northwall-gazette/bus-tariff.txt#p1`
+    > — `northwall-gazette/bus-tariff.txt#p1@7e1fc10d9a`
     "#);
     assert_eq!(world.run("show x --json --format md").code, Some(2));
 }

@@ -194,11 +194,20 @@ impl LocalSearcher {
         Ok(None)
     }
 
-    fn document(&self, address: Address) -> Result<Stored> {
+    /// The article at a place, but for what the archive knows of its names.
+    fn nameless(&self, address: Address) -> Result<Stored> {
         let at = DocAddress::new(address.segment, address.doc);
         let document: TantivyDocument = self.searcher.doc(at)?;
-        let mut stored = schema::from_document(self.searcher.schema(), &document)
-            .with_context(|| format!("in the index in {}", self.dir.display()))?;
+        self.read(&document)
+    }
+
+    fn read(&self, document: &TantivyDocument) -> Result<Stored> {
+        schema::from_document(self.searcher.schema(), document)
+            .with_context(|| format!("in the index in {}", self.dir.display()))
+    }
+
+    fn document(&self, address: Address) -> Result<Stored> {
+        let mut stored = self.nameless(address)?;
         let reader = self.searcher.segment_reader(address.segment);
         let names = names::of_article(reader, address.doc, self.names.as_ref())?;
         let Stored { article, .. } = &mut stored;
@@ -496,8 +505,29 @@ impl Searcher for LocalSearcher {
         })
     }
 
+    fn texts(&self, addresses: &[u64], look: &mut dyn FnMut(u64, Stored)) -> Result<()> {
+        let mut addresses = addresses.to_vec();
+        // Neighbours lie in one block of the store.
+        addresses.sort_unstable();
+        for address in addresses {
+            look(address, self.nameless(Address::from_u64(address))?);
+        }
+        Ok(())
+    }
+
     fn article(&self, id: &str) -> Result<Option<Stored>> {
         self.address(id)?.map(|address| self.document(address)).transpose()
+    }
+
+    fn each(&self, look: &mut dyn FnMut(Stored)) -> Result<()> {
+        for reader in self.searcher.segment_readers() {
+            // Block after block: nothing is asked for twice.
+            let store = reader.get_store_reader(1)?;
+            for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
+                look(self.read(&document?)?);
+            }
+        }
+        Ok(())
     }
 
     fn story(&self, id: &str) -> Result<Option<Story>> {
