@@ -13,8 +13,10 @@
 //! corpus     backend highlight files to articles; the index; what matched
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
-//! schema     pattern proximity the fields; wildcards; words near each other
+//! schema     pattern proximity the fields; wildcards; words near each other;
+//!         keyness              (the same row) which names are characteristic
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are
+//! timeline                     articles by the time of their publication
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row
 //! ```
@@ -42,6 +44,7 @@ pub mod flat;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;
+pub mod keyness;
 pub mod mentions;
 pub mod passage;
 pub mod pattern;
@@ -51,5 +54,6 @@ pub mod render;
 pub mod schema;
 pub mod search;
 pub mod sketch;
+pub mod timeline;
 pub mod varint;
 pub mod words;

@@ -2,6 +2,8 @@
 //!
 //! After [`run`] everything is plain data. Knows neither tantivy nor terminals.
 
+pub mod background;
+
 use std::time::Instant;
 
 use anyhow::Result;
@@ -11,10 +13,11 @@ use crate::analysis::Analyzer;
 use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
-use crate::hits::{Hit, Hits, PassageHit, Reading, Shared, Similar};
+use crate::hits::{FacetField, Hit, Hits, PassageHit, Reading, Shared, Similar};
 use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
+use crate::timeline::{Scale, Timeline};
 
 /// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
 /// articles hold all of it. A shorter one only where none does.
@@ -44,6 +47,19 @@ pub struct Ask {
     pub text: bool,
     /// Whether copies of one article are folded under the best of them.
     pub fold: bool,
+    /// What is counted.
+    pub counts: Counts,
+}
+
+/// What is counted of all matching articles, however few of them are wanted. Copies count each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By what.
+    pub facets: Vec<FacetField>,
+    /// How many values are wanted of each of these.
+    pub values: usize,
+    /// By which periods of time, if by any.
+    pub timeline: Option<Scale>,
 }
 
 /// How words side by side are taken.
@@ -65,7 +81,20 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     let start = Instant::now();
     let (found, reading, whole) = find(searcher, ask)?;
     let undated = match without_dates(&ask.query) {
-        Some(query) => Some(searcher.count(&query, reading != Reading::All)?),
+        Some(query) => Some(searcher.count(&query, reading.is_any())?),
+        None => None,
+    };
+    // Counted by the reading that found the hits.
+    let Counts { facets, values, timeline } = &ask.counts;
+    let facets = match facets.is_empty() {
+        true => Vec::new(),
+        false => searcher.facets(&ask.query, reading.is_any(), facets, *values)?,
+    };
+    let timeline = match timeline {
+        Some(scale) => {
+            let dates = searcher.dates(&ask.query, reading.is_any())?;
+            Some(Timeline::of(&dates, &searcher.dates(&Query::All, false)?, *scale))
+        }
         None => None,
     };
     let highlighter = Highlighter::new(&ask.query);
@@ -92,6 +121,8 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         ignored: found.ignored,
         undated,
         folded: found.folded,
+        facets,
+        timeline,
         took: start.elapsed(),
         hits,
     })
@@ -141,7 +172,6 @@ fn related(
     copies: &[Shared],
     limit: usize,
 ) -> Result<Hits> {
-    let word = |word| Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word) });
     let words = searcher.telling_words(article, RELATED_WORDS)?;
     let mut words: Vec<Query> = words.into_iter().map(word).collect();
     let query = match words.len() {
@@ -160,6 +190,7 @@ fn related(
         passages: 1,
         text: true,
         fold: true,
+        counts: Counts::default(),
     };
     let mut related = run(searcher, &ask)?;
     let own = |id: &str| id == article.id || copies.iter().any(|copy| copy.article.id == id);
@@ -171,6 +202,11 @@ fn related(
         hit.missing.clear();
     }
     Ok(related)
+}
+
+/// A word as a query.
+fn word(word: String) -> Query {
+    Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word) })
 }
 
 /// Finds with every word first, and with any word where that gives too little.

@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
     &["article", "calendar", "flat", "varint", "words"],
+    &["timeline"],
     &["analysis", "hits", "sketch"],
-    &["schema", "pattern", "proximity"],
+    &["schema", "pattern", "proximity", "keyness"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search", "dossier"],

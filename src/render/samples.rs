@@ -48,6 +48,8 @@ pub(super) fn empty() -> Hits {
         ignored: Vec::new(),
         undated: None,
         folded: None,
+        facets: Vec::new(),
+        timeline: None,
         took: Duration::from_micros(3999),
         hits: Vec::new(),
     }

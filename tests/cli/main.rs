@@ -6,8 +6,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod background;
 mod entities;
 mod extract;
+mod facets;
 mod general;
 mod index;
 mod rules;
@@ -15,6 +17,7 @@ mod search;
 mod show;
 mod similar;
 mod stats;
+mod timeline;
 
 use std::ffi::OsStr;
 use std::fmt;
