@@ -138,7 +138,7 @@ impl Dates {
         let Some((first, last)) = days().min().zip(days().max()) else { return Unit::Year };
         let suits = |unit: &Unit| {
             let held: u64 = self.by(*unit).values().sum();
-            unit.between(first, last) <= MOST_ROWS && held * 2 >= self.dated()
+            unit.between(first, last) <= MOST_ROWS && held * 2 > self.dated()
         };
         [Unit::Day, Unit::Week, Unit::Month].into_iter().find(suits).unwrap_or(Unit::Year)
     }

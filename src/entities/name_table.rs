@@ -517,6 +517,29 @@ mod tests {
     }
 
     #[test]
+    fn names_looked_up_in_order_are_those_looked_up_alone() {
+        let members: Vec<String> = (0..50).map(|n| format!("Name {:03}", n * 2)).collect();
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
+        let joined =
+            entry(called(EntityKind::Person, "Name 010", None), 2, &["Name 010"], &members);
+        let bytes = encode(&[joined], &BTreeSet::new());
+        let table = NameTable::new(bytes).unwrap();
+        for step in [1, 2, 3, 7, 40, 99] {
+            let mut lookup = table.lookup();
+            for number in (0..110).step_by(step) {
+                let name =
+                    write_name(&called(EntityKind::Person, &format!("Name {number:03}"), None));
+                let is_member = number < 100 && number % 2 == 0 && number != 10;
+                let expected = if is_member { Called::Entry(0) } else { Called::Itself };
+                assert_eq!(lookup.find(&name), expected, "{name} in steps of {step}");
+                // Once more, and by itself.
+                assert_eq!(lookup.find(&name), expected);
+                assert_eq!(table.lookup().find(&name), expected);
+            }
+        }
+    }
+
+    #[test]
     fn names_are_found_by_their_words() {
         let bytes = encode(&entries(), &BTreeSet::new());
         let table = NameTable::new(bytes).unwrap();

@@ -197,7 +197,17 @@ mod tests {
         let langs = Facet { field: FacetField::Lang, values: vec![], more: 0, without: 12 };
         let hits = Hits { total: 12, facets: vec![places, langs], ..samples::empty() };
         let shown = written(|out, page, paint| facets(out, &hits, page, paint), 40);
-        insta::assert_snapshot!(shown, @"");
+        insta::assert_snapshot!(shown, @"
+        place of 12 articles
+           1,204  Paris (Texas)
+               3  Washington, D.C.
+               1  ␛]0;owned␇ of a very long name
+                  that wraps
+            and 1 more value; 2 articles without
+
+        lang of 12 articles
+            no values; 12 articles without
+        ");
     }
 
     #[test]
@@ -216,12 +226,21 @@ mod tests {
         }
         insta::assert_snapshot!(
             written(|out, page, paint| timeline(out, &told, page, paint), 60),
-            @""
+            @"
+        day         articles     share
+        2025-01-01         3     0.1 %  █
+        2025-01-02         0         -  ·
+        2025-01-03         1     0.1 %  █
+                                        · 28 days without any
+        2025-02-01     2,000   100.0 %  ████████████████████████████
+        undated            7  without a date
+        "
         );
-        let none = Timeline::of(&Dates { undated: 1, ..Dates::default() }, &all, Scale::Fitting);
+        let undated: Dates = [None].into_iter().collect();
+        let none = Timeline::of(&undated, &all, Scale::Fitting);
         insta::assert_snapshot!(
             written(|out, page, paint| timeline(out, &none, page, paint), 60),
-            @""
+            @"undated         1  without a date"
         );
     }
 }
