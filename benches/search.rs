@@ -10,7 +10,7 @@ use std::path::Path;
 use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
 use dateline::query;
-use dateline::search::{self, Ask, Words};
+use dateline::search::{self, Ask, Counts, Words};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -45,6 +45,7 @@ fn ask(text: &str, with_text: bool) -> Ask {
         passages: 3,
         text: with_text,
         fold: false,
+        counts: Counts::default(),
     }
 }
 

@@ -5,9 +5,11 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::article::{Article, Published};
+use crate::timeline::Timeline;
 
 /// The answer to one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,10 @@ pub struct Hits {
     pub folded: Option<Folded>,
     /// Where nothing matches: what there is of each part of the query.
     pub diagnosis: Option<Diagnosis>,
+    /// The facets asked for, in the order asked.
+    pub facets: Vec<Facet>,
+    /// When the matching articles were published, where that was asked for.
+    pub timeline: Option<Timeline>,
     /// From the parsed query to the last fetched passage.
     pub took: Duration,
     /// Best first.
@@ -106,6 +112,56 @@ pub struct Explained {
 /// Another query, and how much it finds.
 pub type Instead = Near;
 
+/// What the matching articles can be counted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Serialize, Deserialize, strum::Display, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum FacetField {
+    /// Publishers: by name, else by domain.
+    Source,
+    /// Persons that the articles name, each as the archive calls them.
+    Person,
+    /// Organisations, in the same way.
+    Org,
+    /// Places, in the same way.
+    Place,
+    /// Authors, each as written.
+    Author,
+    /// Desks or rubrics.
+    Section,
+    /// Languages of the bodies.
+    Lang,
+    /// Years of publication.
+    Year,
+    /// Months of publication.
+    Month,
+}
+
+/// How many of all matching articles have which value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Of what.
+    pub field: FacetField,
+    /// The values of most articles, most first; equals in the order of their names.
+    pub values: Vec<FacetValue>,
+    /// How many more values there are.
+    pub more: u64,
+    /// Matching articles that have no value; of months, also those of which only the year is known.
+    pub without: u64,
+}
+
+/// A value and how many articles have it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FacetValue {
+    /// The value.
+    pub value: String,
+    /// The country, state or province of a place, where articles say so.
+    pub within: Option<String>,
+    /// How many articles have it, each counted once.
+    pub articles: u64,
+}
+
 /// How words side by side were taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -116,6 +172,14 @@ pub enum Reading {
     Any,
     /// Too few articles hold every word, so any word is enough, and the more the better.
     Relaxed,
+}
+
+impl Reading {
+    /// Whether any word is enough.
+    #[must_use]
+    pub fn is_any(self) -> bool {
+        self != Reading::All
+    }
 }
 
 /// One article of the answer.
@@ -168,6 +232,19 @@ pub struct Similar {
     pub first: Option<String>,
     /// Other articles on the same matter, copies folded, best first.
     pub related: Hits,
+}
+
+/// Earlier coverage that explains an article; copies are folded, and its own story is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Background {
+    /// The article.
+    pub article: Article,
+    /// What came out before this is earlier, by the papers' own clocks.
+    pub before: Timestamp,
+    /// Earlier articles that share its telling words and names, in the order of date.
+    pub earlier: Vec<Hit>,
+    /// Those without a date that share no less of them than the weakest of these, best first.
+    pub undated: Vec<Hit>,
 }
 
 /// A copy of an article and how much text the two share.

@@ -14,9 +14,10 @@
 //! passage mentions             where a body is cut; the dates it names;
 //!         query entities       (the same row) the query language; names, and whom they mean
 //! schema                       the fields of the index
-//! pattern    proximity         wildcards; words near each other
+//! pattern    proximity keyness wildcards; words near each other; which names are characteristic
 //! analysis   hits    sketch    text to terms; answers as plain data; how alike two texts are;
 //!            standing          (the same row) what a standing question has shown
+//! timeline                     articles by the time of their publication
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row;
 //!          citation            (the same row) what names a passage
@@ -46,6 +47,7 @@ pub mod flat;
 pub mod highlight;
 pub mod hits;
 pub mod indexer;
+pub mod keyness;
 pub mod mentions;
 pub mod passage;
 pub mod pattern;
@@ -56,6 +58,7 @@ pub mod schema;
 pub mod search;
 pub mod sketch;
 pub mod standing;
+pub mod timeline;
 pub mod varint;
 pub mod verify;
 pub mod words;

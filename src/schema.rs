@@ -370,22 +370,27 @@ pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stor
     Ok(Stored { article, passages })
 }
 
-/// The publication date of an article from its columns: first second, first second after, and
-/// the number of where it is from. `None` where they make no date.
+/// How exactly a publication date is known, from its columns: first second, first second after.
 #[must_use]
-pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
+pub fn precision(start: i64, end: i64) -> Precision {
     const DAY: i64 = 24 * 60 * 60;
-    let precision = match end - start {
+    match end - start {
         ..=1 => Precision::Second,
         2..=60 => Precision::Minute,
         61..=DAY => Precision::Day,
         // The longest month.
         span if span <= 31 * DAY => Precision::Month,
         _ => Precision::Year,
-    };
+    }
+}
+
+/// The publication date of an article from its columns: first second, first second after, and
+/// the number of where it is from. `None` where they make no date.
+#[must_use]
+pub fn published(start: i64, end: i64, from: u64) -> Option<Published> {
     let at = jiff::Timestamp::from_second(start).ok()?;
     let from = *DateFrom::VARIANTS.get(usize::try_from(from).ok()?)?;
-    Some(Published { at, offset: None, precision, from })
+    Some(Published { at, offset: None, precision: precision(start, end), from })
 }
 
 /// What the words and names of an article come to.

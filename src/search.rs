@@ -2,6 +2,7 @@
 //!
 //! After [`run`] everything is plain data. Knows neither tantivy nor terminals.
 
+pub mod background;
 mod diagnosis;
 mod explain;
 
@@ -17,11 +18,12 @@ use crate::analysis::Analyzer;
 use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
-use crate::hits::{Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
+use crate::hits::{FacetField, Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
 use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
 use crate::standing::{Key, Memory};
+use crate::timeline::{Scale, Timeline};
 
 /// Words from which on a question is long: it is relaxed as soon as fewer than [`ENOUGH`]
 /// articles hold all of it. A shorter one only where none does.
@@ -51,6 +53,19 @@ pub struct Ask {
     pub text: bool,
     /// Whether copies of one article are folded under the best of them.
     pub fold: bool,
+    /// What is counted.
+    pub counts: Counts,
+}
+
+/// What is counted of all matching articles, however few of them are wanted. Copies count each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By what.
+    pub facets: Vec<FacetField>,
+    /// How many values are wanted of each of these.
+    pub values: usize,
+    /// By which periods of time, if by any.
+    pub timeline: Option<Scale>,
 }
 
 /// How words side by side are taken.
@@ -71,9 +86,22 @@ pub enum Words {
 pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
     let start = Instant::now();
     let (found, reading, whole) = find(searcher, ask, ask.text)?;
-    let any = reading != Reading::All;
+    let any = reading.is_any();
     let undated = match without_dates(&ask.query) {
         Some(query) => Some(searcher.count(&query, any)?),
+        None => None,
+    };
+    // Counted by the reading that found the hits.
+    let Counts { facets, values, timeline } = &ask.counts;
+    let facets = match facets.is_empty() {
+        true => Vec::new(),
+        false => searcher.facets(&ask.query, any, facets, *values)?,
+    };
+    let timeline = match timeline {
+        Some(scale) => {
+            let dates = searcher.dates(&ask.query, any)?;
+            Some(Timeline::of(&dates, &searcher.dates(&Query::All, false)?, *scale))
+        }
         None => None,
     };
     let diagnosis = match found.total {
@@ -104,6 +132,8 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         undated,
         folded: found.folded,
         diagnosis,
+        facets,
+        timeline,
         took: start.elapsed(),
         hits,
     })
@@ -139,7 +169,7 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
             fresh.insert(address, key);
         }
     })?;
-    let reader = Reader::new(searcher, &ask.query, reading != Reading::All);
+    let reader = Reader::new(searcher, &ask.query, reading.is_any());
     let (mut hits, mut told) = (Vec::new(), Vec::new());
     // Stories whose best article came up, and whether it is shown.
     let mut stories: HashMap<String, bool> = HashMap::new();
@@ -187,6 +217,8 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
         undated: None,
         folded: ask.fold.then_some(folded),
         diagnosis: None,
+        facets: Vec::new(),
+        timeline: None,
         took: start.elapsed(),
         hits,
     };
@@ -237,7 +269,6 @@ fn related(
     copies: &[Shared],
     limit: usize,
 ) -> Result<Hits> {
-    let word = |word| Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word) });
     let words = searcher.telling_words(article, RELATED_WORDS)?;
     let mut words: Vec<Query> = words.into_iter().map(word).collect();
     let query = match words.len() {
@@ -256,6 +287,7 @@ fn related(
         passages: 1,
         text: true,
         fold: true,
+        counts: Counts::default(),
     };
     let mut related = run(searcher, &ask)?;
     let own = |id: &str| id == article.id || copies.iter().any(|copy| copy.article.id == id);
@@ -267,6 +299,11 @@ fn related(
         hit.missing.clear();
     }
     Ok(related)
+}
+
+/// A word as a query.
+fn word(word: String) -> Query {
+    Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word) })
 }
 
 /// Finds with every word first, and with any word where that gives too little.

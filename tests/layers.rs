@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
     &["article", "calendar", "citation", "flat", "varint", "words"],
+    &["timeline"],
     &["analysis", "hits", "sketch", "standing"],
-    &["pattern", "proximity"],
+    &["pattern", "proximity", "keyness"],
     &["schema"],
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],

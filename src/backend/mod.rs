@@ -7,9 +7,10 @@ pub mod local;
 use anyhow::Result;
 
 use crate::article::{Article, EntityKind, Passage};
-use crate::hits::{CopyOf, Folded};
+use crate::hits::{CopyOf, Facet, FacetField, Folded};
 use crate::query::{Query, Text};
 use crate::schema::Stored;
+use crate::timeline::Dates;
 
 /// A question for a backend.
 #[derive(Debug, Clone)]
@@ -97,6 +98,25 @@ pub trait Searcher {
     /// # Errors
     /// As [`Searcher::find`].
     fn count(&self, query: &Query, any: bool) -> Result<u64>;
+
+    /// How many of all articles that match have which value: of each field the `limit` values of
+    /// most articles.
+    ///
+    /// # Errors
+    /// As [`Searcher::find`].
+    fn facets(
+        &self,
+        query: &Query,
+        any: bool,
+        fields: &[FacetField],
+        limit: usize,
+    ) -> Result<Vec<Facet>>;
+
+    /// When all articles that match were published.
+    ///
+    /// # Errors
+    /// As [`Searcher::find`].
+    fn dates(&self, query: &Query, any: bool) -> Result<Dates>;
 
     /// The article of a hit.
     ///

@@ -6,8 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::EntityKind;
 use crate::backend::Sort;
+use crate::hits::FacetField;
+use crate::keyness;
 use crate::render::cited::CiteFormat;
 use crate::standing;
+use crate::timeline::Unit;
 
 /// Full-text search for news archives: ranked passages, highlighted, with the date, source and
 /// people of each article.
@@ -75,7 +78,11 @@ pub enum Command {
     Verify(Verify),
     /// Print the copies of an article, then related coverage
     Similar(Similar),
-    /// List the persons, organisations and places of the archive
+    /// Print earlier articles that explain an article of the index or of a file
+    Background(Background),
+    /// Print how many articles match in each day, week, month or year
+    Timeline(Timeline),
+    /// List the persons, organisations and places of the archive, or of what a question finds
     Entities(Entities),
     /// Print what files hold as it would be indexed
     Extract(Extract),
@@ -163,6 +170,29 @@ pub struct ReadingArgs {
     pub threads: Option<u8>,
 }
 
+/// What is asked, and of which articles.
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// The question; several words need no quotes
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Any word is enough; the more, the better
+    #[arg(long)]
+    pub any: bool,
+    /// Every word must match, whatever comes of it
+    #[arg(long, conflicts_with = "any")]
+    pub strict: bool,
+    /// Only articles from this date on (2025-04, 2025-04-25, yesterday, 7d, ...)
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub since: Option<String>,
+    /// Only articles up to this date, itself included
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Only articles of this publisher or domain; may be given again for more
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+}
+
 /// `dateline search`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -183,6 +213,7 @@ Examples:
   dateline search --corpus ~/articles 'what did the Kremlin say about direct negotiations?'
   dateline search '\"central bank\" rate*' --since 2025-01 --sort newest -n 20
   dateline search ceasefire --format json | jq .
+  dateline search ceasefire -n 0 --facet source,person --timeline=month
   dateline search ceasefire --corpus ~/articles --since-last ceasefire   what came in since then
   dateline search --queries topics.tsv --format trec > run.txt
 
@@ -195,9 +226,9 @@ text were changed since; all of the words must match unless --any says otherwise
 is remembered beside the index, once it is out; what -n leaves out is shown the next time.
 --count and -n 0 only look.")]
 pub struct Search {
-    /// The question; several words need no quotes
-    #[arg(value_name = "QUERY")]
-    pub query: Vec<String>,
+    /// What is asked.
+    #[command(flatten)]
+    pub asked: Asked,
     /// Sync the index with this folder before asking
     #[arg(long, value_name = "DIR")]
     pub corpus: Option<PathBuf>,
@@ -213,21 +244,9 @@ pub struct Search {
     /// Print every article that matches
     #[arg(long, conflicts_with = "limit")]
     pub all: bool,
-    /// Any word is enough; the more, the better
-    #[arg(long)]
-    pub any: bool,
-    /// Every word must match, whatever comes of it
-    #[arg(long, conflicts_with = "any")]
-    pub strict: bool,
     /// The order
     #[arg(long, value_enum, default_value_t = Sort::Relevance)]
     pub sort: Sort,
-    /// Only articles from this date on (2025-04, 2025-04-25, yesterday, 7d, ...)
-    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
-    pub since: Option<String>,
-    /// Only articles up to this date, itself included
-    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
-    pub until: Option<String>,
     /// Only what is new since this was last asked under this name; remembers what it shows
     #[arg(long, value_name = "NAME", value_parser = standing::name)]
     #[arg(conflicts_with_all = ["queries", "offset"])]
@@ -235,9 +254,18 @@ pub struct Search {
     /// With --since-last: show nothing, and take all that matches now for shown
     #[arg(long, requires = "since_last", conflicts_with_all = ["count", "ids", "format", "json"])]
     pub mark: bool,
-    /// Only articles of this publisher or domain; may be given again for more
-    #[arg(long, value_name = "NAME")]
-    pub source: Vec<String>,
+    /// Count all matching articles by a list of source, person, org, place, author, section, lang,
+    /// year, month
+    #[arg(long, value_enum, value_name = "FIELDS", value_delimiter = ',')]
+    #[arg(hide_possible_values = true, conflicts_with_all = ["count", "ids", "since_last"])]
+    pub facet: Vec<FacetField>,
+    /// How many values to print of each facet
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "facet")]
+    pub facet_limit: usize,
+    /// Count all matching articles by day, week, month or year [default: by what the span asks for]
+    #[arg(long, value_enum, value_name = "UNIT", num_args = 0..=1, require_equals = true)]
+    #[arg(hide_possible_values = true, conflicts_with_all = ["count", "ids", "since_last"])]
+    pub timeline: Option<Option<Unit>>,
     /// Print as
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub format: Option<OutputFormat>,
@@ -251,7 +279,7 @@ pub struct Search {
     #[arg(long)]
     pub no_fold: bool,
     /// Print how the query was understood, part by part, and how many articles each part matches
-    #[arg(long, conflicts_with_all = ["count", "ids", "queries"])]
+    #[arg(long, conflicts_with_all = ["count", "ids", "queries", "since_last", "facet", "timeline"])]
     pub explain_query: bool,
     /// Print only how many articles match
     #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
@@ -390,6 +418,40 @@ pub struct Similar {
     pub no_pager: bool,
 }
 
+/// `dateline background`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Earlier articles share the rare words and the names of the article; those of its own story are left
+out, and copies are folded. Undated ones that share as much follow, as they may be earlier. Of an
+article that is known to the day, those of the same day are not earlier.
+
+Examples:
+  dateline background kyiv-courier/2025-04-25-witkoff.html
+  dateline background draft.txt --before 2025-08-20
+  dateline background 'dump.jsonl#a17' -n 20 --json
+  curl -s https://example.org/news | dateline background -")]
+pub struct Background {
+    /// The id of an article, a file that holds one (FILE#RECORD for one of many), or - for standard
+    /// input
+    #[arg(value_name = "FILE|ID")]
+    pub of: String,
+    /// How many earlier articles to print
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 8)]
+    pub limit: usize,
+    /// How many passages to print of each
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub passages: usize,
+    /// Take as earlier what came out before this date [default: that of the article]
+    #[arg(long, value_name = "DATE", allow_hyphen_values = true)]
+    pub before: Option<String>,
+    /// Print as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page long answers
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
 /// The formats of an article.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ShowFormat {
@@ -401,6 +463,32 @@ pub enum ShowFormat {
     Md,
 }
 
+/// `dateline timeline`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each row counts the articles that are sure to have come out in it, and says what share that is of all
+that is indexed of the time. Articles of which only the month or the year is known are counted apart
+where that is too little to tell, and so are undated ones. Weeks begin on Monday; copies count each.
+
+Examples:
+  dateline timeline witkoff
+  dateline timeline '\"central bank\" rate*' --by month --since 2025
+  dateline timeline person:zelensky --json | jq -c 'select(.type == \"timeline\") | .periods[]'")]
+pub struct Timeline {
+    /// What is asked; with nothing, all articles.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// How long each period is [default: what the span asks for]
+    #[arg(long, value_enum, value_name = "UNIT")]
+    pub by: Option<Unit>,
+    /// Print as JSON lines
+    #[arg(long)]
+    pub json: bool,
+    /// Do not page long answers
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
 /// `dateline entities`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -409,12 +497,17 @@ Names are found in the articles while they are indexed, and those that mean the 
 Zelensky, Zelenskyy and President Volodymyr Zelensky. Counts are of mentions and of articles; with
 each name stand its other forms.
 
+With a question, those names are listed that stand in the articles it finds much more often than in the
+others, most telling first: by the log-likelihood ratio of the counts (Dunning 1993). --sort count lists
+all names of these articles, the most frequent first.
+
 --graphml and --csv write who stands beside whom: the names are nodes (the -n most mentioned, 200
 unless told), and an edge weighs as many passages as hold both names.
 
 Examples:
   dateline entities --type person -n 20
   dateline entities --like zelensky
+  dateline entities ceasefire talks --type person
   dateline entities show Witkoff
   dateline entities correct names.toml
   dateline entities --type person --type org --graphml > network.graphml")]
@@ -422,6 +515,12 @@ pub struct Entities {
     /// What to do with one name, or with all
     #[command(subcommand)]
     pub command: Option<EntitiesCommand>,
+    /// What is asked; with nothing, all names are listed.
+    #[command(flatten)]
+    pub asked: Asked,
+    /// The order of the names of what a question finds [default: score]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub sort: Option<keyness::Order>,
     /// Only names of this type; may be given again for more
     #[arg(long = "type", value_name = "TYPE")]
     #[arg(value_parser = kind_of_name)]

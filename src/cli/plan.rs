@@ -11,13 +11,16 @@ use super::args::{
     self, Cli, Command, Common, EntitiesCommand, OutputFormat, ReadingArgs, ShowFormat, When,
 };
 use crate::article::EntityKind;
+use crate::backend::Sort;
 use crate::corpus::mapping::Mapping;
 use crate::entities::corrections::Corrections;
 use crate::indexer::{self, Manner};
+use crate::keyness::Order;
 use crate::query::{self, Filter, MetaField, ParseError, Query};
 use crate::render::cited::CiteFormat;
 use crate::render::{Context, Format, Look};
-use crate::search::{Ask, Words};
+use crate::search::{Ask, Counts, Words};
+use crate::timeline::{Scale, Unit};
 
 /// How many articles are printed unless more are asked for.
 const LIMIT: usize = 10;
@@ -66,8 +69,12 @@ pub enum Plan {
     Verify(VerifyPlan),
     /// `dateline similar`.
     Similar(SimilarPlan),
+    /// `dateline background`.
+    Background(BackgroundPlan),
     /// `dateline entities`.
     Names(NamesPlan),
+    /// `dateline entities QUERY`.
+    KeyNames(KeyNamesPlan),
     /// `dateline entities show`.
     ShowName(ShowNamePlan),
     /// `dateline entities correct`.
@@ -248,6 +255,31 @@ pub struct SimilarPlan {
     pub pager: Option<Pager>,
 }
 
+/// `dateline background`.
+#[derive(Debug)]
+pub struct BackgroundPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// The id or the file as typed.
+    pub of: String,
+    /// What is earlier, if not what came out before the article.
+    pub before: Option<Timestamp>,
+    /// How many earlier articles to print.
+    pub limit: usize,
+    /// How many passages of each.
+    pub passages: usize,
+    /// How a file is read, which is still to be put in.
+    pub extraction: indexer::Extraction,
+    /// In what format.
+    pub format: Format,
+    /// Colours, links, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
 /// `dateline entities`.
 #[derive(Debug)]
 pub struct NamesPlan {
@@ -261,6 +293,31 @@ pub struct NamesPlan {
     pub limit: usize,
     /// As what.
     pub print: PrintNames,
+    /// Colours, width.
+    pub look: Look,
+    /// The command to page with.
+    pub pager: Option<Pager>,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// `dateline entities QUERY`.
+#[derive(Debug)]
+pub struct KeyNamesPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// Of which articles.
+    pub ask: Ask,
+    /// Of which kinds; with none, of all.
+    pub kinds: Vec<EntityKind>,
+    /// Spelled like this.
+    pub like: Option<String>,
+    /// In what order.
+    pub order: Order,
+    /// How many.
+    pub limit: usize,
+    /// In what format.
+    pub format: Format,
     /// Colours, width.
     pub look: Look,
     /// The command to page with.
@@ -390,10 +447,36 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
             format: if typed.json { Format::Json } else { Format::Plain },
             pager: pager(typed.no_pager || typed.json, around),
         }),
-        Command::Entities(typed) => entities(common, typed, around, voice)?,
+        Command::Background(typed) => {
+            Plan::Background(background(common, typed, around, now, voice)?)
+        }
+        Command::Timeline(typed) => Plan::Search(timeline(common, typed, around, now, voice)?),
+        Command::Entities(typed) => entities(common, typed, around, now, voice)?,
         Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
+    })
+}
+
+fn background(
+    common: Common,
+    typed: args::Background,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<BackgroundPlan> {
+    let before = typed.before.as_deref().map(|text| date("before", text, now)).transpose()?;
+    Ok(BackgroundPlan {
+        look: look(&common, around),
+        index: common.index,
+        of: typed.of,
+        before: before.map(|(start, _)| start),
+        limit: typed.limit.min(MOST),
+        passages: typed.passages,
+        extraction: indexer::Extraction { threads: cores(), now, ..Default::default() },
+        format: if typed.json { Format::Json } else { Format::Plain },
+        pager: pager(typed.no_pager || typed.json, around),
+        voice,
     })
 }
 
@@ -401,6 +484,7 @@ fn entities(
     common: Common,
     typed: args::Entities,
     around: &Surroundings,
+    now: Timestamp,
     voice: Voice,
 ) -> Result<Plan> {
     let look = look(&common, around);
@@ -425,6 +509,29 @@ fn entities(
         }
         None => {
             let is_list = !typed.graphml && !typed.csv;
+            let query = asked(&typed.asked, now)?;
+            if query != Query::All {
+                if !is_list {
+                    bail!(
+                        "a network is of the whole archive; leave the question out, or --graphml and --csv"
+                    );
+                }
+                return Ok(Plan::KeyNames(KeyNamesPlan {
+                    index,
+                    ask: counting(query, words(&typed.asked), Counts::default()),
+                    kinds: typed.kinds,
+                    like: typed.like,
+                    order: typed.sort.unwrap_or_default(),
+                    limit: if typed.all { usize::MAX } else { typed.limit.unwrap_or(NAMES_LISTED) },
+                    format: if typed.json { Format::Json } else { Format::Plain },
+                    look,
+                    pager: pager(typed.no_pager || typed.json, around),
+                    voice,
+                }));
+            }
+            if typed.sort.is_some() {
+                bail!("--sort is for the names of what a question finds; ask one, or leave it out");
+            }
             if is_list && typed.min_weight.is_some() {
                 bail!("--min-weight is for a network; add --graphml or --csv");
             }
@@ -556,20 +663,23 @@ fn search(
         (_, None) if print == Print::Hits(Format::Trec) => TREC_LIMIT,
         (_, None) => LIMIT,
     };
-    let words = match (typed.any, typed.strict) {
-        (true, _) => Words::Any,
-        (_, true) => Words::All,
+    let words = match words(&typed.asked) {
         // A file of topics asks for a ranking to some depth, not for the articles that hold it all.
-        _ if typed.queries.is_some() => Words::Any,
+        Words::Auto if typed.queries.is_some() => Words::Any,
         // What holds some of the words comes in every day.
-        _ if typed.since_last.is_some() => Words::All,
-        _ => Words::Auto,
+        Words::Auto if typed.since_last.is_some() => Words::All,
+        words => words,
     };
+    let counts = counts(&typed);
+    if counts != Counts::default() && !matches!(print, Print::Hits(Format::Plain | Format::Json)) {
+        let option = if typed.facet.is_empty() { "--timeline" } else { "--facet" };
+        bail!("{option} has no place in this format; leave --format out, or take --json");
+    }
     // A file of topics asks for every article that is judged, ids and counts are of all, and a row
     // of a table has no room for the copies under it.
     let readable = matches!(print, Print::Hits(Format::Plain | Format::Md | Format::Json));
     let fold = readable && !typed.no_fold && typed.queries.is_none();
-    let filters = filters(&typed, now)?;
+    let filters = filters(&typed.asked, now)?;
     let ask = |query: Query| Ask {
         query: with_filters(query, &filters),
         words,
@@ -579,6 +689,7 @@ fn search(
         passages: typed.passages,
         text,
         fold,
+        counts: counts.clone(),
     };
     let mut questions = Vec::new();
     if let Some(path) = &typed.queries {
@@ -605,7 +716,7 @@ fn search(
             bail!("{} holds no query; write one a line, `id<TAB>query`", path.display());
         }
     } else {
-        let text = typed.query.join(" ");
+        let text = typed.asked.query.join(" ");
         if text.trim().is_empty() && filters.is_empty() {
             bail!("no question is given; try `dateline search witkoff putin`, or `--help`");
         }
@@ -633,19 +744,99 @@ fn search(
     })
 }
 
+/// How words side by side are taken.
+fn words(typed: &args::Asked) -> Words {
+    match (typed.any, typed.strict) {
+        (true, _) => Words::Any,
+        (_, true) => Words::All,
+        _ => Words::Auto,
+    }
+}
+
+/// What is counted beside the hits of a search.
+fn counts(typed: &args::Search) -> Counts {
+    let mut facets = Vec::new();
+    for field in &typed.facet {
+        if !facets.contains(field) {
+            facets.push(*field);
+        }
+    }
+    Counts {
+        values: if facets.is_empty() { 0 } else { typed.facet_limit },
+        facets,
+        timeline: typed.timeline.map(scale),
+    }
+}
+
+fn scale(unit: Option<Unit>) -> Scale {
+    unit.map_or(Scale::Fitting, Scale::Of)
+}
+
+/// Asks for what is counted of an answer alone.
+fn counting(query: Query, words: Words, counts: Counts) -> Ask {
+    Ask {
+        query,
+        words,
+        limit: 0,
+        offset: 0,
+        sort: Sort::Relevance,
+        passages: 0,
+        text: false,
+        fold: false,
+        counts,
+    }
+}
+
+/// A search that prints a timeline alone.
+fn timeline(
+    common: Common,
+    typed: args::Timeline,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<SearchPlan> {
+    let counts = Counts { timeline: Some(scale(typed.by)), ..Counts::default() };
+    let ask = counting(asked(&typed.asked, now)?, words(&typed.asked), counts);
+    Ok(SearchPlan {
+        look: look(&common, around),
+        index: common.index,
+        sync: None,
+        questions: vec![Question {
+            qid: None,
+            line: 1,
+            text: typed.asked.query.join(" "),
+            ask: Ok(ask),
+            words: None,
+        }],
+        standing: None,
+        print: Print::Hits(if typed.json { Format::Json } else { Format::Plain }),
+        tag: String::new(),
+        pager: pager(typed.no_pager || typed.json, around),
+        voice,
+    })
+}
+
+/// What was asked, with the filters of the command line in it; every article where nothing was.
+fn asked(typed: &args::Asked, now: Timestamp) -> Result<Query> {
+    let filters = filters(typed, now)?;
+    Ok(with_filters(parse(&typed.query.join(" "), now)?, &filters))
+}
+
 /// A query as typed; an error says what is wrong, then shows where and what to write instead.
 fn parse(text: &str, now: Timestamp) -> Result<Query> {
     query::parse(text, now).map_err(|error| anyhow!("{error}\n{}", error.render(text)))
 }
 
+/// The first instant of a date that an option was given, and the first one after it.
+fn date(flag: &str, text: &str, now: Timestamp) -> Result<(Timestamp, Timestamp)> {
+    query::parse_date(text, now).map_err(|error| anyhow!("--{flag} {text}: {error}"))
+}
+
 /// The filters of the command line as atoms of the query language.
-fn filters(typed: &args::Search, now: Timestamp) -> Result<Vec<Query>> {
+fn filters(typed: &args::Asked, now: Timestamp) -> Result<Vec<Query>> {
     let mut filters = Vec::new();
-    let date = |flag: &str, text: &str| {
-        query::parse_date(text, now).map_err(|error| anyhow!("--{flag} {text}: {error}"))
-    };
-    let from = typed.since.as_deref().map(|text| date("since", text)).transpose()?;
-    let until = typed.until.as_deref().map(|text| date("until", text)).transpose()?;
+    let from = typed.since.as_deref().map(|text| date("since", text, now)).transpose()?;
+    let until = typed.until.as_deref().map(|text| date("until", text, now)).transpose()?;
     if from.is_some() || until.is_some() {
         let (from, until) = (from.map(|(start, _)| start), until.map(|(_, end)| end));
         if let (Some(from), Some(until)) = (from, until)

@@ -1,5 +1,6 @@
 //! What is done: one short function per command. Data goes to `out`, messages to `err`.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -8,23 +9,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use clap::CommandFactory;
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::plan::{
-    CorrectPlan, ExtractPlan, IndexPlan, NamesPlan, Plan, Print, PrintNames, Question, SearchPlan,
-    ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice, context,
+    BackgroundPlan, CorrectPlan, ExtractPlan, IndexPlan, KeyNamesPlan, NamesPlan, Plan, Print,
+    PrintNames, Question, SearchPlan, ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice,
+    context,
 };
 use super::{Outcome, args, cite, pager, progress, standing};
-use crate::article::EntityKind;
+use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
 use crate::corpus::read::Limits;
 use crate::entities::aliases::Entry;
+use crate::entities::resolve::Resolved;
 use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
+use crate::keyness::{self, Order};
 use crate::render::{self, Context, Format, Opened, With, escape};
 use crate::search::Words;
+use crate::search::background::Wanted;
 use crate::words::WordList;
 use crate::{dossier, entities, schema, search};
 
@@ -43,7 +49,9 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Cite(plan) => cite::cite(&plan, out, err),
         Plan::Verify(plan) => cite::verify(&plan, out, err),
         Plan::Similar(plan) => similar(&plan, out, err),
+        Plan::Background(plan) => background(plan, out, err),
         Plan::Names(plan) => names(&plan, out, err),
+        Plan::KeyNames(plan) => key_names(&plan, out, err),
         Plan::ShowName(plan) => show_name(&plan, out, err),
         Plan::Correct(plan) => correct(&plan, out, err),
         Plan::Extract(plan) => extract(plan, out, err),
@@ -462,11 +470,7 @@ fn show_raw(
 
 fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     if plan.stdin {
-        // As much as one article may have, and a byte more to tell that there is more.
-        let most = Limits::default().max_article_bytes + 1;
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(most).read_to_end(&mut bytes).context("cannot read stdin")?;
-        plan.extraction.handed_in = Some(bytes);
+        plan.extraction.handed_in = Some(read_stdin()?);
     }
     let mut first = true;
     let left_out = indexer::extract(&plan.extraction, &mut |article| {
@@ -485,6 +489,14 @@ fn extract(mut plan: ExtractPlan, out: &mut dyn Write, err: &mut dyn Write) -> R
         }
     }
     Ok(if first { Outcome::Nothing } else { Outcome::Found })
+}
+
+/// As much of standard input as one article may have, and a byte more to tell that there is more.
+fn read_stdin() -> Result<Vec<u8>> {
+    let most = Limits::default().max_article_bytes + 1;
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(most).read_to_end(&mut bytes).context("cannot read stdin")?;
+    Ok(bytes)
 }
 
 /// The names of an index.
@@ -556,6 +568,49 @@ fn names(plan: &NamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
         }
     }
     Ok(outcome)
+}
+
+/// The names that are characteristic of what a question finds, or all of them.
+fn key_names(plan: &KeyNamesPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let table = names_of(&searcher, &plan.index)?;
+    let hits = search::run(&searcher, &plan.ask)?;
+    let mut counts = searcher.names_in(&plan.ask.query, hits.reading.is_any())?;
+    counts.retain(|count| plan.kinds.is_empty() || plan.kinds.contains(&count.name.kind));
+    if let Some(like) = &plan.like {
+        let found = table.matching(None, like).into_iter();
+        let like: HashSet<ArticleName> =
+            found.filter_map(|found| Some((&table.entry(found.entry)?).into())).collect();
+        counts.retain(|count| like.contains(&count.name));
+    }
+    let mut names = keyness::ranked(counts, hits.total, searcher.articles(), plan.order);
+    let total = names.len();
+    names.truncate(plan.limit);
+    let mut text = Vec::new();
+    render::names_of_query(&mut text, &names, total, plan.format, &plan.look)?;
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    if plan.voice.messages && hits.total == 0 {
+        writeln!(err, "no articles, and so no names")?;
+    } else if plan.voice.messages {
+        out.flush()?;
+        let shown = names.len();
+        let more = match shown < total {
+            true => format!(", 1-{shown} shown; -n N for more"),
+            false => String::new(),
+        };
+        let what = match (total, plan.order) {
+            (0, Order::Score) => "no name is characteristic (--sort count lists all)".to_owned(),
+            (1, Order::Score) => "1 characteristic name".to_owned(),
+            (_, Order::Score) => format!("{total} characteristic names"),
+            (1, Order::Count) => "1 name".to_owned(),
+            (_, Order::Count) => format!("{total} names"),
+        };
+        writeln!(err, "{what} of {}{more}", articles(hits.total))?;
+        for remark in render::remarks(&hits) {
+            writeln!(err, "{remark}")?;
+        }
+    }
+    Ok(if total == 0 { Outcome::Nothing } else { Outcome::Found })
 }
 
 fn say_no_names(plan: &NamesPlan, table: &Names, err: &mut dyn Write) -> Result<()> {
@@ -649,6 +704,107 @@ fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     pager::page(&text, plan.pager.as_ref(), out)?;
     let nothing = similar.copies.is_empty() && similar.related.hits.is_empty();
     Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
+}
+
+fn background(plan: BackgroundPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let searcher = LocalSearcher::open(&plan.index)?;
+    let indexed = cite::open_article(&searcher, &plan.of)?.map(|opened| opened.stored.article);
+    let is_indexed = indexed.is_some();
+    let article = match indexed {
+        Some(article) => Some(article),
+        None => article_of_file(plan.extraction, &plan.of, &searcher)?,
+    };
+    let Some(article) = article else {
+        let outcome = cite::say_unknown(&searcher, &plan.of, err)?;
+        writeln!(err, "there is no file of that name either")?;
+        return Ok(outcome);
+    };
+    let own = article.published.and_then(|date| Timestamp::from_second(date.wall_second()).ok());
+    let Some(before) = plan.before.or(own) else {
+        bail!(
+            "`{}` carries no date, so nothing is known to be earlier; give one, as in \
+             --before today",
+            escape::line(&article.id)
+        );
+    };
+    let wanted = Wanted { before, limit: plan.limit, passages: plan.passages, is_indexed };
+    let found = search::background::background(&searcher, article, &wanted)?;
+    let mut text = Vec::new();
+    let context = Context { root: linked_root(&searcher), ..Context::default() };
+    render::background(&mut text, &found, plan.format, &plan.look, &context)?;
+    pager::page(&text, plan.pager.as_ref(), out)?;
+    let nothing = found.earlier.is_empty() && found.undated.is_empty();
+    if plan.voice.messages {
+        out.flush()?;
+        let undated = found.undated.len();
+        match found.earlier.len() as u64 {
+            _ if nothing => writeln!(err, "nothing earlier in the index shares enough with it")?,
+            earlier if undated > 0 => {
+                writeln!(err, "{} earlier, {undated} undated", articles(earlier))?
+            }
+            earlier => writeln!(err, "{} earlier", articles(earlier))?,
+        }
+    }
+    Ok(if nothing { Outcome::Nothing } else { Outcome::Found })
+}
+
+/// The article of a file that need not be in the index, or the one that `FILE#RECORD` means, with the
+/// names that it holds, as the archive calls them; `None` where there is no such file.
+fn article_of_file(
+    mut extraction: indexer::Extraction,
+    typed: &str,
+    searcher: &LocalSearcher,
+) -> Result<Option<Article>> {
+    let mut record = None;
+    if typed == "-" {
+        extraction.handed_in = Some(read_stdin()?);
+    } else if Path::new(typed).exists() {
+        extraction.files = vec![typed.into()];
+    } else {
+        let Some((file, wanted)) = typed.split_once('#') else { return Ok(None) };
+        if !Path::new(file).is_file() {
+            return Ok(None);
+        }
+        extraction.files = vec![file.into()];
+        record = Some(wanted);
+    }
+    let typed = escape::line(typed);
+    let (mut found, mut others) = (None, false);
+    let left_out = indexer::extract(&extraction, &mut |article| {
+        let is_wanted = record.is_none_or(|record| {
+            article.id.split_once('#').is_some_and(|(_, of_article)| of_article == record)
+        });
+        if is_wanted && record.is_none() && found.is_some() {
+            bail!("{typed} holds more than one article; say which one, as in '{typed}#1'");
+        }
+        if is_wanted && found.is_none() {
+            found = Some(article);
+        } else {
+            others = true;
+        }
+        Ok(())
+    })?;
+    let Some(mut article) = found else {
+        match left_out.first() {
+            Some(it) => bail!("{typed} holds no article: {}", escape::line(&it.reason)),
+            None if others => {
+                bail!("there is no {typed}; `dateline extract --json` of the file prints its ids")
+            }
+            None => bail!("{typed} holds no article"),
+        }
+    };
+    let names = entities::of_article(&article, &WordList::of(&article.body)).into_iter();
+    article.entities = names
+        .filter_map(|Resolved { kind, name, within, .. }| {
+            let name = ArticleName { kind, name, within };
+            let called = match searcher.names() {
+                Some(table) => table.canonical(&name)?,
+                None => name,
+            };
+            Some(Entity { kind: called.kind, name: called.name, aliases: Vec::new() })
+        })
+        .collect();
+    Ok(Some(article))
 }
 
 fn stats(plan: &StatsPlan, out: &mut dyn Write) -> Result<Outcome> {

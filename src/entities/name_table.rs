@@ -200,6 +200,57 @@ pub struct NameTable<B> {
     entries: Range<usize>,
 }
 
+/// What the archive calls a name of one of its articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// The same.
+    Itself,
+    /// By the name with this number.
+    Entry(usize),
+    /// Nothing: the user does not want it.
+    Unwanted,
+}
+
+/// Looks up names of articles, quickest those that follow each other in order.
+#[derive(Debug)]
+pub struct Lookup<'t, B> {
+    table: &'t NameTable<B>,
+    /// Members before this one lie before the name that was looked up last.
+    from: usize,
+}
+
+impl<B: Deref<Target = [u8]>> Lookup<'_, B> {
+    /// What the archive calls a name, given as [`write_name`] writes it; not below the one before.
+    pub fn find(&mut self, name: &str) -> Called {
+        let table = self.table;
+        let all = table.entries.len() / 4;
+        let is_before = |at: usize| {
+            table.piece(&table.members, at).is_some_and(|member| member < name.as_bytes())
+        };
+        // In steps that grow, then between the last two.
+        let mut step = 1;
+        let mut low = self.from;
+        while low + step <= all && is_before(low + step - 1) {
+            low += step;
+            step *= 2;
+        }
+        let mut high = all.min(low + step - 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if is_before(middle) { low = middle + 1 } else { high = middle }
+        }
+        self.from = low;
+        if low == all || table.piece(&table.members, low) != Some(name.as_bytes()) {
+            return Called::Itself;
+        }
+        match table.u32(&table.entries, low) {
+            None => Called::Itself,
+            Some(UNWANTED) => Called::Unwanted,
+            Some(entry) => Called::Entry(entry as usize),
+        }
+    }
+}
+
 /// A name of the archive that a text asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
@@ -249,25 +300,23 @@ impl<B: Deref<Target = [u8]>> NameTable<B> {
     /// want.
     #[must_use]
     pub fn canonical(&self, name: &ArticleName) -> Option<ArticleName> {
-        match self.member(&write_name(name)) {
-            None => Some(name.clone()),
-            Some(UNWANTED) => None,
-            Some(entry) => Reader(self.piece(&self.records, entry as usize)?).called(),
+        match self.lookup().find(&write_name(name)) {
+            Called::Itself => Some(name.clone()),
+            Called::Unwanted => None,
+            Called::Entry(entry) => read_name(self.written(entry)?),
         }
     }
 
-    /// The entry of a member that goes by another name.
-    fn member(&self, name: &str) -> Option<u32> {
-        let (mut low, mut high) = (0, self.entries.len() / 4);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.piece(&self.members, middle)?.cmp(name.as_bytes()) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.u32(&self.entries, middle),
-            }
-        }
-        None
+    /// The name with a number as [`write_name`] writes it.
+    #[must_use]
+    pub fn written(&self, entry: usize) -> Option<&str> {
+        Reader(self.piece(&self.records, entry)?).text()
+    }
+
+    /// Looks names of articles up.
+    #[must_use]
+    pub fn lookup(&self) -> Lookup<'_, B> {
+        Lookup { table: self, from: 0 }
     }
 
     /// For each name of articles that does not go by itself, in order, its entry; `None` for one
@@ -465,6 +514,29 @@ mod tests {
         assert_eq!(table.canonical(&itself), Some(itself));
         assert_eq!(table.members().collect::<Vec<_>>(), [(other, Some(0)), (unwanted, None)]);
         assert!(NameTable::new(encode(&[], &BTreeSet::new())).unwrap().is_empty());
+    }
+
+    #[test]
+    fn names_looked_up_in_order_are_those_looked_up_alone() {
+        let members: Vec<String> = (0..50).map(|n| format!("Name {:03}", n * 2)).collect();
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
+        let joined =
+            entry(called(EntityKind::Person, "Name 010", None), 2, &["Name 010"], &members);
+        let bytes = encode(&[joined], &BTreeSet::new());
+        let table = NameTable::new(bytes).unwrap();
+        for step in [1, 2, 3, 7, 40, 99] {
+            let mut lookup = table.lookup();
+            for number in (0..110).step_by(step) {
+                let name =
+                    write_name(&called(EntityKind::Person, &format!("Name {number:03}"), None));
+                let is_member = number < 100 && number % 2 == 0 && number != 10;
+                let expected = if is_member { Called::Entry(0) } else { Called::Itself };
+                assert_eq!(lookup.find(&name), expected, "{name} in steps of {step}");
+                // Once more, and by itself.
+                assert_eq!(lookup.find(&name), expected);
+                assert_eq!(table.lookup().find(&name), expected);
+            }
+        }
     }
 
     #[test]

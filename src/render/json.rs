@@ -1,11 +1,12 @@
 //! The answer as JSON lines: the one output that programs should read.
 //!
-//! A run is `begin`, one `hit` a line, `end`; a batch is such runs one after the other, told apart
-//! by their `qid`, and a query that was not answered is an `error` line in their place. An opened
-//! article is a single `article` line, one read from its file an `extracted` line. What is similar
-//! to an article is one `similar` line, a `copy` line for each copy and a `related` line, like a
-//! `hit`, for each article on the same matter. A passage to cite is a `citation` line; of citations
-//! that were kept there is a `checked` line each, and a `tally`. Names are [`names`]' lines.
+//! A run is `begin`, one `hit` a line, what was counted ([`counts`]), `end`; a batch is such runs one
+//! after the other, told apart by their `qid`, and a query that was not answered is an `error` line in
+//! their place. An opened article is a single `article` line, one read from its file an `extracted`
+//! line. What is similar to an article is one `similar` line, a `copy` line for each copy and a
+//! `related` line, like a `hit`, for each article on the same matter; what explains one is a
+//! `background` line and `related` lines. A passage to cite is a `citation` line; of citations that
+//! were kept there is a `checked` line each, and a `tally`. Names are [`names`]' lines.
 //!
 //! Every line says its `type`, every key is always there (`null` or an empty list where nothing is
 //! known; only `qid` and an article's `body` may be absent), and `format` rises when a key changes
@@ -36,6 +37,7 @@ use super::cited::Cited;
 use super::offsets::{Count, Counter};
 use super::{Context, Opened, escape, marks};
 
+pub mod counts;
 pub mod names;
 
 /// Version of the lines below, told in `begin` and `article`.
@@ -62,6 +64,8 @@ pub enum Line<'a> {
     Copy(Shared<'a>),
     /// An article on the same matter.
     Related(Hit<'a>),
+    /// Opens earlier coverage that explains an article.
+    Background(Background<'a>),
     /// One article as it was read from its file.
     Extracted(Extracted<'a>),
     /// A passage to cite.
@@ -139,6 +143,24 @@ pub struct Similar<'a> {
     pub first: Option<&'a str>,
     /// How many related articles follow the copies.
     pub related: usize,
+}
+
+/// The head of earlier coverage that explains an article.
+#[derive(Debug, Serialize)]
+pub struct Background<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// [`TOOL`].
+    pub tool: &'static str,
+    /// What is known about the article.
+    #[serde(flatten)]
+    pub about: About<'a>,
+    /// What came out before this is earlier, by the papers' own clocks.
+    pub before: jiff::Timestamp,
+    /// How many earlier articles follow.
+    pub earlier: usize,
+    /// How many without a date follow those.
+    pub undated: usize,
 }
 
 /// A copy and what it shares with the article.
@@ -668,6 +690,7 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
     for hit in &hits.hits {
         write(out, &Line::Hit(Hit::new(hit)))?;
     }
+    counts::counts(out, hits)?;
     let end = End {
         total: hits.total,
         shown: hits.hits.len(),
@@ -779,6 +802,23 @@ pub(super) fn similar(out: &mut dyn Write, similar: &hits::Similar) -> io::Resul
         write(out, &Line::Copy(Shared { about, of_copy, of_article }))?;
     }
     for hit in &similar.related.hits {
+        write(out, &Line::Related(Hit::new(hit)))?;
+    }
+    Ok(())
+}
+
+/// Writes earlier coverage: a head, then a line for each earlier article and each undated one.
+pub(super) fn background(out: &mut dyn Write, background: &hits::Background) -> io::Result<()> {
+    let head = Background {
+        format: FORMAT_VERSION,
+        tool: TOOL,
+        about: About::new(&background.article, &[]),
+        before: background.before,
+        earlier: background.earlier.len(),
+        undated: background.undated.len(),
+    };
+    write(out, &Line::Background(head))?;
+    for hit in background.earlier.iter().chain(&background.undated) {
         write(out, &Line::Related(Hit::new(hit)))?;
     }
     Ok(())

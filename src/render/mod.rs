@@ -18,6 +18,7 @@ pub mod escape;
 pub mod graph;
 pub mod json;
 
+mod counts;
 mod extracted;
 mod layout;
 mod markdown;
@@ -42,7 +43,8 @@ use crate::article::{Article, DateFrom};
 use crate::dossier::Dossier;
 use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
-use crate::hits::{CopyOf, Hits, Similar};
+use crate::hits::{Background, CopyOf, Hits, Similar};
+use crate::keyness::KeyName;
 
 pub use explained::explained;
 pub use summary::{remarks, summary};
@@ -133,7 +135,8 @@ impl Opened<'_> {
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] where the answer holds counts and the
+/// format has no room for them.
 pub fn hits(
     out: &mut dyn Write,
     hits: &Hits,
@@ -141,6 +144,12 @@ pub fn hits(
     look: &Look,
     context: &Context,
 ) -> io::Result<()> {
+    let has_counts = !hits.facets.is_empty() || hits.timeline.is_some();
+    if has_counts && !matches!(format, Format::Plain | Format::Json) {
+        let message =
+            format!("facets and timelines cannot be written as {format}; use plain or json");
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     match format {
         Format::Plain => text::hits(out, hits, look, context),
         Format::Json => json::hits(out, hits, context),
@@ -207,6 +216,28 @@ pub fn similar(
     }
 }
 
+/// Writes earlier coverage that explains an article.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] where the format has no room for it.
+pub fn background(
+    out: &mut dyn Write,
+    background: &Background,
+    format: Format,
+    look: &Look,
+    context: &Context,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => text::background(out, background, look, context),
+        Format::Json => json::background(out, background),
+        Format::Csv | Format::Trec | Format::Md => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("earlier articles cannot be written as {format}; use plain or json"),
+        )),
+    }
+}
+
 /// Writes names of an archive, the first of `total`.
 ///
 /// # Errors
@@ -222,6 +253,25 @@ pub fn names(
     match format {
         Format::Plain => names::list(out, entries, look),
         Format::Json => json::names::list(out, entries, total),
+        Format::Csv | Format::Trec | Format::Md => Err(no_names(format)),
+    }
+}
+
+/// Writes names of the articles of a query, the first of `total`.
+///
+/// # Errors
+///
+/// Those of the writer, and [`io::ErrorKind::InvalidInput`] for a format that has no room for them.
+pub fn names_of_query(
+    out: &mut dyn Write,
+    names: &[KeyName],
+    total: usize,
+    format: Format,
+    look: &Look,
+) -> io::Result<()> {
+    match format {
+        Format::Plain => names::of_query(out, names, look),
+        Format::Json => json::names::of_query(out, names, total),
         Format::Csv | Format::Trec | Format::Md => Err(no_names(format)),
     }
 }
@@ -472,6 +522,8 @@ mod tests {
                 undated: None,
                 folded: None,
                 diagnosis: None,
+                facets: Vec::new(),
+                timeline: None,
                 took: std::time::Duration::ZERO,
                 hits,
             }

@@ -3,21 +3,24 @@
 //! ```text
 //! mentions  articles  type    name
 //!      312        48  person  Vladimir Putin · Putin 201, Mr Putin 3
+//!
+//!    score  articles    of all  type    name
+//!    210.4        21        48  person  Vladimir Putin
 //! ```
 
 use std::io::{self, Write};
 
 use anstyle::Style;
-use jiff::civil::Date;
 
-use crate::article::{Article, Precision};
-use crate::dossier::{Dossier, Timeline};
+use crate::article::Article;
+use crate::dossier::Dossier;
 use crate::entities::aliases::Entry;
+use crate::keyness::KeyName;
 
 use super::layout::{Block, Page};
 use super::summary::{articles, grouped};
 use super::text::Paint;
-use super::{Look, date};
+use super::{Look, counts, date};
 
 /// How many other forms of a name a list shows.
 const FORMS_LISTED: usize = 4;
@@ -25,8 +28,6 @@ const FORMS_LISTED: usize = 4;
 const FORMS_SHOWN: usize = 24;
 /// How many names beside one are shown.
 const BESIDE_SHOWN: usize = 24;
-/// Columns of the longest bar.
-const BAR: u64 = 48;
 
 /// Writes names, one a line where that is wide enough.
 pub(super) fn list(out: &mut dyn Write, names: &[Entry], look: &Look) -> io::Result<()> {
@@ -44,13 +45,35 @@ pub(super) fn list(out: &mut dyn Write, names: &[Entry], look: &Look) -> io::Res
         let (mentions, articles) =
             (grouped_u32(entry.count.mentions), grouped_u32(entry.count.articles));
         let mut block = Block::default();
-        block.add(&entry.name, paint.strong);
-        add_within(&mut block, entry, &paint);
+        add_name(&mut block, &entry.name, entry.within.as_deref(), &paint);
         let forms = forms(entry, FORMS_LISTED);
         if !forms.is_empty() {
             block.add(&format!(" · {forms}"), paint.faint);
         }
         let lead = lead(&mentions, &articles, &entry.kind.to_string());
+        block.write(out, page, &lead, paint.faint)?;
+    }
+    Ok(())
+}
+
+/// Writes names of some articles, with how many of these and of all have each.
+pub(super) fn of_query(out: &mut dyn Write, names: &[KeyName], look: &Look) -> io::Result<()> {
+    let page = Page::on(look.width, false);
+    let paint = Paint::new(look.color);
+    if names.is_empty() {
+        return Ok(());
+    }
+    let lead = |score: &str, articles: &str, indexed: &str, kind: &str| {
+        format!("{score:>8}  {articles:>8}  {indexed:>8}  {kind:<6}  ")
+    };
+    let heading = lead("score", "articles", "of all", "type");
+    Block::default().add("name", paint.faint).write(out, page, &heading, paint.faint)?;
+    for KeyName { count, score } in names {
+        let mut block = Block::default();
+        add_name(&mut block, &count.name.name, count.name.within.as_deref(), &paint);
+        let (articles, indexed) = (grouped(count.articles), grouped(count.indexed));
+        let kind = count.name.kind.to_string();
+        let lead = lead(&format!("{score:.1}"), &articles, &indexed, &kind);
         block.write(out, page, &lead, paint.faint)?;
     }
     Ok(())
@@ -65,15 +88,11 @@ pub(super) fn dossier(
 ) -> io::Result<()> {
     let page = Page::on(look.width, false);
     let paint = Paint::new(look.color);
-    let Dossier { entry, undated, timeline, together, .. } = dossier;
+    let Dossier { entry, timeline, together, .. } = dossier;
     let mut head = Block::default();
-    head.add(&entry.name, paint.strong);
-    add_within(&mut head, entry, &paint);
+    add_name(&mut head, &entry.name, entry.within.as_deref(), &paint);
     head.write(out, page, "", Style::new())?;
     let mut about = format!("{} · {}", entry.kind, articles(dossier.articles));
-    if *undated > 0 {
-        about += &format!(", {} undated", grouped(*undated));
-    }
     about += &match entry.count.mentions {
         1 => " · 1 mention".to_owned(),
         mentions => format!(" · {} mentions", grouped_u32(mentions)),
@@ -107,41 +126,14 @@ pub(super) fn dossier(
         }
         row(out, "beside", &format!("{} (passages that hold both)", beside.join(", ")))?;
     }
-    self::timeline(out, timeline, page, &paint)
-}
-
-fn timeline(out: &mut dyn Write, timeline: &Timeline, page: Page, paint: &Paint) -> io::Result<()> {
-    let most = timeline.periods.iter().map(|(_, count)| *count).max().unwrap_or_default();
-    if most == 0 {
-        return Ok(());
-    }
     writeln!(out)?;
-    for (day, count) in &timeline.periods {
-        let lead = format!("{}  {:>6}  ", period(*day, timeline.unit), grouped(*count));
-        let bar = "\u{2588}".repeat((count * BAR).div_ceil(most) as usize);
-        Block::default().add(&bar, Style::new()).write(out, page, &lead, paint.faint)?;
-    }
-    if timeline.inexact > 0 {
-        let inexact = format!("{} dated less exactly", articles(timeline.inexact));
-        Block::default().add(&inexact, paint.faint).write(out, page, "", Style::new())?;
-    }
-    Ok(())
+    counts::timeline(out, timeline, page, &paint)
 }
 
-/// How a period is called: `2025`, `2025-04`, `2025-04-25`.
-pub(super) fn period(day: Date, unit: Option<Precision>) -> String {
-    let format = match unit {
-        Some(Precision::Year) => "%Y",
-        Some(Precision::Month) => "%Y-%m",
-        _ => "%Y-%m-%d",
-    };
-    day.strftime(format).to_string()
-}
-
-fn add_within(block: &mut Block, entry: &Entry, paint: &Paint) {
-    // Some say it in their name already.
-    let told = entry.within.as_deref().filter(|within| !entry.name.ends_with(within));
-    if let Some(within) = told {
+/// A name, and where it lies unless it says so itself.
+fn add_name(block: &mut Block, name: &str, within: Option<&str>, paint: &Paint) {
+    block.add(name, paint.strong);
+    if let Some(within) = within.filter(|within| !name.ends_with(within)) {
         block.add(&format!(" ({within})"), paint.faint);
     }
 }

@@ -49,6 +49,8 @@ pub(super) fn empty() -> Hits {
         undated: None,
         folded: None,
         diagnosis: None,
+        facets: Vec::new(),
+        timeline: None,
         took: Duration::from_micros(3999),
         hits: Vec::new(),
     }

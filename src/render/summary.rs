@@ -101,6 +101,10 @@ fn count(hits: &Hits, shown: usize) -> String {
     if hits.total == 0 {
         return format!("{all}, {took}");
     }
+    let has_counts = !hits.facets.is_empty() || hits.timeline.is_some();
+    if shown == 0 && has_counts && hits.offset == 0 {
+        return format!("{all}, {took}");
+    }
     if shown == 0 {
         return if more {
             format!("{all}, none shown, {took}")

@@ -17,10 +17,10 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Color, Style};
 
 use crate::article::{Article, EntityKind};
-use crate::hits::{Hit, Hits, Similar};
+use crate::hits::{Background, Hit, Hits, Similar};
 
 use super::layout::{Block, Hold, Page, Span};
-use super::{Context, Look, Opened, also, byline, date, escape, marks, some_of};
+use super::{Context, Look, Opened, also, byline, counts, date, escape, marks, some_of};
 
 /// How many names of a kind stand at the head of an article; JSON has them all.
 const NAMES_SHOWN: usize = 12;
@@ -48,7 +48,21 @@ pub(super) fn hits(
         }
         self::hit(out, hit, page, &paint, look, context)?;
     }
+    let mut is_first = hits.hits.is_empty() && context.qid.is_none();
+    if hits.total > 0 && !hits.facets.is_empty() {
+        part(out, &mut is_first)?;
+        counts::facets(out, hits, page, &paint)?;
+    }
+    if let Some(timeline) = hits.timeline.as_ref().filter(|_| hits.total > 0) {
+        part(out, &mut is_first)?;
+        counts::timeline(out, timeline, page, &paint)?;
+    }
     Ok(())
+}
+
+/// An empty line, unless there is nothing before it.
+fn part(out: &mut dyn Write, is_first: &mut bool) -> io::Result<()> {
+    if std::mem::take(is_first) { Ok(()) } else { writeln!(out) }
 }
 
 fn hit(
@@ -200,9 +214,43 @@ pub(super) fn similar(
     if related.hits.is_empty() {
         return Ok(());
     }
+    under(out, "related", &related.hits, look, context)
+}
+
+/// Writes earlier coverage that explains an article.
+pub(super) fn background(
+    out: &mut dyn Write,
+    background: &Background,
+    look: &Look,
+    context: &Context,
+) -> io::Result<()> {
+    let page = Page::on(look.width, false);
+    let paint = Paint::new(look.color);
+    let Background { article, earlier, undated, .. } = background;
+    paint.headline(article, &[]).write(out, page, "", Style::new())?;
+    paint.meta(article, look, context).write(out, page, "", Style::new())?;
+    if !earlier.is_empty() {
+        under(out, "earlier, oldest first", earlier, look, context)?;
+    }
+    if !undated.is_empty() {
+        under(out, "undated, perhaps earlier", undated, look, context)?;
+    }
+    Ok(())
+}
+
+/// Hits under a heading.
+fn under(
+    out: &mut dyn Write,
+    heading: &str,
+    hits: &[Hit],
+    look: &Look,
+    context: &Context,
+) -> io::Result<()> {
+    let page = Page::on(look.width, false);
+    let paint = Paint::new(look.color);
     writeln!(out)?;
-    line(out, "", "related", paint.strong)?;
-    for (index, hit) in related.hits.iter().enumerate() {
+    Block::default().add(heading, paint.strong).write(out, page, "", Style::new())?;
+    for (index, hit) in hits.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }

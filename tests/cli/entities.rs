@@ -1,4 +1,5 @@
-//! `dateline entities`: names listed, shown, corrected, drawn; and asked for by `search`.
+//! `dateline entities`: names listed, shown, corrected, drawn; those of what a question finds; and
+//! asked for by `search`.
 
 use insta::assert_snapshot;
 
@@ -56,7 +57,7 @@ fn one_name_is_shown() {
     exit code: 0
     ---- stdout ----
     Volodymyr Zelensky
-    person · 22 articles, 5 undated · 37 mentions
+    person · 22 articles · 37 mentions
     written  Zelenskyy 13, Zelensky 9, Volodymyr Zelenskiy 5, Zelenskiy 2, Volodymyr Zelenskyy 1
     first    2019-04-21 20:30 · Comedian Zelenskiy wins Ukraine presidency by landslide ·
              wire/2019-2024.jsonl.gz#mw-2019-0322
@@ -67,15 +68,82 @@ fn one_name_is_shown() {
              3, Harriet Colby Voss 3, Oval Office 3, Turkey 3, Steve Witkoff 2, Yaroslav Moskalik 2,
              Britain 2, Istanbul 2, London 2, Rustem Umerov 2, and 46 more (passages that hold both)
 
-    2019       1  ████
-    2023       1  ████
-    2025      15  ████████████████████████████████████████████████
+    year     articles     share
+    2019            1    50.0 %  ███
+    2020            0         -  ·
+    2021            0       0 %  ·
+    2022            0       0 %  ·
+    2023            1    33.3 %  ███
+    2024            0       0 %  ·
+    2025           15    23.8 %  ████████████████████████████████████████
+    undated         5  without a date
     ");
     assert_snapshot!(world.run("entities show nobody"), @"
     exit code: 1
     ---- stderr ----
     there is no name like `nobody` in the index
     ");
+}
+
+#[test]
+fn names_of_what_a_question_finds() {
+    let world = World::sample();
+    assert_snapshot!(world.run("entities ferry strike -n 5"), @"
+    exit code: 0
+    ---- stdout ----
+       score  articles    of all  type    name
+        11.1         1         1  person  Magnus Tait
+        11.1         1         1  person  Maudie Flett
+        11.1         1         1  org     Ansley & Isles
+        11.1         1         1  place   Little Carrow
+         4.6         1        10  place   Port Ansley
+    ---- stderr ----
+    5 characteristic names of 1 article
+    ");
+    assert_snapshot!(world.run("entities witkoff --sort count --type person -n 3"), @"
+    exit code: 0
+    ---- stdout ----
+       score  articles    of all  type    name
+        85.4        16        16  person  Steve Witkoff
+        39.7        16        33  person  Donald Trump
+        40.4        14        21  person  Vladimir Putin
+    ---- stderr ----
+    34 names of 16 articles, 1-3 shown; -n N for more
+    ");
+    assert_snapshot!(world.run("entities witkoff --like putin --json"), @r#"
+    exit code: 0
+    ---- stdout ----
+    {"type":"named","kind":"person","name":"Vladimir Putin","within":null,"articles":14,"indexed":21,"score":[score]}
+    {"type":"end","format":1,"tool":"dateline [version]","total":1,"shown":1}
+    ---- stderr ----
+    1 characteristic name of 16 articles
+    "#);
+    assert_snapshot!(world.run("entities nothingofthekind"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, and so no names
+    ");
+    assert_snapshot!(world.run("entities --sort count"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: --sort is for the names of what a question finds; ask one, or leave it out
+    ");
+    assert_snapshot!(world.run("entities witkoff --csv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: a network is of the whole archive; leave the question out, or --graphml and --csv
+    ");
+    // Counts are those of the search language.
+    let count = |query: &str| world.run(&format!("search -q --count '{query}'")).out;
+    for line in world.run("entities kremlin --sort count --type person -n 20 --json").json() {
+        if line["type"] == "named" {
+            let name = line["name"].as_str().unwrap();
+            let entry = world.run(&format!("entities show '{name}' --type person --json")).json();
+            assert_eq!(line["indexed"], entry[0]["articles"], "{name}");
+            let here = count(&format!("kremlin person:\"{name}\""));
+            assert!(line["articles"].as_u64().unwrap() <= here.trim().parse().unwrap(), "{name}");
+        }
+    }
 }
 
 #[test]

@@ -19,9 +19,20 @@ fn help() {
     let world = World::new();
     assert_snapshot!("help", world.run("--help"));
     assert_snapshot!("help_short", world.run("-h"));
-    for command in
-        ["index", "search", "show", "cite", "verify", "similar", "extract", "stats", "completions"]
-    {
+    for command in [
+        "index",
+        "search",
+        "show",
+        "cite",
+        "verify",
+        "similar",
+        "background",
+        "timeline",
+        "entities",
+        "extract",
+        "stats",
+        "completions",
+    ] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
         assert_eq!(
             world.run(&format!("help {command}")).out,
@@ -55,7 +66,10 @@ fn what_is_typed_wrong() {
       cite         Print passages as one cites them
       verify       Say whether the citations that a file keeps still hold
       similar      Print the copies of an article, then related coverage
-      entities     List the persons, organisations and places of the archive
+      background   Print earlier articles that explain an article of the index or of a file
+      timeline     Print how many articles match in each day, week, month or year
+      entities     List the persons, organisations and places of the archive, or of what a question
+                   finds
       extract      Print what files hold as it would be indexed
       stats        Say what is in the index
       completions  Print a completion script for a shell

@@ -6,10 +6,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod background;
 mod batch;
 mod cite;
 mod entities;
 mod extract;
+mod facets;
 mod general;
 mod index;
 mod rules;
@@ -18,6 +20,7 @@ mod show;
 mod similar;
 mod standing;
 mod stats;
+mod timeline;
 mod verify;
 
 use std::ffi::OsStr;

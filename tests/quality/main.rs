@@ -31,7 +31,7 @@ use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
 use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
-use dateline::search::{self, Ask, Words};
+use dateline::search::{self, Ask, Counts, Words};
 use measure::{Qrels, Run};
 
 /// A judged set and how its questions are asked.
@@ -127,6 +127,7 @@ fn check(set: &Set) {
             passages: 3,
             text: false,
             fold: false,
+            counts: Counts::default(),
         };
         let hits = search::run(&searcher, &ask).unwrap();
         let ids = hits.hits.iter().map(|hit| {

@@ -11,7 +11,7 @@ use dateline::backend::local::LocalSearcher;
 use dateline::hits::Hits;
 use dateline::indexer::{self, Manner, Options, Progress, Report};
 use dateline::query::{self, Query};
-use dateline::search::{self, Ask, Words};
+use dateline::search::{self, Ask, Counts, Words};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -104,6 +104,7 @@ pub(crate) fn ask(query: Query) -> Ask {
         passages: 3,
         text: true,
         fold: false,
+        counts: Counts::default(),
     }
 }
 

@@ -7,6 +7,7 @@ mod compile;
 mod copies;
 mod dated;
 mod excluded;
+mod facets;
 mod forms;
 mod located;
 mod names;
@@ -16,6 +17,7 @@ mod stats;
 mod store;
 mod stories;
 mod tables;
+mod tally;
 mod top;
 mod write;
 
@@ -25,7 +27,7 @@ pub use store::{Barren, Root, State, Touched, beside, corrections_of, discard, e
 pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -36,19 +38,23 @@ use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocu
 
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
+use self::facets::Matching;
 use self::forms::Forms;
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
+use self::tally::{Numbers, Tally};
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort, Story};
 use crate::analysis::{Analyzer, Chain, is_common};
 use crate::article::{Article, ArticleName, EntityKind, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
-use crate::hits::{CopyOf, Folded};
+use crate::hits::{CopyOf, Facet, FacetField, Folded};
+use crate::keyness::NameCount;
 use crate::pattern;
 use crate::query::{Query, Text, TextField};
 use crate::schema::{self, FileStamp, Stored, name};
+use crate::timeline::Dates;
 
 /// How many articles stage two reranks, at least.
 const RERANK: usize = 200;
@@ -126,6 +132,32 @@ impl LocalSearcher {
             Some(table) => names::network(&self.searcher, table, entries),
             None => Ok(Network::default()),
         }
+    }
+
+    /// The names of the articles that match a query, with how many of these and of all have each; in
+    /// no order.
+    ///
+    /// # Errors
+    /// As [`Searcher::find`].
+    pub fn names_in(&self, query: &Query, any: bool) -> Result<Vec<NameCount>> {
+        let all = self.matching(&Query::All, false)?;
+        let (numbers, of_all) = self.name_tally(&all)?;
+        let here = numbers.count(&self.searcher, &self.matching(query, any)?)?;
+        Ok(numbers.among(&here, &of_all))
+    }
+
+    /// The names of some articles, and in how many of them each stands.
+    fn name_tally(&self, matching: &Matching) -> Result<(Numbers, Tally)> {
+        let taken = names::taken(&self.searcher, &self.corrections)?;
+        let numbers = Numbers::of(&self.searcher, self.names.as_ref(), taken, matching)?;
+        let tally = numbers.count(&self.searcher, matching)?;
+        Ok((numbers, tally))
+    }
+
+    /// How many articles can be found.
+    #[must_use]
+    pub fn articles(&self) -> u64 {
+        self.searcher.num_docs()
     }
 
     fn compiler(&self, any: bool) -> Compiler<'_> {
@@ -392,6 +424,47 @@ impl LocalSearcher {
         Ok(rank::holds(scorer.as_mut(), at.doc))
     }
 
+    /// The articles that match.
+    fn matching(&self, query: &Query, any: bool) -> Result<Vec<Vec<DocId>>> {
+        let compiled = self.compiler(any).compile(query)?;
+        let weight =
+            compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let mut matching = Vec::new();
+        for tests in self.tests(&compiled)? {
+            let mut of_segment = Vec::new();
+            weight.for_each_no_score(tests.reader, &mut |docs| {
+                of_segment.extend(docs.iter().filter(|doc| tests.hold(**doc)));
+            })?;
+            matching.push(of_segment);
+        }
+        Ok(matching)
+    }
+
+    /// When articles were published.
+    fn dates_of(&self, matching: &Matching) -> Result<Dates> {
+        let mut dates = Dates::default();
+        for (reader, docs) in self.searcher.segment_readers().iter().zip(matching) {
+            facets::count_dates(reader, docs, &mut dates)?;
+        }
+        Ok(dates)
+    }
+
+    /// How many articles have which value of a column.
+    fn values_of(
+        &self,
+        field: FacetField,
+        column: &str,
+        matching: &Matching,
+        limit: usize,
+    ) -> Result<Facet> {
+        let (mut counts, mut without) = (HashMap::new(), 0);
+        for (reader, docs) in self.searcher.segment_readers().iter().zip(matching) {
+            let with = facets::count_values(reader, column, docs.iter().copied(), &mut counts)?;
+            without += docs.len() as u64 - with;
+        }
+        Ok(facets::of_values(field, counts, limit, without))
+    }
+
     /// Stage two over the candidates given.
     fn rank_passages(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -479,6 +552,39 @@ impl Searcher for LocalSearcher {
     fn count(&self, query: &Query, any: bool) -> Result<u64> {
         let compiled = self.compiler(any).compile(query)?;
         self.total(&compiled, &self.tests(&compiled)?)
+    }
+
+    fn facets(
+        &self,
+        query: &Query,
+        any: bool,
+        fields: &[FacetField],
+        limit: usize,
+    ) -> Result<Vec<Facet>> {
+        use FacetField::{Author, Lang, Month, Org, Person, Place, Section, Source, Year};
+        let matching = self.matching(query, any)?;
+        let all = matching.iter().map(|docs| docs.len() as u64).sum();
+        let has = |some: &[FacetField]| fields.iter().any(|field| some.contains(field));
+        let names =
+            if has(&[Person, Org, Place]) { Some(self.name_tally(&matching)?) } else { None };
+        let dates = if has(&[Year, Month]) { Some(self.dates_of(&matching)?) } else { None };
+        let (names, dates) = (names.unwrap_or_default(), dates.unwrap_or_default());
+        let facet = |field: &FacetField| {
+            let column = match field {
+                Person | Org | Place => return Ok(facets::of_names(*field, &names, limit, all)),
+                Year | Month => return Ok(facets::of_dates(*field, &dates, limit, all)),
+                Source => name::SOURCE,
+                Author => name::AUTHOR,
+                Section => name::SECTION,
+                Lang => name::LANG,
+            };
+            self.values_of(*field, column, &matching, limit)
+        };
+        fields.iter().map(facet).collect()
+    }
+
+    fn dates(&self, query: &Query, any: bool) -> Result<Dates> {
+        self.dates_of(&self.matching(query, any)?)
     }
 
     fn fetch(&self, address: u64) -> Result<Stored> {

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
-use tantivy::query::{Query as Engine, TermSetQuery};
+use tantivy::query::{EnableScoring, Query as Engine, TermSetQuery};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 
 use super::compile::Compiler;
+use super::tally::Taken;
 use crate::article::{ArticleName, Entity, EntityKind, Published};
 use crate::entities::aliases::{self, Count, Entry, NameCounts};
 use crate::entities::corrections::Corrections;
@@ -204,6 +205,24 @@ fn canonical(name: ArticleName, table: Option<&Names>) -> Option<ArticleName> {
 pub(super) fn shown(name: ArticleName, table: Option<&Names>) -> Option<Entity> {
     let ArticleName { kind, name, .. } = canonical(name, table)?;
     Some(Entity { kind, name, aliases: Vec::new() })
+}
+
+/// The articles of the names that the user always wants taken, for each segment a bit each. They
+/// stand in no column.
+///
+/// # Errors
+/// If the index cannot be read.
+pub(super) fn taken(searcher: &tantivy::Searcher, corrections: &Corrections) -> Result<Vec<Taken>> {
+    let mut taken = Vec::new();
+    for (kind, written) in corrections.taken() {
+        let compiled = Compiler::new(searcher, None, false).compile(&phrase(written))?;
+        let weight = compiled.scoring.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        let segments = searcher.segment_readers().iter();
+        let docs: Result<Vec<Vec<u64>>> =
+            segments.map(|reader| super::documents(weight.as_ref(), reader)).collect();
+        taken.push((ArticleName { kind, name: written.to_owned(), within: None }, docs?));
+    }
+    Ok(taken)
 }
 
 /// A name beside another.

@@ -1,6 +1,6 @@
 //! What is in an index, counted from its columns and files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 use strum::VariantArray;
 use tantivy::Index;
 
+use super::facets::count_values;
 use super::store::State;
 use crate::article::DateFrom;
 use crate::entities;
@@ -120,9 +121,7 @@ pub(super) fn read(
 ) -> Result<Stats> {
     let [text, title] = [name::TEXT, name::TITLE].map(|name| index.schema().get_field(name));
     let (text, title) = (text?, title?);
-    let mut sources = BTreeMap::new();
-    let mut languages = BTreeMap::new();
-    let mut files: BTreeMap<String, u64> = BTreeMap::new();
+    let [mut sources, mut languages, mut files]: [HashMap<String, u64>; 3] = Default::default();
     let mut from = vec![0u64; DateFrom::VARIANTS.len()];
     let (mut passages, mut words, mut undated) = (0, 0, 0);
     let (mut earliest, mut latest): (Option<i64>, Option<i64>) = (None, None);
@@ -147,9 +146,11 @@ pub(super) fn read(
                 None => undated += 1,
             }
         }
-        count_values(reader, name::SOURCE, &mut sources)?;
-        count_values(reader, name::LANG, &mut languages)?;
-        count_values(reader, name::FILE, &mut files)?;
+        for (field, counts) in
+            [(name::SOURCE, &mut sources), (name::LANG, &mut languages), (name::FILE, &mut files)]
+        {
+            count_values(reader, field, reader.doc_ids_alive(), counts)?;
+        }
         // The headline's words are counted as often as they stand in the ranking field.
         let again = u64::from(TITLE_WEIGHT - 1) * reader.inverted_index(title)?.total_num_tokens();
         words += reader.inverted_index(text)?.total_num_tokens().saturating_sub(again);
@@ -198,28 +199,7 @@ pub(super) fn read(
     })
 }
 
-/// Counts the articles of each value of a column with one value an article.
-fn count_values(
-    reader: &tantivy::SegmentReader,
-    field: &str,
-    counts: &mut BTreeMap<String, u64>,
-) -> Result<()> {
-    let Some(column) = reader.fast_fields().str(field)? else { return Ok(()) };
-    let mut by_ordinal: BTreeMap<u64, u64> = BTreeMap::new();
-    for doc in reader.doc_ids_alive() {
-        if let Some(ordinal) = column.term_ords(doc).next() {
-            *by_ordinal.entry(ordinal).or_default() += 1;
-        }
-    }
-    for (ordinal, articles) in by_ordinal {
-        let mut value = String::new();
-        column.ord_to_str(ordinal, &mut value)?;
-        *counts.entry(value).or_default() += articles;
-    }
-    Ok(())
-}
-
-fn most_first(counts: BTreeMap<String, u64>) -> Vec<Count> {
+fn most_first(counts: HashMap<String, u64>) -> Vec<Count> {
     let mut counts: Vec<Count> =
         counts.into_iter().map(|(value, articles)| Count { value, articles }).collect();
     counts.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.value.cmp(&b.value)));

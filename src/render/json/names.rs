@@ -1,13 +1,16 @@
-//! Names as JSON lines: an `entity` line for each and an `end` line, or one `dossier` line.
+//! Names as JSON lines: an `entity` line for each, or a `named` line for each of those of a query, and
+//! an `end` line; or one `dossier` line.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::article::{Article, EntityKind, Precision};
+use crate::article::{Article, EntityKind};
 use crate::dossier;
 use crate::entities::aliases::{Count, Entry};
-use crate::render::names::period;
+use crate::keyness::KeyName;
+use crate::render::counts::period;
+use crate::timeline::Unit;
 
 use super::{FORMAT_VERSION, Published, TOOL, write};
 
@@ -17,6 +20,8 @@ use super::{FORMAT_VERSION, Published, TOOL, write};
 pub enum Line<'a> {
     /// A name.
     Entity(Entity<'a>),
+    /// A name of the articles of a query.
+    Named(Named<'a>),
     /// Closes a list of names.
     End(End),
     /// All of one name.
@@ -38,6 +43,24 @@ pub struct Entity<'a> {
     pub mentions: u32,
     /// Every form, the most frequent first.
     pub aliases: Vec<Alias<'a>>,
+}
+
+/// A name of the articles of a query.
+#[derive(Debug, Serialize)]
+pub struct Named<'a> {
+    /// Person, organisation or place.
+    pub kind: EntityKind,
+    /// As the archive calls it.
+    pub name: &'a str,
+    /// The country, state or province of a place, where articles say so.
+    pub within: Option<&'a str>,
+    /// Articles of the query that have it.
+    pub articles: u64,
+    /// Articles of the archive that have it.
+    pub indexed: u64,
+    /// How characteristic it is of the query's: the log-likelihood ratio G2, negative where it is
+    /// rarer there than elsewhere.
+    pub score: f64,
 }
 
 /// A form of a name.
@@ -100,8 +123,8 @@ pub struct Mentioned<'a> {
 /// Articles by the time of their publication.
 #[derive(Debug, Serialize)]
 pub struct Timeline {
-    /// `day`, `month` or `year`; `null` where no article has a date.
-    pub unit: Option<Precision>,
+    /// `day`, `week`, `month` or `year`; `null` where no article has a date.
+    pub unit: Option<Unit>,
     /// Each period from the first to the last and how many articles fall into it.
     pub periods: Vec<(String, u64)>,
     /// Articles whose date is known less exactly.
@@ -163,6 +186,27 @@ pub(in crate::render) fn list(
     write(out, &Line::End(end))
 }
 
+/// Writes the names of a query's articles, of which there are `total`.
+pub(in crate::render) fn of_query(
+    out: &mut dyn Write,
+    names: &[KeyName],
+    total: usize,
+) -> io::Result<()> {
+    for KeyName { count, score } in names {
+        let named = Named {
+            kind: count.name.kind,
+            name: &count.name.name,
+            within: count.name.within.as_deref(),
+            articles: count.articles,
+            indexed: count.indexed,
+            score: *score,
+        };
+        write(out, &Line::Named(named))?;
+    }
+    let end = End { format: FORMAT_VERSION, tool: TOOL, total, shown: names.len() };
+    write(out, &Line::End(end))
+}
+
 /// Writes what an archive tells of a name; `ends` are its first and its last article.
 pub(in crate::render) fn dossier(
     out: &mut dyn Write,
@@ -180,13 +224,13 @@ pub(in crate::render) fn dossier(
             articles: u32::try_from(dossier.articles).unwrap_or(u32::MAX),
             ..Entity::from(&dossier.entry)
         },
-        undated: dossier.undated,
+        undated: timeline.undated,
         first,
         last,
         timeline: Timeline {
             unit: timeline.unit,
-            periods: periods.map(|(day, count)| (period(*day, timeline.unit), *count)).collect(),
-            inexact: timeline.inexact,
+            periods: periods.map(|one| (period(one.first, timeline.unit), one.articles)).collect(),
+            inexact: timeline.inexact(),
         },
         beside: dossier
             .together
