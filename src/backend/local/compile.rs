@@ -17,6 +17,7 @@ use super::excluded::Excluded;
 use super::forms::{Form, Forms};
 use super::located::{LocatedQuery, Spec};
 use super::names::{self, Names};
+use super::rank;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
 use crate::article::EntityKind;
@@ -415,12 +416,8 @@ impl<'s> Compiler<'s> {
         Ok(words.iter().map(|word| Term::from_field_text(field, word).into()).collect())
     }
 
-    /// BM25's inverse document frequency, never negative (Robertson and Zaragoza 2009, with the
-    /// one added inside the logarithm as Lucene and tantivy do).
     fn idf(&self, frequency: u64) -> f32 {
-        let articles = self.searcher.num_docs().max(frequency) as f32;
-        let frequency = frequency as f32;
-        (1.0 + (articles - frequency + 0.5) / (frequency + 0.5)).ln()
+        rank::idf(self.searcher.num_docs(), frequency)
     }
 
     fn condition(&mut self, filter: &Filter) -> Result<Condition> {

@@ -1,13 +1,15 @@
 //! The backend on this machine: a tantivy index in a directory.
 //!
 //! Stage one takes the best articles by BM25 over one field, pruning; stage two scores their
-//! passages from positions and blends the best passage into the article's score.
+//! passages from positions and blends the best passage into the article's score; stage three, for
+//! questions, lets the best few speak for what is like them. `docs/ranking.md` has the formulae.
 
 mod compile;
 mod copies;
 mod dated;
 mod excluded;
 mod facets;
+mod feedback;
 mod forms;
 mod located;
 mod names;
@@ -39,13 +41,14 @@ use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocu
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
 use self::facets::Matching;
+use self::feedback::{LEADERS, Leaders, QUESTION};
 use self::forms::Forms;
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
 use self::tally::{Numbers, Tally};
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort, Story};
-use crate::analysis::{Analyzer, Chain, is_common};
+use crate::analysis::{Analyzer, Chain};
 use crate::article::{Article, ArticleName, EntityKind, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
@@ -482,6 +485,27 @@ impl LocalSearcher {
         }
         Ok(())
     }
+
+    /// Stage three over the candidates given, best first.
+    fn feed_back(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
+        let mut leaders = Leaders::default();
+        for Candidate { address, ranked, .. } in candidates.iter().take(LEADERS) {
+            let Stored { article, passages } = self.nameless(*address)?;
+            let best = ranked.passages.first().and_then(|(at, _)| passages.get(*at as usize));
+            let best = best.map_or("", |passage| &article.body[passage.clone()]);
+            leaders.push([article.title.as_deref().unwrap_or_default(), best]);
+        }
+        let asked = compiled.units.iter().map(|unit| unit.weight).sum();
+        let articles: Vec<Address> = candidates.iter().map(|one| one.address).collect();
+        let dates: Vec<Option<i64>> = candidates.iter().map(|one| one.date).collect();
+        let text = self.searcher.schema().get_field(name::TEXT)?;
+        let by_words = leaders.score(&self.searcher, text, asked, &articles)?;
+        let by_days = feedback::score_days(asked, &dates);
+        for ((candidate, words), days) in candidates.iter_mut().zip(by_words).zip(by_days) {
+            candidate.score += words + days;
+        }
+        Ok(())
+    }
 }
 
 impl Searcher for LocalSearcher {
@@ -505,6 +529,11 @@ impl Searcher for LocalSearcher {
                     candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
                 }
                 order(&mut candidates, &ids, keep)?;
+                if compiled.units.len() >= QUESTION {
+                    // No score falls, so that the reranked are still the first.
+                    self.feed_back(&compiled, &mut candidates[..reranked])?;
+                    order(&mut candidates, &ids, keep)?;
+                }
             }
             if !fold {
                 let end = request.offset.saturating_add(request.limit).min(candidates.len());
@@ -649,18 +678,15 @@ impl Searcher for LocalSearcher {
         let analyzer = Analyzer::default();
         for (text, weight) in [(title, schema::TITLE_WEIGHT), (article.body.as_str(), 1)] {
             for word in analyzer.words(text) {
-                let letters = word.exact.chars().filter(|letter| letter.is_alphabetic()).count();
-                if letters > 1 && !is_common(&word.exact) {
+                if feedback::may_tell(&word.exact) {
                     counts.entry(word.stem).or_insert_with(|| (word.exact, 0)).1 += weight;
                 }
             }
         }
-        let articles = self.searcher.num_docs() as f64;
         let mut words = Vec::new();
         for (stem, (word, count)) in counts {
-            let here = self.searcher.doc_freq(&Term::from_field_text(field, &stem))? as f64;
-            let rarity = (1.0 + (articles - here + 0.5).max(0.0) / (here + 0.5)).ln();
-            words.push((f64::from(count).sqrt() * rarity, word));
+            let here = self.searcher.doc_freq(&Term::from_field_text(field, &stem))?;
+            words.push(((count as f32).sqrt() * rank::idf(self.searcher.num_docs(), here), word));
         }
         words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         words.truncate(limit);

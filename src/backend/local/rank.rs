@@ -17,9 +17,18 @@ use crate::analysis::STRIDE;
 use crate::schema::passage_at;
 
 /// How soon repetition in one passage stops counting; BM25's k1.
-const SATURATION: f32 = 1.2;
+pub(super) const SATURATION: f32 = 1.2;
 /// Words between two units from which on they are no neighbours.
 const NEAR: u32 = 8;
+
+/// BM25's inverse document frequency, never negative (Robertson and Zaragoza 2009, with the one
+/// added inside the logarithm as Lucene and tantivy do), of what stands in so many of all articles.
+pub(super) fn idf(articles: u64, frequency: u64) -> f32 {
+    // Removed articles are counted among those that have a word until their segment is merged.
+    let articles = articles.max(frequency) as f32;
+    let frequency = frequency as f32;
+    (1.0 + (articles - frequency + 0.5) / (frequency + 0.5)).ln()
+}
 
 /// What stage two found in an article.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -115,11 +124,12 @@ impl<'u> PassageRanker<'u> {
         for (at, &(position, unit)) in found.iter().enumerate() {
             counts[unit] += 1;
             for &(next, other) in &found[at + 1..] {
-                let distance = (next - position).max(1);
+                let distance = next - position;
                 if distance > NEAR {
                     break;
                 }
-                if other != unit {
+                // A word asked for twice is not its own neighbour.
+                if other != unit && distance > 0 {
                     let pair = (unit.min(other), unit.max(other));
                     match closest.iter_mut().find(|(known, _)| *known == pair) {
                         Some((_, best)) => *best = distance.min(*best),
