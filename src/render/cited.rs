@@ -1,8 +1,7 @@
 //! Passages as one cites them: paper, date, headline, author, the words themselves, and the
 //! citation by which `dateline verify` finds them again ([`crate::citation`]).
 //!
-//! - Plain text, for a mail or a footnote; Markdown ([`super::markdown`]); JSON lines
-//!   ([`super::json`]).
+//! - Plain text, for a mail or a footnote; Markdown; JSON lines ([`super::json`]).
 //! - BibTeX, one `@article` a passage. The date is told no more exactly than it is known, in
 //!   `date` for biblatex and in `year` for BibTeX; the passage is the `abstract`, the citation
 //!   stands in the field `dateline`, which styles ignore.
