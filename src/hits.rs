@@ -59,8 +59,8 @@ pub struct Diagnosis {
     pub parts: Vec<Part>,
     /// How many more parts the query has, which were not looked at.
     pub more: usize,
-    /// The query without the one part whose loss finds the most, and how many articles that is;
-    /// `None` where no such query finds any.
+    /// A query that asks for less and finds something: without the one part whose loss finds the most,
+    /// or with the words of a phrase anywhere. `None` where no such query finds any.
     pub instead: Option<Instead>,
 }
 
@@ -205,6 +205,38 @@ pub struct Hit {
     pub story: Option<String>,
     /// The article's copies in the index, whether or not they match, in the order of their ids.
     pub copies: Vec<CopyOf>,
+    /// How its score came about, where that was asked for.
+    pub why: Option<Why>,
+}
+
+/// How the score of an article came about: the sum of these, in steps of 1/4096.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Why {
+    /// BM25 of the article.
+    pub article: f32,
+    /// What its best passage adds.
+    pub passage: f32,
+    /// What it shares with the best articles of the answer adds: their words.
+    pub words: f32,
+    /// The same: their days.
+    pub days: f32,
+    /// What of the query stands where, in the order of the query.
+    pub matched: Vec<Matched>,
+}
+
+/// A part of a query and where it stands in an article.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Matched {
+    /// The part, as typed.
+    pub query: String,
+    /// What it weighs: the rarer in the archive, the more.
+    pub weight: f32,
+    /// How often in the headline.
+    pub title: usize,
+    /// In which passages, by their numbers from 1, and how often.
+    pub passages: Vec<(u32, usize)>,
+    /// How often in captions, which are no part of the body.
+    pub captions: usize,
 }
 
 /// A copy of an article: the same piece, perhaps cut or edited.

@@ -53,6 +53,8 @@ pub struct Ask {
     pub text: bool,
     /// Whether copies of one article are folded under the best of them.
     pub fold: bool,
+    /// Whether it is wanted how each score came about.
+    pub why: bool,
     /// What is counted.
     pub counts: Counts,
 }
@@ -287,6 +289,7 @@ fn related(
         passages: 1,
         text: true,
         fold: true,
+        why: false,
         counts: Counts::default(),
     };
     let mut related = run(searcher, &ask)?;
@@ -317,6 +320,7 @@ fn find(searcher: &dyn Searcher, ask: &Ask, copies: bool) -> Result<(Found, Read
         passages: if ask.text { ask.passages } else { 0 },
         fold: ask.fold,
         copies,
+        why: ask.why,
     };
     if ask.words == Words::Any {
         return Ok((searcher.find(&request(true))?, Reading::Any, None));
@@ -421,6 +425,7 @@ fn readable(
         missing: hit.missing,
         story,
         copies,
+        why: hit.why,
         article,
     }
 }
@@ -437,6 +442,7 @@ fn bare(hit: FoundHit, rank: usize) -> Hit {
         missing: hit.missing,
         story: None,
         copies: Vec::new(),
+        why: hit.why,
     }
 }
 

@@ -7,7 +7,7 @@ pub mod local;
 use anyhow::Result;
 
 use crate::article::{Article, EntityKind, Passage};
-use crate::hits::{CopyOf, Facet, FacetField, Folded};
+use crate::hits::{CopyOf, Facet, FacetField, Folded, Why};
 use crate::query::{Query, Text};
 use crate::schema::Stored;
 use crate::timeline::Dates;
@@ -31,6 +31,8 @@ pub struct Request {
     pub fold: bool,
     /// Whether the copies of each returned article are wanted.
     pub copies: bool,
+    /// Whether it is wanted how each score came about.
+    pub why: bool,
 }
 
 /// The order of an answer. Ties are broken by date, newest first, then by id.
@@ -74,6 +76,8 @@ pub struct FoundHit {
     pub missing: Vec<String>,
     /// Its story, where copies are wanted and it has any.
     pub story: Option<Story>,
+    /// How its score came about, where that is wanted.
+    pub why: Option<Why>,
 }
 
 /// What is known of the copies of an article.

@@ -281,6 +281,9 @@ pub struct Search {
     /// Print how the query was understood, part by part, and how many articles each part matches
     #[arg(long, conflicts_with_all = ["count", "ids", "queries", "since_last", "facet", "timeline"])]
     pub explain_query: bool,
+    /// Print with each article which part of the query stands where, and how its score came about
+    #[arg(long, conflicts_with_all = ["count", "ids", "explain_query"])]
+    pub why: bool,
     /// Print only how many articles match
     #[arg(long, conflicts_with_all = ["format", "json", "ids"])]
     pub count: bool,

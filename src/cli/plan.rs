@@ -670,6 +670,9 @@ fn search(
         Words::Auto if typed.since_last.is_some() => Words::All,
         words => words,
     };
+    if typed.why && !matches!(format, Format::Plain | Format::Json) {
+        bail!("--why has no place in this format; leave --format out, or take --json");
+    }
     let counts = counts(&typed);
     if counts != Counts::default() && !matches!(print, Print::Hits(Format::Plain | Format::Json)) {
         let option = if typed.facet.is_empty() { "--timeline" } else { "--facet" };
@@ -689,6 +692,7 @@ fn search(
         passages: typed.passages,
         text,
         fold,
+        why: typed.why,
         counts: counts.clone(),
     };
     let mut questions = Vec::new();
@@ -783,6 +787,7 @@ fn counting(query: Query, words: Words, counts: Counts) -> Ask {
         passages: 0,
         text: false,
         fold: false,
+        why: false,
         counts,
     }
 }

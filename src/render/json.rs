@@ -112,6 +112,9 @@ pub struct Hit<'a> {
     pub story: Option<&'a str>,
     /// Its copies in the index, whether or not they match.
     pub copies: Vec<CopyOf<'a>>,
+    /// How its score came about; absent where that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<&'a hits::Why>,
 }
 
 /// A copy of an article.
@@ -635,6 +638,7 @@ impl<'a> Hit<'a> {
             passage_count: hit.passage_count,
             passages: hit.passages.iter().map(passage).collect(),
             missing: &hit.missing,
+            why: hit.why.as_ref(),
             story: hit.story.as_deref(),
             copies: CopyOf::all(&hit.copies),
         }

@@ -28,6 +28,7 @@ mod offsets;
 mod summary;
 mod text;
 mod trec;
+mod why;
 
 #[cfg(test)]
 mod samples;
@@ -506,6 +507,7 @@ mod tests {
                 missing,
                 story: copies.first().map(|copy| copy.id.clone()),
                 copies,
+                why: None,
             }
         }
     }

@@ -68,6 +68,7 @@ pub(super) fn bare_hit(rank: usize) -> Hit {
         missing: Vec::new(),
         story: None,
         copies: Vec::new(),
+        why: None,
     }
 }
 

@@ -73,7 +73,7 @@ fn part(part: &Part) -> String {
         each.collect::<Vec<_>>().join(", ")
     };
     if !part.words.is_empty() {
-        line += &format!(" of {}", list(&part.words));
+        line += &format!("; its words: {}", list(&part.words));
     }
     if !part.near.is_empty() {
         line += &format!("; did you mean {}?", list(&part.near));

@@ -20,7 +20,7 @@ use crate::article::{Article, EntityKind};
 use crate::hits::{Background, Hit, Hits, Similar};
 
 use super::layout::{Block, Hold, Page, Span};
-use super::{Context, Look, Opened, also, byline, counts, date, escape, marks, some_of};
+use super::{Context, Look, Opened, also, byline, counts, date, escape, marks, some_of, why};
 
 /// How many names of a kind stand at the head of an article; JSON has them all.
 const NAMES_SHOWN: usize = 12;
@@ -86,6 +86,12 @@ fn hit(
         let mut block = Block::default();
         block.add(&format!("without: {}", hit.missing.join(", ")), paint.faint);
         block.write(out, page, "  ", Style::new())?;
+    }
+    if let Some(why) = &hit.why {
+        for line in why::lines(why, hit.score) {
+            let mut block = Block::default();
+            block.add(&line, paint.faint).write(out, page, "  ", Style::new())?;
+        }
     }
     if let Some(also) = also(hit.article.source.label(), &hit.copies) {
         let mut block = Block::default();

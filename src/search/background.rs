@@ -122,6 +122,7 @@ fn related(
         passages: wanted.passages,
         text: true,
         fold: true,
+        why: false,
         counts: Counts::default(),
     };
     let mut hits = run(searcher, &ask)?.hits;

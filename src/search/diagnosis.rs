@@ -39,6 +39,18 @@ pub(super) fn diagnose(searcher: &dyn Searcher, query: &Query, any: bool) -> Res
             }
         }
         let articles = searcher.count(part, any)?;
+        if articles == 0
+            && instead.is_none()
+            && let Some(looser) = looser(part)
+        {
+            let others = all.iter().enumerate().filter(|(other, _)| *other != number);
+            let others = others.map(|(_, other)| (*other).clone());
+            let whole = Query::all_of(std::iter::once(looser).chain(others).collect());
+            let found = searcher.count(&whole, any)?;
+            if found > 0 {
+                instead = Some(Instead { query: whole.to_string(), articles: found });
+            }
+        }
         let near = if articles == 0 { near(searcher, part)? } else { Vec::new() };
         let words = words(searcher, part)?;
         parts.push(Part { query: part.to_string(), articles, without, words, near });
@@ -76,6 +88,22 @@ fn near(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Near>> {
         _ => return Ok(Vec::new()),
     };
     Ok(found.into_iter().map(|(query, articles)| Near { query, articles }).collect())
+}
+
+/// The words of a phrase or of what must stand near each other, anywhere in the article.
+fn looser(part: &Query) -> Option<Query> {
+    match part {
+        Query::Text(Text { field, pattern: Pattern::Phrase { words, .. } }) => {
+            let words = words.split_whitespace().map(|word| {
+                Query::Text(Text { field: *field, pattern: Pattern::Word(word.to_owned()) })
+            });
+            Some(Query::all_of(words.collect()))
+        }
+        Query::Near { left, right, .. } => {
+            Some(Query::all_of(vec![left.as_ref().clone(), right.as_ref().clone()]))
+        }
+        _ => None,
+    }
 }
 
 /// What a part is put together of, and in how many articles each stands.

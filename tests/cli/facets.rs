@@ -197,6 +197,10 @@ fn a_relaxed_answer_says_so() {
     exit code: 1
     ---- stderr ----
     no articles, [time]
+      strike: 2 articles
+      rota: 2 articles
+      moscow: 1 article
+      bananas: no articles
     ");
 }
 

@@ -166,7 +166,7 @@ fn nothing_found() {
     exit code: 1
     ---- stdout ----
     {"type":"begin","format":1,"tool":"dateline [version]","query":"zeppelin"}
-    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"took_us":[time]}
+    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"diagnosis":{"parts":[{"query":"zeppelin","articles":0,"without":null,"words":[],"near":[]}],"more":0,"instead":null},"took_us":[time]}
     ---- stderr ----
     no articles, [time]
     "#);
@@ -516,6 +516,9 @@ fn how_words_are_taken() {
     exit code: 1
     ---- stderr ----
     no articles, [time]
+      ferry: 4 articles; without it 2
+      comet: 2 articles; without it 4
+    4 articles would match: ferry
     ");
     assert_snapshot!(world.run("search -l putin eclipse -n 2 --any"), @"
     exit code: 0
@@ -949,11 +952,47 @@ fn without_colours(text: &str) -> String {
 #[test]
 fn near_each_other_and_so_many_times() {
     let world = World::sample();
-    assert_snapshot!(world.run("search -n 1 --passages 1 'Ushakov w/12 (useful OR constructive)'"), @"");
-    assert_snapshot!(world.run("search -n 1 --passages 1 'Moskalik /s explo*'"), @"");
+    assert_snapshot!(world.run("search -n 1 --passages 1 'Ushakov w/12 (useful OR constructive)'"), @"
+    exit code: 0
+    ---- stdout ----
+    1  Putin and Trump envoy in three hours of talks
+      undated · northwall-gazette/2025-04-26-putin-witkoff.txt
+      Vladimir Putin, Donald Trump, Steve Witkoff, Kremlin, Ukraine, Moscow, Kyiv, Mercury Wire
+      also in 2 sources: Harbour Post, Mercury Wire (3 copies)
+      p1  MOSCOW, April 25 (Mercury Wire) - Russian President Vladimir Putin and US envoy Steve Witkoff
+          talked for three hours in the Kremlin on Friday about ways to end the war in Ukraine, and a
+          Kremlin aide said that the idea of direct negotiations between Moscow and Kyiv had been part
+          of it.
+          Yuri *Ushakov*, Putin's foreign policy adviser, called the conversation *constructive* and
+          very *useful*.
+          *Ushakov* sat on the Russian side of the table together with Kirill Dmitriev, the investment
+          envoy, who had met Witkoff at the airport in the morning. It was Witkoff's fourth trip to
+          Russia since February.
+    ---- stderr ----
+    5 articles, number 1 shown, [time]; --offset 1 for more
+    ");
+    assert_snapshot!(world.run("search -n 1 --passages 1 'Moskalik /s explo*'"), @"
+    exit code: 0
+    ---- stdout ----
+    1  Kremlin and US envoy say little after three hours in Moscow
+      2025-04-26 · Harbour Post · Mercury Wire / World · harbour-post/2025-04-26-putin-witkoff.md
+      Kremlin, United States, Moscow, Ukraine, Steve Witkoff, Vladimir Putin, Kyiv, Mercury Wire
+      also in Mercury Wire (3 copies)
+      p2  Ushakov sat on the Russian side of the table together with Kirill Dmitriev, the investment
+          envoy, who had met Witkoff at the airport in the morning. It was Witkoff's fourth trip to
+          Russia since February.
+          Lieutenant General Yaroslav *Moskalik*, a deputy head of operations at the General Staff, died
+          when a car *exploded* outside an apartment block in Balashikha, just east of the capital, on
+          the morning of the visit. The Kremlin accused Ukraine. Kyiv made no comment at first.
+    ---- stderr ----
+    4 articles, [time]
+    3 more are copies of these (--no-fold shows each)
+    ");
     let ids = |query: &str| {
         let run = world.run(&format!("search -q -l --all --strict '{query}'"));
-        run.out.as_str().lines().map(str::to_owned).collect::<Vec<_>>()
+        let mut ids: Vec<String> = run.out.as_str().lines().map(str::to_owned).collect();
+        ids.sort_unstable();
+        ids
     };
     let words = ids("putin witkoff");
     let (near, first) = (ids("putin w/3 witkoff"), ids("putin pre/3 witkoff"));
@@ -984,19 +1023,98 @@ fn a_query_is_explained() {
     let world = World::sample();
     let typed = "search --explain-query 'sanction* (putin w/5 (talks OR meeting)) -person:medvedev \
                  since:2025-04'";
-    assert_snapshot!(world.run(typed), @"");
-    assert_snapshot!(world.run("search --explain-query --json 'flood^2 kreml~1'"), @"");
-    assert_snapshot!(world.run("search --explain-query zeppelin"), @"");
-    assert_snapshot!(world.run("search --explain-query flood --format csv"), @"");
+    assert_snapshot!(world.run(typed), @"
+    exit code: 0
+    ---- stdout ----
+    sanction* (putin w/5 (talks OR meeting)) since:2025-04-01 -person:medvedev
+    │ all of these: 1 article
+    ├ sanction* (putin w/5 (talks OR meeting))  all of these, or most where none has all: 2 articles
+    │ ├ sanction*                               words that the wildcard fits: 5 articles
+    │ │   stands for sanction, sanctions
+    │ └ putin w/5 (talks OR meeting)            at most 5 words apart: 6 articles
+    │   ├ putin                                 a word, in any form: 21 articles
+    │   └ talks OR meeting                      any of these: 36 articles
+    │     ├ talks                               a word, in any form: 23 articles
+    │     └ meeting                             a word, in any form: 26 articles
+    ├ since:2025-04-01                          published then: 50 articles
+    └ -person:medvedev                          not this: 91 articles
+      └ person:medvedev                         a person, under any spelling: 2 articles
+    ");
+    assert_snapshot!(world.run("search --explain-query --json 'flood^2 kreml~1'"), @r#"
+    exit code: 1
+    ---- stdout ----
+    {"type":"query","format":1,"query":"flood^2 kreml~1","asks":"all of these, or most where none has all","articles":0,"parts":[{"query":"flood^2","asks":"counts 2 times in the ranking","articles":7,"parts":[{"query":"flood","asks":"a word, in any form","articles":7}]},{"query":"kreml~1","asks":"words at most a letter apart","articles":0,"word_count":0}]}
+    "#);
+    assert_snapshot!(world.run("search --explain-query zeppelin"), @"
+    exit code: 1
+    ---- stdout ----
+    zeppelin                                    a word, in any form: no articles
+    ");
+    assert_snapshot!(world.run("search --explain-query flood --format csv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: --explain-query is written for people or as JSON; leave --format out
+    ");
+}
+
+#[test]
+fn a_score_is_explained() {
+    let world = World::of(FERRIES);
+    assert_snapshot!(world.run("search --why 'ferry (talks OR moscow)'"), @"");
+    assert_snapshot!(world.run("search --why ferry --format md"), @"");
+    let run = world.run("search -q --why --json ferry");
+    let hit = &run.json()[1];
+    let part = |name: &str| hit["why"][name].as_f64().unwrap();
+    let sum: f64 = ["article", "passage", "words", "days"].into_iter().map(part).sum();
+    assert!((sum - hit["score"].as_f64().unwrap()).abs() < 0.001, "{hit}");
 }
 
 #[test]
 fn an_empty_answer_says_why() {
     let world = World::sample();
-    assert_snapshot!(world.run("search kremln"), @"");
-    assert_snapshot!(world.run("search 'putin source:harbour since:2026'"), @"");
-    assert_snapshot!(world.run("search 'person:zelenski ferry -flood'"), @"");
-    assert_snapshot!(world.run("search 'Ushakov w/1 harvest'"), @"");
-    assert_snapshot!(world.run("search '\"negotiations direct\"'"), @"");
-    assert_snapshot!(world.run("search kremln --json"), @"");
+    assert_snapshot!(world.run("search kremln"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      kremln: no articles; did you mean kremlin (15)?
+    ");
+    assert_snapshot!(world.run("search 'putin source:harbour since:2026'"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      putin: 21 articles
+      source:harbour: 14 articles
+      since:2026-01-01: no articles; without it 1
+    1 article would match: putin source:harbour
+    ");
+    assert_snapshot!(world.run("search 'person:zelenski ferry -flood'"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      ferry: 4 articles; without it 21
+      person:zelenski: 22 articles; without it 4
+      -flood: 86 articles
+    21 articles would match: person:zelenski -flood
+    ");
+    assert_snapshot!(world.run("search 'Ushakov w/1 harvest'"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      Ushakov w/1 harvest: no articles of Ushakov (9), harvest (1)
+    ");
+    assert_snapshot!(world.run("search '\"negotiations direct\"'"), @r#"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      "negotiations direct": no articles of negotiations (10), direct (13)
+    "#);
+    assert_snapshot!(world.run("search kremln --json"), @r#"
+    exit code: 1
+    ---- stdout ----
+    {"type":"begin","format":1,"tool":"dateline [version]","query":"kremln"}
+    {"type":"end","total":0,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"folded":0,"more":false,"undated":null,"diagnosis":{"parts":[{"query":"kremln","articles":0,"without":null,"words":[],"near":[{"query":"kremlin","articles":15}]}],"more":0,"instead":null},"took_us":[time]}
+    ---- stderr ----
+    no articles, [time]
+      kremln: no articles; did you mean kremlin (15)?
+    "#);
 }

@@ -127,6 +127,7 @@ fn check(set: &Set) {
             passages: 3,
             text: false,
             fold: false,
+            why: false,
             counts: Counts::default(),
         };
         let hits = search::run(&searcher, &ask).unwrap();

@@ -52,7 +52,7 @@ use crate::analysis::{Analyzer, Chain};
 use crate::article::{Article, ArticleName, EntityKind, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
-use crate::hits::{CopyOf, Facet, FacetField, Folded};
+use crate::hits::{CopyOf, Facet, FacetField, Folded, Why};
 use crate::keyness::NameCount;
 use crate::pattern;
 use crate::query::{Query, Text, TextField};
@@ -397,7 +397,8 @@ impl LocalSearcher {
             .into_iter()
             .map(|(score, address)| {
                 let date = columns[address.segment as usize].first(address.doc);
-                Candidate { score, date, address, ranked: Ranked::default() }
+                let gained = Gained { article: score, ..Gained::default() };
+                Candidate { score, date, address, ranked: Ranked::default(), gained }
             })
             .collect())
     }
@@ -486,6 +487,16 @@ impl LocalSearcher {
         Ok(())
     }
 
+    /// How the score of an article came about.
+    fn why(&self, compiled: &Compiled, at: Address, gained: Gained) -> Result<Why> {
+        let reader = self.searcher.segment_reader(at.segment);
+        let passages = reader.fast_fields().u64(name::PASSAGE_COUNT)?.first(at.doc);
+        let passages = passages.and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
+        let mut ranker = PassageRanker::new(&self.searcher, reader, &compiled.units)?;
+        let Gained { article, passage, words, days } = gained;
+        Ok(Why { article, passage, words, days, matched: ranker.matched(at.doc, passages) })
+    }
+
     /// Stage three over the candidates given, best first.
     fn feed_back(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
         let mut leaders = Leaders::default();
@@ -503,6 +514,7 @@ impl LocalSearcher {
         let by_days = feedback::score_days(asked, &dates);
         for ((candidate, words), days) in candidates.iter_mut().zip(by_words).zip(by_days) {
             candidate.score += words + days;
+            candidate.gained = Gained { words, days, ..candidate.gained };
         }
         Ok(())
     }
@@ -526,7 +538,8 @@ impl Searcher for LocalSearcher {
                 let reranked = candidates.len().min(RERANK);
                 self.rank_passages(&compiled, &mut candidates[..reranked])?;
                 for candidate in &mut candidates {
-                    candidate.score += PASSAGE_WEIGHT * candidate.ranked.best;
+                    candidate.gained.passage = PASSAGE_WEIGHT * candidate.ranked.best;
+                    candidate.score += candidate.gained.passage;
                 }
                 order(&mut candidates, &ids, keep)?;
                 if compiled.units.len() >= QUESTION {
@@ -571,6 +584,10 @@ impl Searcher for LocalSearcher {
                 score,
                 passages,
                 missing: missing.map(|&unit| compiled.units[unit].label.clone()).collect(),
+                why: match request.why {
+                    true => Some(self.why(&compiled, candidate.address, candidate.gained)?),
+                    false => None,
+                },
                 story: if request.copies { self.story_at(candidate.address)? } else { None },
             });
         }
@@ -774,6 +791,20 @@ struct Candidate {
     date: Option<i64>,
     address: Address,
     ranked: Ranked,
+    gained: Gained,
+}
+
+/// The parts of a score.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Gained {
+    /// By the article as a whole.
+    article: f32,
+    /// By its best passage.
+    passage: f32,
+    /// By the words of the leaders.
+    words: f32,
+    /// By their days.
+    days: f32,
 }
 
 impl Candidate {

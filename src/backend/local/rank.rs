@@ -14,6 +14,7 @@ use tantivy::{DocId, Searcher, SegmentReader};
 use super::compile::Unit;
 use super::located::UnitPostings;
 use crate::analysis::STRIDE;
+use crate::hits::Matched;
 use crate::schema::passage_at;
 
 /// How soon repetition in one passage stops counting; BM25's k1.
@@ -82,17 +83,9 @@ impl<'u> PassageRanker<'u> {
     /// Ranks the passages of a document, not below the one asked for before.
     pub(super) fn rank(&mut self, doc: DocId) -> Ranked {
         let mut ranked = Ranked::default();
-        // (position, unit) of everything found in the body.
+        // (position, unit) of everything found.
         let mut found: Vec<(u32, usize)> = Vec::new();
-        for alternative in &mut self.alternatives {
-            alternative.matches = holds(alternative.scorer.as_mut(), doc);
-        }
-        for (number, postings) in self.postings.iter_mut().enumerate() {
-            let counts = self.units[number].within.iter().all(|query| {
-                let is = |known: &&Alternative<'_>| Arc::ptr_eq(known.query, query);
-                self.alternatives.iter().find(is).is_none_or(|known| known.matches)
-            });
-            let positions = if counts { postings.positions(doc) } else { Vec::new() };
+        for (number, positions) in self.positions(doc).into_iter().enumerate() {
             if positions.is_empty() {
                 ranked.missing.push(number);
             }
@@ -111,6 +104,49 @@ impl<'u> PassageRanker<'u> {
         }
         ranked.passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked
+    }
+
+    /// Where each unit stands in a document, sorted; not below the one asked for before.
+    fn positions(&mut self, doc: DocId) -> Vec<Vec<u32>> {
+        for alternative in &mut self.alternatives {
+            alternative.matches = holds(alternative.scorer.as_mut(), doc);
+        }
+        let alternatives = &self.alternatives;
+        let units = self.units.iter().zip(&mut self.postings);
+        let of_unit = |(unit, postings): (&Unit, &mut UnitPostings)| {
+            let counts = unit.within.iter().all(|query| {
+                let is = |known: &&Alternative<'_>| Arc::ptr_eq(known.query, query);
+                alternatives.iter().find(is).is_none_or(|known| known.matches)
+            });
+            if counts { postings.positions(doc) } else { Vec::new() }
+        };
+        units.map(of_unit).collect()
+    }
+
+    /// Where what is found in a document stands; not below the one asked for before. `passages` is
+    /// how many it has.
+    pub(super) fn matched(&mut self, doc: DocId, passages: u32) -> Vec<Matched> {
+        let positions = self.positions(doc);
+        let mut all = Vec::new();
+        for (unit, positions) in self.units.iter().zip(positions) {
+            let mut matched =
+                Matched { query: unit.label.clone(), weight: unit.weight, ..Matched::default() };
+            for stride in positions.chunk_by(|a, b| a / STRIDE == b / STRIDE) {
+                match passage_at(stride[0]) {
+                    Some(number) if number < passages => {
+                        matched.passages.push((number + 1, stride.len()));
+                    }
+                    Some(_) => matched.captions += stride.len(),
+                    None if stride[0] < STRIDE => matched.title = stride.len(),
+                    // The headline again, for its weight.
+                    None => {}
+                }
+            }
+            if !positions.is_empty() {
+                all.push(matched);
+            }
+        }
+        all
     }
 
     /// The score of what was found in a passage, as (position, unit). What the headline holds
