@@ -16,10 +16,13 @@ use crate::sketch::Comparable;
 
 /// How many words of an article earlier coverage is looked for by.
 const WORDS: usize = 16;
-/// The same of its names, the most salient first.
+/// Among how many of its words these are chosen: the rarest tell an article best, and are of no use
+/// where no other has them.
+const TRIED: usize = 96;
+/// How many of its names earlier coverage is looked for by, the most salient first.
 const NAMES: usize = 8;
-/// Of the words and names an earlier article must have a quarter, and this many.
-const LEAST_SHARED: usize = 2;
+/// Of the words and names an earlier article must have a fifth, and this many.
+const LEAST_SHARED: usize = 3;
 
 /// What is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +53,7 @@ pub fn background(
         story: story.as_ref().map(|story| story.id.as_str()),
         text: (!wanted.is_indexed).then(|| Comparable::new(&article.body)),
     };
-    let sought = sought(searcher, &article)?;
+    let sought = sought(searcher, &article, wanted.is_indexed)?;
     let mut earlier = Vec::new();
     let mut undated = Vec::new();
     if sought.len() >= LEAST_SHARED {
@@ -92,15 +95,25 @@ impl Own<'_> {
     }
 }
 
-/// The words that tell the article best, and those of its names that are more than a word.
-fn sought(searcher: &dyn Searcher, article: &Article) -> Result<Vec<Query>> {
-    let mut sought: Vec<Query> =
-        searcher.telling_words(article, WORDS)?.into_iter().map(word).collect();
-    let names = article.entities.iter().filter(|entity| entity.name.contains(' ')).take(NAMES);
-    sought.extend(names.map(|entity| {
-        let pattern = Pattern::Phrase { words: entity.name.clone(), exact: false, slop: 0 };
-        Query::Text(Text { field: TextField::Any, pattern })
-    }));
+/// The words that tell the article best among those that others have too, and its names.
+fn sought(searcher: &dyn Searcher, article: &Article, is_indexed: bool) -> Result<Vec<Query>> {
+    let mut sought = Vec::new();
+    for known in searcher.telling_words(article, TRIED)? {
+        let query = word(known);
+        if sought.len() < WORDS && searcher.count(&query, false)? > u64::from(is_indexed) {
+            sought.push(query);
+        }
+    }
+    for name in article.entities.iter().map(|entity| &entity.name).take(NAMES) {
+        let pattern = match name.contains(' ') {
+            true => Pattern::Phrase { words: name.clone(), exact: false, slop: 0 },
+            false => Pattern::Word(name.to_lowercase()),
+        };
+        let query = Query::Text(Text { field: TextField::Any, pattern });
+        if !sought.contains(&query) {
+            sought.push(query);
+        }
+    }
     Ok(sought)
 }
 
@@ -126,7 +139,7 @@ fn related(
         counts: Counts::default(),
     };
     let mut hits = run(searcher, &ask)?.hits;
-    let least = LEAST_SHARED.max(sought.len().div_ceil(4));
+    let least = LEAST_SHARED.max(sought.len().div_ceil(5));
     hits.retain(|hit| sought.len().saturating_sub(hit.missing.len()) >= least && !own.is(hit));
     hits.truncate(wanted.limit);
     Ok(hits)
