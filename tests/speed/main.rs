@@ -1,6 +1,6 @@
 //! How fast lines of JSON become indexed articles, against tantivy alone with the same text (its
 //! own English analyzer with positions, headline and body stored), and how fast pages become
-//! articles, against parsing them to trees alone.
+//! articles, against parsing them to trees alone. What queries take: [`queries`].
 //!
 //! Both of a pair are timed by the processor time of a process of their own, one after the other and
 //! several times over, with one thread: the least of each is what it takes. The build is the tests',
@@ -17,6 +17,7 @@ mod floors;
 #[path = "../quality/page_set.rs"]
 #[allow(dead_code)]
 mod page_set;
+mod queries;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +25,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dateline::corpus::PARSER_STACK;
 use dateline::indexer::{self, Manner, Options, Progress};
@@ -44,9 +45,7 @@ fn throughput() {
         return;
     };
     let packed = Path::new(&data).join("judged/realtimeqa/docs.jsonl.gz");
-    let mut text = String::new();
-    let file = fs::File::open(&packed).unwrap();
-    flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
+    let text = unpacked(&packed);
     let lines: String = text.lines().take(ARTICLES).map(|line| line.to_owned() + "\n").collect();
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("articles.jsonl");
@@ -84,10 +83,29 @@ fn hold(name: &str, data: &Path, share: f64) {
     }
 }
 
+/// The text of a packed file.
+fn unpacked(packed: &Path) -> String {
+    let mut text = String::new();
+    let file = fs::File::open(packed).unwrap();
+    flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
+    text
+}
+
+/// Whoever has it measures alone.
+struct Alone {
+    _guard: MutexGuard<'static, ()>,
+}
+
+impl Alone {
+    fn wait() -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        Self { _guard: ALONE.lock().unwrap_or_else(PoisonError::into_inner) }
+    }
+}
+
 /// The least time of each of two children, run in turn.
 fn least(children: [&str; 2], input: &Path) -> [f64; 2] {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = Alone::wait();
     let mut least = [f64::MAX; 2];
     for _ in 0..ROUNDS {
         for (child, least) in children.into_iter().zip(&mut least) {
