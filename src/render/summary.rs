@@ -235,7 +235,13 @@ mod tests {
         ];
         let instead = Some(near("kremln", 3));
         let diagnosis = Some(Diagnosis { parts, more: 2, instead });
-        insta::assert_snapshot!(summary(&Hits { diagnosis, ..samples::empty() }, 0), @"");
+        insta::assert_snapshot!(summary(&Hits { diagnosis, ..samples::empty() }, 0), @r#"
+        no articles, 3 ms
+          ␛kremln: no articles; did you mean kremlin (12)?
+          "grain deal": 1 article; its words: grain (7), deal (1,200); without it 3
+          ... and 2 more
+        3 articles would match: kremln
+        "#);
     }
 
     #[test]

@@ -1060,8 +1060,39 @@ fn a_query_is_explained() {
 #[test]
 fn a_score_is_explained() {
     let world = World::of(FERRIES);
-    assert_snapshot!(world.run("search --why 'ferry (talks OR moscow)'"), @"");
-    assert_snapshot!(world.run("search --why ferry --format md"), @"");
+    assert_snapshot!(world.run("search --why 'ferry (talks OR moscow)'"), @"
+    exit code: 0
+    ---- stdout ----
+    1  *Ferry* notes
+      undated · notes.txt
+      Moscow
+      why 2.28: 1.92 the article + 0.36 its best passage
+      ferry (0.36): headline, p1
+      moscow (1.20): p1
+      p1  The old *ferry* was called the *Moscow*, and nobody remembers why.
+
+    2  *Ferry* *talks* fail
+      2025-06-22 09:30 · Ledger · ledger.jsonl#a1
+      why 2.09: 1.77 the article + 0.31 its best passage
+      ferry (0.36): headline, p1
+      talks (0.69): headline, p1
+      p1  *Talks* between the *ferry* company and its crews broke down on Sunday.
+
+    3  *Ferry* crews strike
+      2025-06-20 · Harbour Post · Ann Lee · post/strike.md
+      Ansley
+      why 1.43: 1.19 the article + 0.24 its best passage
+      ferry (0.36): headline, p1
+      talks (0.69): p1
+      p1  The crews of the Ansley *ferry* walked out on Friday over a new rota. No *talks* are planned.
+    ---- stderr ----
+    3 articles, [time]
+    ");
+    assert_snapshot!(world.run("search --why ferry --format md"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: --why has no place in this format; leave --format out, or take --json
+    ");
     let run = world.run("search -q --why --json ferry");
     let hit = &run.json()[1];
     let part = |name: &str| hit["why"][name].as_f64().unwrap();
@@ -1100,13 +1131,14 @@ fn an_empty_answer_says_why() {
     exit code: 1
     ---- stderr ----
     no articles, [time]
-      Ushakov w/1 harvest: no articles of Ushakov (9), harvest (1)
+      Ushakov w/1 harvest: no articles; its words: Ushakov (9), harvest (1)
     ");
     assert_snapshot!(world.run("search '\"negotiations direct\"'"), @r#"
     exit code: 1
     ---- stderr ----
     no articles, [time]
-      "negotiations direct": no articles of negotiations (10), direct (13)
+      "negotiations direct": no articles; its words: negotiations (10), direct (13)
+    6 articles would match: negotiations direct
     "#);
     assert_snapshot!(world.run("search kremln --json"), @r#"
     exit code: 1
