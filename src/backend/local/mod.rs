@@ -37,7 +37,7 @@ use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocu
 
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
-use self::feedback::{LEADERS, Leaders, QUESTION};
+use self::feedback::{DATED_WITHIN, LEADERS, Leaders, QUESTION};
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
 use self::top::{Address, Top};
@@ -410,7 +410,17 @@ impl LocalSearcher {
         }
         let asked = compiled.units.iter().map(|unit| unit.weight).sum();
         let articles: Vec<Address> = candidates.iter().map(|one| one.address).collect();
-        let dates: Vec<Option<i64>> = candidates.iter().map(|one| one.date).collect();
+        let mut ends = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            ends.push(reader.fast_fields().i64(name::DATE_END)?);
+        }
+        let dates: Vec<Option<i64>> = candidates
+            .iter()
+            .map(|one| {
+                let end = ends[one.address.segment as usize].first(one.address.doc)?;
+                one.date.filter(|start| end - start <= DATED_WITHIN)
+            })
+            .collect();
         let text = self.searcher.schema().get_field(name::TEXT)?;
         let by_words = leaders.score(&self.searcher, text, asked, &articles)?;
         let by_days = feedback::score_days(asked, &dates);
