@@ -45,6 +45,7 @@ fn ask(text: &str, with_text: bool) -> Ask {
         passages: 3,
         text: with_text,
         fold: false,
+        recent: None,
         why: false,
         counts: Counts::default(),
     }

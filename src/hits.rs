@@ -220,6 +220,8 @@ pub struct Why {
     pub words: f32,
     /// The same: their days.
     pub days: f32,
+    /// What being new adds, where that was asked for.
+    pub recent: f32,
     /// What of the query stands where, in the order of the query.
     pub matched: Vec<Matched>,
 }

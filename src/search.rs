@@ -53,6 +53,9 @@ pub struct Ask {
     pub text: bool,
     /// Whether copies of one article are folded under the best of them.
     pub fold: bool,
+    /// Days in which being new loses half of what it counts in the order; `None` where it counts
+    /// nothing.
+    pub recent: Option<u32>,
     /// Whether it is wanted how each score came about.
     pub why: bool,
     /// What is counted.
@@ -289,6 +292,7 @@ fn related(
         passages: 1,
         text: true,
         fold: true,
+        recent: None,
         why: false,
         counts: Counts::default(),
     };
@@ -320,6 +324,7 @@ fn find(searcher: &dyn Searcher, ask: &Ask, copies: bool) -> Result<(Found, Read
         passages: if ask.text { ask.passages } else { 0 },
         fold: ask.fold,
         copies,
+        recent: ask.recent,
         why: ask.why,
     };
     if ask.words == Words::Any {

@@ -31,6 +31,8 @@ pub struct Request {
     pub fold: bool,
     /// Whether the copies of each returned article are wanted.
     pub copies: bool,
+    /// Days in which being new loses half of what it adds to the score; `None` where it adds nothing.
+    pub recent: Option<u32>,
     /// Whether it is wanted how each score came about.
     pub why: bool,
 }

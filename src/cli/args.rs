@@ -281,6 +281,10 @@ pub struct Search {
     /// Print how the query was understood, part by part, and how many articles each part matches
     #[arg(long, conflicts_with_all = ["count", "ids", "queries", "since_last", "facet", "timeline"])]
     pub explain_query: bool,
+    /// Let newer articles stand higher: what being new counts halves every so many days [default: 30]
+    #[arg(long, value_name = "DAYS", num_args = 0..=1, require_equals = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub recent: Option<Option<u32>>,
     /// Print with each article which part of the query stands where, and how its score came about
     #[arg(long, conflicts_with_all = ["count", "ids", "explain_query"])]
     pub why: bool,

@@ -24,6 +24,8 @@ use crate::timeline::{Scale, Unit};
 
 /// How many articles are printed unless more are asked for.
 const LIMIT: usize = 10;
+/// Days in which being new loses half of what it counts, unless told otherwise.
+const RECENT_DAYS: u32 = 30;
 /// The usual depth of a TREC run.
 const TREC_LIMIT: usize = 1000;
 /// How many names are listed unless more are asked for.
@@ -692,6 +694,7 @@ fn search(
         passages: typed.passages,
         text,
         fold,
+        recent: typed.recent.map(|days| days.unwrap_or(RECENT_DAYS)),
         why: typed.why,
         counts: counts.clone(),
     };
@@ -787,6 +790,7 @@ fn counting(query: Query, words: Words, counts: Counts) -> Ask {
         passages: 0,
         text: false,
         fold: false,
+        recent: None,
         why: false,
         counts,
     }

@@ -9,6 +9,7 @@ pub(super) fn lines(why: &Why, score: f32) -> Vec<String> {
         (why.passage, "its best passage"),
         (why.words, "words of the best articles"),
         (why.days, "their days"),
+        (why.recent, "being new"),
     ];
     let parts: Vec<String> = parts
         .iter()
@@ -49,6 +50,7 @@ mod tests {
             passage: 1.25,
             words: 0.0,
             days: 0.0,
+            recent: 0.0,
             matched: vec![Matched {
                 query: "talks".to_owned(),
                 weight: 2.0,

@@ -135,6 +135,7 @@ fn related(
         passages: wanted.passages,
         text: true,
         fold: true,
+        recent: None,
         why: false,
         counts: Counts::default(),
     };

@@ -1101,6 +1101,20 @@ fn a_score_is_explained() {
 }
 
 #[test]
+fn recent_articles_stand_higher_where_that_is_asked_for() {
+    let world = World::sample();
+    let dates = |options: &str| {
+        let lines = world.run(&format!("search -q --json -n 4 'putin kremlin' {options}")).json();
+        let at = |line: &serde_json::Value| line["published"]["at"].as_str().map(str::to_owned);
+        let hits = lines.iter().filter(|line| line["type"] == "hit");
+        hits.map(|hit| at(hit).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let (plain, recent) = (dates(""), dates("--recent=10"));
+    assert!(recent[0] > plain[0], "{plain:?} {recent:?}");
+    assert_eq!(world.run("search putin --recent=0").code, Some(2));
+}
+
+#[test]
 fn an_empty_answer_says_why() {
     let world = World::sample();
     assert_snapshot!(world.run("search kremln"), @"

@@ -127,6 +127,7 @@ fn check(set: &Set) {
             passages: 3,
             text: false,
             fold: false,
+            recent: None,
             why: false,
             counts: Counts::default(),
         };

@@ -170,6 +170,7 @@ fn ask(text: &str) -> Ask {
         passages: 3,
         text: true,
         fold: true,
+        recent: None,
         why: false,
         counts: Counts::default(),
     }

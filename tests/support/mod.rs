@@ -104,6 +104,7 @@ pub(crate) fn ask(query: Query) -> Ask {
         passages: 3,
         text: true,
         fold: false,
+        recent: None,
         why: false,
         counts: Counts::default(),
     }

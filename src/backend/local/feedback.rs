@@ -30,6 +30,9 @@ const WORDS: usize = 20;
 const WORDS_WEIGHT: f32 = 0.3;
 /// What an article of the leaders' very day gains, as a share of the question's weight.
 const DAYS_WEIGHT: f32 = 0.2;
+/// Seconds of the longest period, a month, that a date may be known to lie in and still count: a year
+/// is no day, and all of a year would seem of its first.
+pub(super) const DATED_WITHIN: i64 = 31 * 24 * 60 * 60;
 /// Days after which two dates are near each other by 1/e.
 const NEAR_DAYS: f32 = 30.0;
 
