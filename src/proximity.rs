@@ -59,65 +59,134 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// How many words stand before a position in the run of strides that it belongs to, and where
-    /// that run starts. Words of different runs are never near each other.
-    fn ordinal(&self, position: u32) -> (u32, u32) {
-        let stride = position / STRIDE;
-        // The strides before this one that lead to it without a gap, from the last to the first.
-        let before = self.goes_on.partition_point(|end| end / STRIDE < stride);
-        let (mut run, mut words) = (stride, position % STRIDE);
-        for end in self.goes_on[..before].iter().rev() {
-            if end / STRIDE + 1 != run {
-                break;
-            }
-            run -= 1;
-            words += end % STRIDE;
-        }
-        (run, words)
-    }
-
-    /// The number of the paragraph of a position, and of the sentence.
-    fn sentence(&self, position: u32) -> (u32, u32) {
-        let started = |starts: &[u32]| starts.partition_point(|start| *start <= position) as u32;
-        (started(&self.paragraphs), started(&self.sentences))
-    }
-
     /// The pairs of spans that stand near each other, as their numbers; the spans do not overlap.
     /// Both lists are sorted.
     #[must_use]
     pub fn near(&self, left: &[Span], right: &[Span], nearness: Nearness) -> Vec<(usize, usize)> {
-        let placed = |spans: &[Span]| -> Vec<Placed> {
-            spans.iter().map(|span| Placed::new(*span, nearness, self)).collect()
+        let mut pairs = Vec::new();
+        self.each_near(left, right, nearness, |one, other| {
+            pairs.push((one, other));
+            if pairs.len() < MAX_PAIRS { Next::Partner } else { Next::Nothing }
+        });
+        pairs
+    }
+
+    /// How many of the left ones stand near any of the right ones, at most `most`.
+    #[must_use]
+    pub fn count_near(
+        &self,
+        left: &[Span],
+        right: &[Span],
+        nearness: Nearness,
+        most: usize,
+    ) -> usize {
+        let mut count = 0;
+        self.each_near(left, right, nearness, |_, _| {
+            count += 1;
+            if count < most { Next::Left } else { Next::Nothing }
+        });
+        count
+    }
+
+    /// Calls back with the pairs that stand near each other, left after left.
+    fn each_near(
+        &self,
+        left: &[Span],
+        right: &[Span],
+        nearness: Nearness,
+        mut found: impl FnMut(usize, usize) -> Next,
+    ) {
+        let (words, ordered) = match nearness {
+            Nearness::Within { words, ordered } => (words, ordered),
+            // Whatever stands in one unit is near.
+            Nearness::Sentence | Nearness::Paragraph => (u32::MAX, false),
         };
-        let (left, right) = (placed(left), placed(right));
+        let (left, right) = (self.placed(left, nearness), self.placed(right, nearness));
         // A long one may start far before what is near its end.
         let longest = right.iter().map(|span| span.until - span.from).max().unwrap_or(0);
-        let mut pairs = Vec::new();
-        let mut looked_at = 0;
+        let reach = words.saturating_add(longest);
+        let (mut start, mut looked_at) = (0, 0);
         for (number, one) in left.iter().enumerate() {
-            let (earliest, latest) = match nearness {
-                Nearness::Within { words, .. } => {
-                    let reach = words.saturating_add(longest);
-                    (one.from.saturating_sub(reach), one.until.saturating_add(words))
-                }
-                Nearness::Sentence | Nearness::Paragraph => (0, u32::MAX),
-            };
-            let start = right.partition_point(|other| (other.unit, other.from) < (one.unit, earliest));
+            let earliest = (one.unit, one.from.saturating_sub(reach));
+            let latest = (one.unit, one.until.saturating_add(words));
+            while right.get(start).is_some_and(|other| (other.unit, other.from) < earliest) {
+                start += 1;
+            }
             for (at, other) in right.iter().enumerate().skip(start) {
                 looked_at += 1;
-                if (other.unit, other.from) > (one.unit, latest) || looked_at > MAX_LOOKED_AT {
+                if (other.unit, other.from) > latest || looked_at > MAX_LOOKED_AT {
                     break;
                 }
-                if one.is_near(other, nearness) {
-                    pairs.push((number, at));
-                    if pairs.len() == MAX_PAIRS {
-                        return pairs;
+                if one.is_near(other, words, ordered) {
+                    match found(number, at) {
+                        Next::Partner => {}
+                        Next::Left => break,
+                        Next::Nothing => return,
                     }
                 }
             }
         }
-        pairs
     }
+
+    /// Spans as a kind of nearness sees them, in the same order, which is also that of their units and
+    /// starts.
+    fn placed(&self, spans: &[Span], nearness: Nearness) -> Vec<Placed> {
+        let runs = match nearness {
+            Nearness::Within { .. } => self.runs(spans),
+            Nearness::Sentence | Nearness::Paragraph => Vec::new(),
+        };
+        let place = |span: &Span| match nearness {
+            Nearness::Within { .. } => {
+                let ordinal = |position: u32| {
+                    let (run, before) = runs[(position / STRIDE) as usize];
+                    (run, before + position % STRIDE)
+                };
+                let ((unit, from), (end, until)) = (ordinal(span.first), ordinal(span.last));
+                Placed { unit: (unit, 0), whole: unit == end, from, until }
+            }
+            Nearness::Sentence | Nearness::Paragraph => {
+                let first = self.unit(span.first, nearness);
+                let whole = span.first == span.last || self.unit(span.last, nearness) == first;
+                Placed { unit: first, whole, from: span.first, until: span.last }
+            }
+        };
+        spans.iter().map(place).collect()
+    }
+
+    /// The numbers of the paragraph of a position, and of the sentence where that matters.
+    fn unit(&self, position: u32, nearness: Nearness) -> (u32, u32) {
+        let started = |starts: &[u32]| starts.partition_point(|start| *start <= position) as u32;
+        match nearness {
+            Nearness::Paragraph => (started(&self.paragraphs), 0),
+            _ => (started(&self.paragraphs), started(&self.sentences)),
+        }
+    }
+
+    /// For each stride up to that of the last span: the first stride of those that lead to it without a
+    /// gap, and how many words these have. Words of different runs are never near each other.
+    fn runs(&self, spans: &[Span]) -> Vec<(u32, u32)> {
+        let last = spans.iter().map(|span| span.last / STRIDE).max().unwrap_or(0);
+        let mut goes_on = self.goes_on.iter().copied().peekable();
+        let mut runs: Vec<(u32, u32)> = Vec::with_capacity(last as usize + 1);
+        for stride in 0..=last {
+            let linked = goes_on.next_if(|end| stride > 0 && end / STRIDE == stride - 1);
+            runs.push(match (linked, runs.last()) {
+                (Some(end), Some((run, before))) => (*run, before + end % STRIDE),
+                _ => (stride, 0),
+            });
+        }
+        runs
+    }
+}
+
+/// What is wanted behind a pair.
+enum Next {
+    /// Another partner of the same left one.
+    Partner,
+    /// The next left one.
+    Left,
+    /// No more.
+    Nothing,
 }
 
 /// Lays the words of a body on positions, passage after passage.
@@ -174,38 +243,20 @@ fn starts_by(starts: &mut &[usize], at: usize) -> bool {
     any
 }
 
-/// A span as one kind of nearness sees it. Sorted spans stay sorted by unit and start.
+/// A span as one kind of nearness sees it.
 struct Placed {
     /// What it must share with what is near it: the run of strides, the paragraph or the sentence
     /// that it starts in.
     unit: (u32, u32),
     /// Whether it ends in that too.
     whole: bool,
-    /// Words before the first and the last word in the run.
+    /// Where its first and its last word stand in the order of words.
     from: u32,
     until: u32,
 }
 
 impl Placed {
-    fn new(span: Span, nearness: Nearness, layout: &Layout) -> Self {
-        let unit = |position| match nearness {
-            Nearness::Within { .. } => (layout.ordinal(position).0, 0),
-            Nearness::Sentence => layout.sentence(position),
-            Nearness::Paragraph => (layout.sentence(position).0, 0),
-        };
-        Self {
-            unit: unit(span.first),
-            whole: unit(span.first) == unit(span.last),
-            from: layout.ordinal(span.first).1,
-            until: layout.ordinal(span.last).1,
-        }
-    }
-
-    fn is_near(&self, other: &Self, nearness: Nearness) -> bool {
-        let (words, ordered) = match nearness {
-            Nearness::Within { words, ordered } => (words, ordered),
-            Nearness::Sentence | Nearness::Paragraph => (u32::MAX, false),
-        };
+    fn is_near(&self, other: &Self, words: u32, ordered: bool) -> bool {
         let before = |a: &Self, b: &Self| a.until < b.from && b.from - a.until <= words;
         self.whole
             && other.whole

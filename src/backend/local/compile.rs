@@ -320,7 +320,7 @@ impl<'s> Compiler<'s> {
     fn located(&mut self, query: &Query, count: u32) -> Result<Box<dyn Engine>> {
         let mut texts = Vec::new();
         let (words, weight) = self.words_of(query, &mut texts)?;
-        let spec = Arc::new(Spec { query: query.clone(), texts, count });
+        let spec = Arc::new(Spec::new(query.clone(), texts, count));
         let label = match count {
             1 => query.to_string(),
             _ => Query::AtLeast { count, of: Box::new(query.clone()) }.to_string(),

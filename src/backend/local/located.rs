@@ -1,23 +1,28 @@
 //! Where the units of a query stand in documents, from the positions of their words; and, as a
 //! tantivy query, what only positions can tell: words near each other, in the lead, so many times.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EnableScoring, Explanation, Query as Engine, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
+use tantivy::index::SegmentId;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::compile::UnitTerms;
 use super::forms::{FormPostings, FormUnion};
 use crate::analysis::Break;
 use crate::proximity::{Layout, Span, apart, places};
-use crate::query::{Query, TextField, counts_in, locate};
+use crate::query::{Located, Query, TextField, counts_in, locate};
 use crate::schema::name;
 
 /// How soon more places stop counting in the score; BM25's k1.
 const SATURATION: f32 = 1.2;
+
+/// Places from which on more of them hardly count.
+const ENOUGH: usize = 16;
 
 /// A query that has places, its texts made terms.
 #[derive(Debug)]
@@ -28,6 +33,22 @@ pub(super) struct Spec {
     pub(super) texts: Vec<UnitTerms>,
     /// How many places there must be.
     pub(super) count: u32,
+    /// How many there are, by document, for whoever asks again: an answer is counted, then ranked.
+    memo: Mutex<HashMap<SegmentId, Memo>>,
+}
+
+/// What is known of the documents of a segment.
+type Memo = Arc<Mutex<HashMap<DocId, u32>>>;
+
+impl Spec {
+    pub(super) fn new(query: Query, texts: Vec<UnitTerms>, count: u32) -> Self {
+        Self { query, texts, count, memo: Mutex::default() }
+    }
+
+    fn memo(&self, segment: SegmentId) -> Memo {
+        let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(memo.entry(segment).or_default())
+    }
 }
 
 /// Reads where a unit stands in the documents of one segment.
@@ -89,6 +110,33 @@ impl UnitPostings {
                 positions
             }
         }
+    }
+
+    /// How many places it has in a document, which count for no more than [`ENOUGH`] unless more are
+    /// asked for; not below the one asked for before.
+    fn count(&mut self, doc: DocId) -> u32 {
+        let count = match self {
+            Self::Located(spec, texts, layout) if spec.count == 1 => match &spec.query {
+                Query::Near { left, right, nearness } => {
+                    let layout = layout.of(doc);
+                    let mut find = |side: &Query, before: usize| {
+                        locate(side, &layout, &mut |number, text| {
+                            within(text.field, texts[before + number].spans(doc))
+                        })
+                    };
+                    let one = find(left, 0);
+                    let other = if one.spans().is_empty() {
+                        Located::default()
+                    } else {
+                        find(right, left.texts().len())
+                    };
+                    layout.count_near(one.spans(), other.spans(), *nearness, ENOUGH)
+                }
+                _ => apart(&self.spans(doc)),
+            },
+            _ => apart(&self.spans(doc)),
+        };
+        count as u32
     }
 
     /// Its places in a document, sorted; not below the one asked for before.
@@ -211,7 +259,8 @@ impl Weight for LocatedWeight {
         let mut scorer = LocatedScorer {
             words: self.words.scorer(reader, 1.0)?,
             places: UnitPostings::open(&terms, reader)?,
-            least: self.query.spec.count as usize,
+            least: self.query.spec.count,
+            memo: self.query.spec.memo(reader.segment_id()),
             weight: self.query.weight * boost,
             count: 0,
         };
@@ -229,10 +278,11 @@ impl Weight for LocatedWeight {
 struct LocatedScorer {
     words: Box<dyn Scorer>,
     places: UnitPostings,
-    least: usize,
+    least: u32,
+    memo: Memo,
     weight: f32,
     /// Places in the current document.
-    count: usize,
+    count: u32,
 }
 
 impl LocatedScorer {
@@ -243,7 +293,10 @@ impl LocatedScorer {
             if doc == TERMINATED {
                 return doc;
             }
-            self.count = apart(&self.places.spans(doc));
+            let mut memo = self.memo.lock().unwrap_or_else(PoisonError::into_inner);
+            let places = &mut self.places;
+            self.count = *memo.entry(doc).or_insert_with(|| places.count(doc));
+            drop(memo);
             if self.count >= self.least {
                 return doc;
             }
