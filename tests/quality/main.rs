@@ -3,8 +3,9 @@
 //! 1. ranking does not fall below its floor on any judged set (`floors.json`),
 //! 2. a floor belongs to its data: another digest of the set fails, so that data and figure are
 //!    changed together,
-//! 3. the passage shown first answers: for questions with a known answer string, it stands in the
-//!    passages of the first hits as often as it did,
+//! 3. passages answer: for questions with a known answer string, it stands in the passages of the
+//!    first hits as often as it did, and oftener than in what tantivy's snippets show of the same
+//!    articles,
 //! 4. names are found as well as they were, each kind by itself.
 //!
 //! The sample archive's own queries always run. The others need `DATELINE_DATA`, the folder with
@@ -21,6 +22,7 @@ mod names;
 mod page_set;
 mod pages;
 mod reuters;
+mod snippets;
 mod web_archives;
 
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ use std::sync::atomic::AtomicBool;
 
 use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
+use dateline::hits::Hit;
 use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
 use dateline::search::{self, Ask, Counts, Words};
@@ -59,7 +62,7 @@ fn judged(name: &'static str) -> Option<Set> {
         corpus: dir.join("docs.jsonl.gz"),
         queries: dir.join("queries.tsv"),
         qrels: dir.join("qrels.tsv"),
-        answers: None,
+        answers: Some(dir.join("questions.jsonl")).filter(|path| path.exists()),
         words: Words::Any,
     })
 }
@@ -112,10 +115,10 @@ fn check(set: &Set) {
     indexer::sync(&options, &Progress::default(), &AtomicBool::new(false)).unwrap();
     let searcher = LocalSearcher::open(&options.index).unwrap();
     let qrels = measure::read_qrels(&set.qrels);
-    let answers = set.answers.as_deref().map(measure::read_pairs).unwrap_or_default();
+    let answers = set.answers.as_deref().map(measure::read_answers).unwrap_or_default();
 
     let mut run = Run::new();
-    let (mut answered_first, mut answered) = (0, 0);
+    let mut answered = Answered::default();
     for (qid, text) in measure::read_pairs(&set.queries) {
         let query = query::parse(&text, now).unwrap_or_else(|_| query::plain_words(&text));
         let ask = Ask {
@@ -139,30 +142,78 @@ fn check(set: &Set) {
         });
         run.insert(qid.clone(), ids.collect());
         if let Some(answer) = answers.get(&qid) {
-            let ask = Ask { limit: 3, text: true, ..ask };
-            let hits = search::run(&searcher, &ask).unwrap();
-            let holds = |hit: &dateline::hits::Hit| {
-                hit.passages.iter().any(|passage| hit.text(passage).contains(answer.as_str()))
-            };
-            answered_first += usize::from(hits.hits.first().is_some_and(holds));
-            answered += usize::from(hits.hits.iter().any(holds));
+            answered.ask(&searcher, &Ask { limit: 3, text: true, ..ask }, &text, answer);
         }
     }
     let mut measured = BTreeMap::from([
         ("nDCG@10".to_owned(), mean(&qrels, &run, |judged, ids| measure::ndcg(judged, ids, 10))),
         ("MAP".to_owned(), mean(&qrels, &run, measure::average_precision)),
-        (
-            "success@5".to_owned(),
-            mean(&qrels, &run, |judged, ids| measure::success(judged, ids, 5)),
-        ),
     ]);
-    if !answers.is_empty() {
-        let share = |count: usize| count as f64 / answers.len() as f64;
-        measured.insert("answer in first article's passages".to_owned(), share(answered_first));
-        measured.insert("answer in first 3 articles' passages".to_owned(), share(answered));
+    for depth in [1, 5] {
+        let success = mean(&qrels, &run, |judged, ids| measure::success(judged, ids, depth));
+        measured.insert(format!("success@{depth}"), success);
+    }
+    if answered.questions > 0 {
+        answered.measures(&mut measured);
     }
     eprintln!("{}: {measured:.4?}", set.name);
     floors::hold(set.name, &floors::digest(&files(set)), &measured);
+}
+
+/// How many questions are answered by what is shown.
+#[derive(Default)]
+struct Answered {
+    questions: usize,
+    /// The best passage of the first article.
+    best: usize,
+    /// Any passage of the first article.
+    first: usize,
+    /// Any passage of the first three.
+    three: usize,
+    /// The snippet of the first article.
+    snippet: usize,
+    /// Any of the snippets of the first three.
+    snippets: usize,
+}
+
+impl Answered {
+    fn ask(&mut self, searcher: &LocalSearcher, ask: &Ask, question: &str, answer: &str) {
+        let hits = search::run(searcher, ask).unwrap().hits;
+        let answer = answer.to_lowercase();
+        let holds = |text: &str| text.to_lowercase().contains(&answer);
+        let any = |hit: &Hit| hit.passages.iter().any(|passage| holds(hit.text(passage)));
+        let best = |hit: &Hit| -> String {
+            let best = hit.passages.iter().rev().max_by(|a, b| a.score.total_cmp(&b.score));
+            best.map_or(String::new(), |passage| hit.text(passage).to_owned())
+        };
+        let snippets = snippets::Snippets::new(searcher, question);
+        let snippet = |hit: &Hit| holds(&snippets.of(&hit.article.body, best(hit).len()));
+        self.questions += 1;
+        self.best += usize::from(hits.first().is_some_and(|hit| holds(&best(hit))));
+        self.first += usize::from(hits.first().is_some_and(any));
+        self.three += usize::from(hits.iter().any(any));
+        self.snippet += usize::from(hits.first().is_some_and(snippet));
+        self.snippets += usize::from(hits.iter().any(snippet));
+    }
+
+    fn measures(&self, measured: &mut BTreeMap<String, f64>) {
+        let share = |count: usize| count as f64 / self.questions as f64;
+        eprintln!(
+            "answer in a snippet of the first article {:.4}, of the first three {:.4}",
+            share(self.snippet),
+            share(self.snippets)
+        );
+        for (name, count) in [
+            ("answer in first article's best passage", self.best),
+            ("answer in first article's passages", self.first),
+            ("answer in first 3 articles' passages", self.three),
+        ] {
+            measured.insert(name.to_owned(), share(count));
+        }
+        let over = |ours: usize, theirs: usize| ours as f64 / theirs.max(1) as f64;
+        measured.insert("best passage over snippet".to_owned(), over(self.best, self.snippet));
+        measured.insert("3 articles over snippets".to_owned(), over(self.three, self.snippets));
+    }
 }
 
 fn mean(qrels: &Qrels, run: &Run, of: impl Fn(&measure::Judged, &[String]) -> f64) -> f64 {

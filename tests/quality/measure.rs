@@ -31,6 +31,21 @@ pub(crate) fn read_pairs(path: &Path) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// Reads questions with known answers: `qid<TAB>answer` lines, or JSON objects with a `qid` and an
+/// `answer` on lines of their own.
+pub(crate) fn read_answers(path: &Path) -> BTreeMap<String, String> {
+    if path.extension().is_none_or(|ending| ending != "jsonl") {
+        return read_pairs(path);
+    }
+    let text = fs::read_to_string(path).unwrap();
+    let answer = |line: &str| {
+        let question: serde_json::Value = serde_json::from_str(line).unwrap();
+        let field = |name: &str| question[name].as_str().unwrap().to_owned();
+        (field("qid"), field("answer"))
+    };
+    text.lines().map(answer).collect()
+}
+
 /// Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) with the gain as it is
 /// and a discount of log2(rank + 1). 0 to 1.
 pub(crate) fn ndcg(judged: &Judged, ids: &[String], depth: usize) -> f64 {
