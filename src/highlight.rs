@@ -117,7 +117,11 @@ impl Highlighter {
             let Some(passage) = passages.get(number) else { continue };
             let applies =
                 |field| field == TextField::Any || (field == TextField::Lead && number == 0);
-            marks.passages.push(self.simple(&article.body[passage.clone()], passage.start, applies));
+            marks.passages.push(self.simple(
+                &article.body[passage.clone()],
+                passage.start,
+                applies,
+            ));
         }
         if !self.located.is_empty() {
             let text = Placed::new(&self.analyzer, article, passages);
@@ -256,11 +260,7 @@ impl Placed {
 }
 
 /// The marks of a place: words that follow each other are one, from the first letter to the last.
-fn marks_of(
-    place: &[u32],
-    words: &[(u32, &Word)],
-    marks: &mut Vec<Range<usize>>,
-) {
+fn marks_of(place: &[u32], words: &[(u32, &Word)], marks: &mut Vec<Range<usize>>) {
     let word = |at: u32| {
         let number = words.binary_search_by_key(&at, |(position, _)| *position).ok()?;
         Some(words[number].1.range.clone())

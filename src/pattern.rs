@@ -4,12 +4,18 @@
 //! passage; both ask here, so that what is marked is what matched. Everything compares exact
 //! terms as [`crate::analysis`] yields them.
 
-use regex::{Regex, RegexBuilder};
+use std::error::Error;
+
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::nfa::thompson;
+pub use regex_automata::util::primitives::StateID;
+use regex_automata::util::{start, syntax};
+use regex_automata::{Anchored, MatchKind};
 
 use crate::analysis::fold;
 
 /// Bounds what an expression is compiled to.
-const MAX_REGEX_BYTES: usize = 1 << 20;
+const MAX_REGEX_BYTES: usize = 2 << 20;
 /// Bounds how deep its groups nest.
 const MAX_REGEX_DEPTH: u32 = 50;
 
@@ -17,7 +23,12 @@ const MAX_REGEX_DEPTH: u32 = 50;
 #[derive(Debug, Clone)]
 pub enum WordPattern {
     /// `*` stands for any run of letters, `?` for one letter.
-    Glob(Vec<char>),
+    Glob {
+        /// The pattern, folded.
+        glob: Vec<char>,
+        /// The same; `None` where it would be too large.
+        automaton: Option<Box<WordAutomaton>>,
+    },
     /// At most `distance` edits away from `word`.
     Near {
         /// The word, folded.
@@ -26,19 +37,84 @@ pub enum WordPattern {
         distance: usize,
     },
     /// A regular expression over whole words.
-    Regex {
-        /// The expression, folded.
-        regex: Regex,
-        /// The letters that every match starts with.
-        prefix: String,
-    },
+    Regex(Box<WordAutomaton>),
+}
+
+/// What tells words byte by byte, so that a dictionary need not be read where no word can fit.
+#[derive(Debug, Clone)]
+pub struct WordAutomaton {
+    dfa: dense::DFA<Vec<u32>>,
+    start: StateID,
+}
+
+impl WordAutomaton {
+    /// The automaton of a regular expression that a whole word must match.
+    fn new(regex: &str) -> Result<Self, String> {
+        let dfa = dense::Builder::new()
+            .syntax(syntax::Config::new().nest_limit(MAX_REGEX_DEPTH))
+            .thompson(thompson::Config::new().nfa_size_limit(Some(MAX_REGEX_BYTES)))
+            .configure(
+                dense::Config::new()
+                    .start_kind(StartKind::Anchored)
+                    // Of alternatives the one that takes the whole word counts, not the first.
+                    .match_kind(MatchKind::All)
+                    .dfa_size_limit(Some(MAX_REGEX_BYTES))
+                    .determinize_size_limit(Some(MAX_REGEX_BYTES)),
+            )
+            .build(regex)
+            .map_err(|error| reason(&error))?;
+        let start = dfa.start_state(&start::Config::new().anchored(Anchored::Yes));
+        let start = start.map_err(|error| error.to_string())?;
+        Ok(Self { dfa, start })
+    }
+
+    /// Before the first byte.
+    #[must_use]
+    pub fn start(&self) -> StateID {
+        self.start
+    }
+
+    /// Behind one more byte.
+    #[must_use]
+    pub fn next(&self, state: StateID, byte: u8) -> StateID {
+        self.dfa.next_state(state, byte)
+    }
+
+    /// Whether the bytes so far are a word that fits.
+    #[must_use]
+    pub fn is_match(&self, state: StateID) -> bool {
+        self.dfa.is_match_state(self.dfa.next_eoi_state(state))
+    }
+
+    /// Whether they can still become one.
+    #[must_use]
+    pub fn can_match(&self, state: StateID) -> bool {
+        !self.dfa.is_dead_state(state)
+    }
+
+    fn matches(&self, word: &str) -> bool {
+        let end = word.bytes().fold(self.start, |state, byte| self.next(state, byte));
+        self.is_match(end)
+    }
 }
 
 impl WordPattern {
     /// The pattern of a wildcard as typed.
     #[must_use]
     pub fn glob(typed: &str) -> Self {
-        WordPattern::Glob(fold(typed).chars().collect())
+        let glob: Vec<char> = fold(typed).chars().collect();
+        let mut regex = String::with_capacity(typed.len() + 8);
+        for letter in &glob {
+            match letter {
+                '*' => regex.push_str("(?s:.)*"),
+                '?' => regex.push_str("(?s:.)"),
+                letter if letter.is_alphanumeric() => regex.push(*letter),
+                // Whatever it is, it stands for itself.
+                letter => regex.push_str(&format!("\\x{{{:x}}}", u32::from(*letter))),
+            }
+        }
+        let automaton = WordAutomaton::new(&regex).ok().map(Box::new);
+        WordPattern::Glob { glob, automaton }
     }
 
     /// The pattern of a fuzzy word as typed.
@@ -53,25 +129,27 @@ impl WordPattern {
     /// # Errors
     /// Why it is none, in a few words.
     pub fn regex(typed: &str) -> Result<Self, String> {
-        let folded = fold_regex(typed);
-        let regex = RegexBuilder::new(&format!("^(?:{folded})$"))
-            .size_limit(MAX_REGEX_BYTES)
-            .dfa_size_limit(MAX_REGEX_BYTES)
-            .nest_limit(MAX_REGEX_DEPTH)
-            .build()
-            .map_err(|error| reason(&error))?;
-        Ok(WordPattern::Regex { regex, prefix: literal_prefix(&folded) })
+        Ok(WordPattern::Regex(Box::new(WordAutomaton::new(&fold_regex(typed))?)))
+    }
+
+    /// What tells its words byte by byte; `None` where only whole words can be asked.
+    #[must_use]
+    pub fn automaton(&self) -> Option<&WordAutomaton> {
+        match self {
+            WordPattern::Glob { automaton, .. } => automaton.as_deref(),
+            WordPattern::Regex(automaton) => Some(automaton),
+            WordPattern::Near { .. } => None,
+        }
     }
 
     /// The letters that every match starts with.
     #[must_use]
     pub fn prefix(&self) -> String {
         match self {
-            WordPattern::Glob(glob) => {
+            WordPattern::Glob { glob, .. } => {
                 glob.iter().take_while(|letter| !matches!(letter, '*' | '?')).collect()
             }
-            WordPattern::Near { .. } => String::new(),
-            WordPattern::Regex { prefix, .. } => prefix.clone(),
+            WordPattern::Near { .. } | WordPattern::Regex(_) => String::new(),
         }
     }
 
@@ -79,9 +157,9 @@ impl WordPattern {
     #[must_use]
     pub fn matches(&self, word: &str) -> bool {
         match self {
-            WordPattern::Glob(glob) => glob_matches(glob, word),
+            WordPattern::Glob { glob, .. } => glob_matches(glob, word),
             WordPattern::Near { word: target, distance } => within(target, word, *distance),
-            WordPattern::Regex { regex, .. } => regex.is_match(word),
+            WordPattern::Regex(automaton) => automaton.matches(word),
         }
     }
 }
@@ -107,29 +185,17 @@ fn fold_regex(typed: &str) -> String {
     folded
 }
 
-/// The letters that every match of an expression starts with; none where that is not plain.
-fn literal_prefix(regex: &str) -> String {
-    if regex.contains('|') {
-        return String::new();
-    }
-    let plain: String = regex.chars().take_while(|letter| letter.is_alphanumeric()).collect();
-    let mut kept = plain.chars();
-    // The last letter may be asked for any number of times.
-    if regex[plain.len()..].starts_with(['?', '*', '{', '+']) {
-        kept.next_back();
-    }
-    kept.as_str().to_owned()
-}
-
 /// Why an expression cannot be used, without the drawing that stands in the error.
-fn reason(error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(_) => "it stands for too much".to_owned(),
-        error => {
-            let said = error.to_string();
-            let last = said.lines().last().unwrap_or_default();
-            last.trim_start_matches("error: ").to_owned()
-        }
+fn reason(error: &dense::BuildError) -> String {
+    let mut deepest: &dyn Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    let said = deepest.to_string();
+    let last = said.lines().last().unwrap_or_default();
+    match last.strip_prefix("error: ") {
+        Some(syntax) => syntax.to_owned(),
+        None => "it stands for too much".to_owned(),
     }
 }
 
@@ -165,9 +231,17 @@ fn glob_matches(glob: &[char], word: &str) -> bool {
 /// swapping two neighbours is one edit and no part is edited twice.
 #[must_use]
 pub fn within(target: &[char], word: &str, limit: usize) -> bool {
-    // Cheap bound first: most words of a dictionary differ in length.
-    let length = word.chars().count();
+    // Cheap bounds first, since most words of a dictionary are far away: the length, and the letters
+    // of one that the other lacks, of which an edit mends one at most.
+    let length = if word.is_ascii() { word.len() } else { word.chars().count() };
     if target.len().abs_diff(length) > limit {
+        return false;
+    }
+    let bit = |letter: char| 1u64 << (u32::from(letter) % 64);
+    let wanted = target.iter().fold(0, |bits, letter| bits | bit(*letter));
+    let there = word.chars().fold(0, |bits, letter| bits | bit(letter));
+    let lacking = (wanted & !there).count_ones().max((there & !wanted).count_ones());
+    if lacking as usize > limit {
         return false;
     }
     let width = target.len() + 1;
@@ -219,7 +293,10 @@ mod tests {
             ("café*", "cafeteria", true),
         ];
         for (glob, word, expect) in cases {
-            assert_eq!(WordPattern::glob(glob).matches(word), expect, "{glob} {word}");
+            let pattern = WordPattern::glob(glob);
+            assert_eq!(pattern.matches(word), expect, "{glob} {word}");
+            let automaton = pattern.automaton().unwrap();
+            assert_eq!(automaton.matches(word), expect, "{glob} {word}, by bytes");
         }
         assert_eq!(WordPattern::glob("Elec*on").prefix(), "elec");
     }
@@ -239,9 +316,7 @@ mod tests {
         for (regex, word, expect) in cases {
             let pattern = WordPattern::regex(regex).unwrap();
             assert_eq!(pattern.matches(word), expect, "{regex} {word}");
-            assert!(!expect || word.starts_with(&pattern.prefix()), "{regex} {word}");
         }
-        assert_eq!(WordPattern::regex("palestin.*").unwrap().prefix(), "palestin");
         assert_eq!(WordPattern::regex("a(").unwrap_err(), "unclosed group");
         assert_eq!(WordPattern::regex("(a{999}){999}").unwrap_err(), "it stands for too much");
     }

@@ -534,8 +534,7 @@ mod tests {
         let stamp = FileStamp { key: "a/b.jsonl".into(), size: 1, mtime_ns: 2, hash: 3 };
         let schema = build();
         let words = WordList::of(&article.body);
-        let parts =
-            Parts { passages, paragraphs: vec![0, 21], sentences: vec![0, 21] };
+        let parts = Parts { passages, paragraphs: vec![0, 21], sentences: vec![0, 21] };
         let analysed = analyse(&article, &parts, &words, Vec::new(), &mut Termer::default());
         assert_eq!(analysed.breaks, "p0 p1536 p2048 e1539 ");
         let passages = parts.passages;

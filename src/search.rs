@@ -121,11 +121,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
             hit.missing.clear();
         }
         let rank = ask.offset + at + 1;
-        hits.push(if ask.text {
-            reader.hit(hit, rank, ask.passages)?
-        } else {
-            bare(hit, rank)
-        });
+        hits.push(if ask.text { reader.hit(hit, rank, ask.passages)? } else { bare(hit, rank) });
     }
     Ok(Hits {
         query: ask.query.to_string(),
@@ -205,11 +201,7 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
             hit.missing.clear();
         }
         let rank = hits.len() + 1;
-        hits.push(if ask.text {
-            reader.hit(hit, rank, ask.passages)?
-        } else {
-            bare(hit, rank)
-        });
+        hits.push(if ask.text { reader.hit(hit, rank, ask.passages)? } else { bare(hit, rank) });
     }
     let new: Vec<Key> = fresh.into_values().collect();
     let hits = Hits {

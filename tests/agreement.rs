@@ -502,7 +502,9 @@ impl Scan {
                     };
                     if counts {
                         let places = self.places(&text.pattern, words).into_iter();
-                        found.extend(places.map(|place| place.iter().map(|at| first + at).collect()));
+                        found.extend(
+                            places.map(|place| place.iter().map(|at| first + at).collect()),
+                        );
                     }
                     first += words.len();
                 }
@@ -702,9 +704,7 @@ fn is_near(
         Nearness::Paragraph => within(&|(title, paragraph, _)| (title, paragraph, 0)),
         Nearness::Within { words, ordered } => {
             let apart = if b < c { c - b } else { a - d };
-            within(&|(title, ..)| (title, 0, 0))
-                && apart <= words as usize
-                && (b < c || !ordered)
+            within(&|(title, ..)| (title, 0, 0)) && apart <= words as usize && (b < c || !ordered)
         }
     }
 }

@@ -20,7 +20,9 @@ impl Query {
                 Nearness::Within { words: 1, ordered: true } => {
                     "next to each other, in this order".to_owned()
                 }
-                Nearness::Within { words, ordered: false } => format!("at most {words} words apart"),
+                Nearness::Within { words, ordered: false } => {
+                    format!("at most {words} words apart")
+                }
                 Nearness::Within { words, ordered: true } => {
                     format!("at most {words} words apart, in this order")
                 }

@@ -32,25 +32,21 @@ impl Display for Tree<'_> {
             Query::Text(text) => text.fmt(f),
             Query::Filter(filter) => filter.fmt(f),
             Query::Words(words) => join(f, words, " ", |word| {
-                matches!(
-                    word,
-                    Query::Words(_) | Query::And(_) | Query::Or(_) | Query::Near { .. }
-                )
+                matches!(word, Query::Words(_) | Query::And(_) | Query::Or(_) | Query::Near { .. })
             }),
             Query::And(all) => {
                 // Conditions may stand beside the last of what scores without an AND.
                 for (i, query) in all.iter().enumerate() {
                     let separator = if scores(query) { " AND " } else { " " };
                     f.write_str(if i > 0 { separator } else { "" })?;
-                    let group =
-                        matches!(query, Query::And(_) | Query::Or(_) | Query::Near { .. });
+                    let group = matches!(query, Query::And(_) | Query::Or(_) | Query::Near { .. });
                     grouped(f, query, group)?;
                 }
                 Ok(())
             }
-            Query::Or(any) => join(f, any, " OR ", |query| {
-                matches!(query, Query::Or(_) | Query::Near { .. })
-            }),
+            Query::Or(any) => {
+                join(f, any, " OR ", |query| matches!(query, Query::Or(_) | Query::Near { .. }))
+            }
             Query::Near { left, right, nearness } => {
                 let group = |side: &Query| !matches!(side, Query::Text(_));
                 grouped(f, left, group(left))?;
@@ -270,11 +266,8 @@ mod tests {
     }
 
     fn text() -> impl Strategy<Value = Query> {
-        let field = proptest::sample::select(vec![
-            TextField::Any,
-            TextField::Title,
-            TextField::Lead,
-        ]);
+        let field =
+            proptest::sample::select(vec![TextField::Any, TextField::Title, TextField::Lead]);
         let pattern = prop_oneof![
             4 => word().prop_map(Pattern::Word),
             1 => "[a-z]{1,6}".prop_map(Pattern::Exact),

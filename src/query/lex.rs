@@ -751,7 +751,8 @@ fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError>
     if is(&["/p", "w/p"]) {
         return Ok(Some(Nearness::Paragraph));
     }
-    for (prefixes, ordered) in [(&["w/", "near/", "near"], false), (&["pre/", "adj/", "adj"], true)] {
+    for (prefixes, ordered) in [(&["w/", "near/", "near"], false), (&["pre/", "adj/", "adj"], true)]
+    {
         if let Some(words) = counted(run, prefixes, at.clone())? {
             return Ok(Some(Nearness::Within { words, ordered }));
         }

@@ -235,9 +235,8 @@ fn words_for_idle_operators(tokens: Vec<Token>, text: &str, all: bool) -> Vec<To
     // From the end, since whether a NOT has an operand decides whether the OR before it has one.
     let mut reversed: Vec<Token> = Vec::with_capacity(tokens.len());
     for token in tokens.into_iter().rev() {
-        let operand_follows = reversed
-            .last()
-            .is_some_and(|next| !joins(&next.kind) && next.kind != Kind::Close);
+        let operand_follows =
+            reversed.last().is_some_and(|next| !joins(&next.kind) && next.kind != Kind::Close);
         let named = matches!(token.kind, Kind::And | Kind::Or | Kind::Not);
         let operator = named || joins(&token.kind);
         reversed.extend(if (named && all) || (operator && !operand_follows) {
@@ -249,9 +248,8 @@ fn words_for_idle_operators(tokens: Vec<Token>, text: &str, all: bool) -> Vec<To
     let mut kept: Vec<Token> = Vec::with_capacity(reversed.len());
     for token in reversed.into_iter().rev() {
         let before = kept.last();
-        let operand_before = before.is_some_and(|last| {
-            matches!(last.kind, Kind::Text(_) | Kind::Close | Kind::Boost(_))
-        });
+        let operand_before = before
+            .is_some_and(|last| matches!(last.kind, Kind::Text(_) | Kind::Close | Kind::Boost(_)));
         let idle = match token.kind {
             Kind::Boost(_) => before.is_none_or(|last| {
                 last.at.end != token.at.start || !matches!(last.kind, Kind::Text(_) | Kind::Close)

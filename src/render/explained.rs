@@ -43,7 +43,8 @@ fn tree(out: &mut dyn Write, part: &Explained, first: &str, rest: &str) -> io::R
         writeln!(out, "{label}\n{rest}{stem}{asks}")?;
     }
     if let Some(count) = part.word_count {
-        let mut words: Vec<String> = part.words.iter().map(|word| escape::line(word).into_owned()).collect();
+        let mut words: Vec<String> =
+            part.words.iter().map(|word| escape::line(word).into_owned()).collect();
         let more = count - words.len().min(count);
         if more > 0 {
             words.push(format!("{more} more"));

@@ -13,8 +13,8 @@
 pub mod checked;
 pub mod cited;
 pub mod csv;
-mod explained;
 pub mod escape;
+mod explained;
 pub mod graph;
 pub mod json;
 

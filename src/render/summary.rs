@@ -67,9 +67,9 @@ fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
 fn part(part: &Part) -> String {
     let mut line = format!("  {}: {}", escape::line(&part.query), articles(part.articles));
     let list = |near: &[Near]| {
-        let each = near.iter().map(|near| {
-            format!("{} ({})", escape::line(&near.query), grouped(near.articles))
-        });
+        let each = near
+            .iter()
+            .map(|near| format!("{} ({})", escape::line(&near.query), grouped(near.articles)));
         each.collect::<Vec<_>>().join(", ")
     };
     if !part.words.is_empty() {

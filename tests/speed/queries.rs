@@ -134,7 +134,9 @@ fn queries() {
         times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64()
     };
     let (half, last) = (at(0, 50) / at(1, 50), at(0, 99) / at(1, 99));
-    eprintln!("everyday queries: p50 {half:.2} x bare tantivy's ids, p99 {last:.2} x (build of tests)");
+    eprintln!(
+        "everyday queries: p50 {half:.2} x bare tantivy's ids, p99 {last:.2} x (build of tests)"
+    );
 
     let mut slowest = (Duration::ZERO, "");
     for text in HEAVY {

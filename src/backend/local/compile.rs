@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query as Engine,
-    TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
+    Query as Engine, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{Searcher, Term};
@@ -250,7 +250,9 @@ impl<'s> Compiler<'s> {
             UnitTerms::Any(forms) if text.pattern.is_expanded() => any_word(forms, weight),
             UnitTerms::Any(forms) | UnitTerms::Sequence { forms, slop: 0 } if is_plain(forms) => {
                 match forms.as_slice() {
-                    [form] => Box::new(TermQuery::new(form.term.clone(), IndexRecordOption::WithFreqs)),
+                    [form] => {
+                        Box::new(TermQuery::new(form.term.clone(), IndexRecordOption::WithFreqs))
+                    }
                     forms => Box::new(PhraseQuery::new(terms_of(forms))),
                 }
             }
@@ -307,8 +309,7 @@ impl<'s> Compiler<'s> {
     pub(super) fn words_of_pattern(&self, text: &Text) -> Result<Vec<String>> {
         let Some(pattern) = word_pattern(&text.pattern)? else { return Ok(Vec::new()) };
         let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
-        let fits = |word: &str| pattern.matches(word);
-        let Some(words) = forms.words(&pattern.prefix(), MAX_EXPANSION, fits)? else {
+        let Some(words) = forms.words(&pattern, MAX_EXPANSION)? else {
             return Err(too_wide(text));
         };
         let mut words: Vec<(String, u64)> = words.into_iter().collect();

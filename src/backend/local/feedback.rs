@@ -133,6 +133,15 @@ impl Leaders {
     }
 }
 
+/// Lets no leader gain less than the leaders do on average. It leads for what it holds itself; that it
+/// is unlike the others says less against it than for them.
+pub(super) fn spare_leaders(gains: &mut [f32]) {
+    let leaders = gains.len().min(LEADERS);
+    let leaders = &mut gains[..leaders];
+    let mean = leaders.iter().sum::<f32>() / leaders.len().max(1) as f32;
+    leaders.iter_mut().for_each(|gain| *gain = gain.max(mean));
+}
+
 /// What each article gains by its date (seconds since 1970), best article first. One without a
 /// date gains what the others do on average: nothing is known against it.
 pub(super) fn score_days(asked: f32, dates: &[Option<i64>]) -> Vec<f32> {
@@ -181,6 +190,14 @@ mod tests {
         let words = leaders.standing_out(1.0, rare).unwrap();
         assert_eq!(words.len(), 1);
         assert!(Leaders::default().standing_out(1.0, |_| Ok(Some(1.0))).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_leader_unlike_the_others_is_spared() {
+        let mut gains = [4.0, 3.0, 2.0, 1.0, 0.0, 5.0, 0.5];
+        spare_leaders(&mut gains);
+        assert_eq!(gains, [4.0, 3.0, 2.0, 2.0, 2.0, 5.0, 0.5]);
+        spare_leaders(&mut []);
     }
 
     #[test]

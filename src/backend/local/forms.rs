@@ -4,15 +4,16 @@
 //! (`run`) stands where the stem does and none of the words that came to it (`runs`, `running`).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy_fst::Automaton;
 
 use crate::analysis::{Analyzer, STRIDE, kin_prefix};
-use crate::pattern::{self, WordPattern};
+use crate::pattern::{self, StateID, WordAutomaton, WordPattern};
 use crate::query::TextField;
 use crate::schema::{first_body_stride, name};
 
@@ -56,24 +57,41 @@ impl<'s> Forms<'s> {
 
     /// Where a folded word stands.
     pub(super) fn of(&self, word: &str) -> Result<Form> {
-        self.among(word, |_| false)
+        let mut forms = self.among(&[word], |_| false)?;
+        forms.pop().context("a word has a form")
     }
 
-    /// Where a folded word stands, and perhaps words that `fits` takes as well.
-    fn among(&self, word: &str, fits: impl Fn(&str) -> bool) -> Result<Form> {
-        let stems = self.stems.filter(|_| self.analyzer.is_stem(word));
-        let Some(stems) = stems else {
-            return Ok(Term::from_field_text(self.exact, word).into());
-        };
-        let mut without = Vec::new();
-        self.each(self.exact, kin_prefix(word), |other, _| {
-            if self.analyzer.has_stem(other, word) && !fits(other) {
-                without.push(Term::from_field_text(self.exact, other));
-            }
-        })?;
-        without.sort_unstable();
-        without.dedup();
-        Ok(Form { term: Term::from_field_text(stems, word), without })
+    /// The forms of some words, sorted, and of words that `fits` takes as well.
+    fn among(&self, words: &[&str], fits: impl Fn(&str) -> bool) -> Result<Vec<Form>> {
+        let stems = self.stems.as_ref();
+        let is_stem = |word: &&&str| stems.is_some() && self.analyzer.is_stem(word);
+        let mut without: HashMap<&str, Vec<Term>> =
+            words.iter().filter(is_stem).map(|word| (*word, Vec::new())).collect();
+        // The words that came to these stems stand behind what they begin with.
+        let mut beginnings: Vec<&str> = without.keys().map(|stem| kin_prefix(stem)).collect();
+        beginnings.sort_unstable();
+        beginnings.dedup_by(|next, before| next.starts_with(*before));
+        for beginning in beginnings {
+            self.each(self.exact, beginning, |other, _| {
+                if let Some(others) = without.get_mut(self.analyzer.stem(other).as_ref())
+                    && !fits(other)
+                {
+                    others.push(Term::from_field_text(self.exact, other));
+                }
+            })?;
+        }
+        let mut forms = Vec::with_capacity(words.len());
+        for word in words {
+            forms.push(match (stems, without.remove(word)) {
+                (Some(stems), Some(mut without)) => {
+                    without.sort_unstable();
+                    without.dedup();
+                    Form { term: Term::from_field_text(*stems, word), without }
+                }
+                _ => Term::from_field_text(self.exact, word).into(),
+            });
+        }
+        Ok(forms)
     }
 
     /// The forms of all words that a pattern stands for, and in how many articles they stand in sum;
@@ -83,25 +101,23 @@ impl<'s> Forms<'s> {
         pattern: &WordPattern,
         most: usize,
     ) -> Result<Option<(Vec<Form>, u64)>> {
-        let fits = |word: &str| pattern.matches(word);
-        let Some(words) = self.words(&pattern.prefix(), most, fits)? else { return Ok(None) };
+        let Some(words) = self.words(pattern, most)? else { return Ok(None) };
         let frequency = words.values().sum();
-        let forms: Result<Vec<Form>> = words.keys().map(|word| self.among(word, fits)).collect();
-        Ok(Some((forms?, frequency)))
+        let words: Vec<&str> = words.keys().map(String::as_str).collect();
+        Ok(Some((self.among(&words, |word| pattern.matches(word))?, frequency)))
     }
 
-    /// The words that start with `prefix` and fit, and in how many articles each stands; `None` where
-    /// there are more than so many.
+    /// The words that a pattern stands for, and in how many articles each stands; `None` where there
+    /// are more than so many.
     pub(super) fn words(
         &self,
-        prefix: &str,
+        pattern: &WordPattern,
         most: usize,
-        fits: impl Fn(&str) -> bool,
     ) -> Result<Option<BTreeMap<String, u64>>> {
         let mut words: BTreeMap<String, u64> = BTreeMap::new();
         for field in std::iter::once(self.exact).chain(self.stems) {
-            self.each(field, prefix, |word, articles| {
-                if fits(word) && (field == self.exact || self.analyzer.is_stem(word)) {
+            let mut take = |word: &str, articles: u64| {
+                if field == self.exact || self.analyzer.is_stem(word) {
                     match words.get_mut(word) {
                         Some(known) => *known += articles,
                         None => {
@@ -109,7 +125,15 @@ impl<'s> Forms<'s> {
                         }
                     }
                 }
-            })?;
+            };
+            match pattern.automaton() {
+                Some(automaton) => self.each_that_fits(field, automaton, take)?,
+                None => self.each(field, &pattern.prefix(), |word, articles| {
+                    if pattern.matches(word) {
+                        take(word, articles);
+                    }
+                })?,
+            }
             if words.len() > most {
                 return Ok(None);
             }
@@ -127,8 +151,9 @@ impl<'s> Forms<'s> {
             3..6 => 1,
             _ => 2,
         };
-        let fits = |other: &str| other != word && pattern::within(&letters, other, most);
-        let like = self.words("", usize::MAX, fits)?.unwrap_or_default();
+        let near = WordPattern::Near { word: letters.clone(), distance: most };
+        let mut like = self.words(&near, usize::MAX)?.unwrap_or_default();
+        like.remove(word);
         let slips = |other: &str| (1..=most).find(|slips| pattern::within(&letters, other, *slips));
         let mut like: Vec<(String, u64)> = like.into_iter().collect();
         like.sort_by_cached_key(|(other, articles)| {
@@ -137,6 +162,26 @@ impl<'s> Forms<'s> {
             (slips(other), first, Reverse(*articles), other.clone())
         });
         Ok(like)
+    }
+
+    /// Calls back with every word of a field that an automaton takes, segment after segment, and in how
+    /// many articles it stands.
+    fn each_that_fits(
+        &self,
+        field: Field,
+        automaton: &WordAutomaton,
+        mut seen: impl FnMut(&str, u64),
+    ) -> Result<()> {
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(field)?;
+            let mut stream = index.terms().search(Walk(automaton)).into_stream()?;
+            while stream.advance() {
+                if let Ok(word) = std::str::from_utf8(stream.key()) {
+                    seen(word, u64::from(stream.value().doc_freq));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Calls back with every word of a field that starts with `prefix`, segment after segment, and
@@ -155,6 +200,29 @@ impl<'s> Forms<'s> {
             }
         }
         Ok(())
+    }
+}
+
+/// Walks a dictionary by what a pattern takes.
+struct Walk<'a>(&'a WordAutomaton);
+
+impl Automaton for Walk<'_> {
+    type State = StateID;
+
+    fn start(&self) -> StateID {
+        self.0.start()
+    }
+
+    fn is_match(&self, state: &StateID) -> bool {
+        self.0.is_match(*state)
+    }
+
+    fn can_match(&self, state: &StateID) -> bool {
+        self.0.can_match(*state)
+    }
+
+    fn accept(&self, state: &StateID, byte: u8) -> StateID {
+        self.0.next(*state, byte)
     }
 }
 

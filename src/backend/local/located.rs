@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::{EnableScoring, Explanation, Query as Engine, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::index::SegmentId;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::compile::UnitTerms;
@@ -147,8 +147,7 @@ impl UnitPostings {
             Self::Sequence(Some(postings), slop) => {
                 let mut all = vec![Vec::new(); postings.len()];
                 for (postings, positions) in postings.iter_mut().zip(&mut all) {
-                    let at =
-                        if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
+                    let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
                     if at != doc {
                         return Vec::new();
                     }
@@ -237,7 +236,9 @@ impl fmt::Debug for LocatedQuery {
 impl Engine for LocatedQuery {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         let unscored = match scoring {
-            EnableScoring::Enabled { searcher, .. } => EnableScoring::disabled_from_searcher(searcher),
+            EnableScoring::Enabled { searcher, .. } => {
+                EnableScoring::disabled_from_searcher(searcher)
+            }
             disabled @ EnableScoring::Disabled { .. } => disabled,
         };
         Ok(Box::new(LocatedWeight { query: self.clone(), words: self.words.weight(unscored)? }))

@@ -481,7 +481,8 @@ impl LocalSearcher {
             let Address { segment, doc } = candidates[at].address;
             if ranker.as_ref().is_none_or(|(of, _)| *of != segment) {
                 let reader = self.searcher.segment_reader(segment);
-                ranker = Some((segment, PassageRanker::new(&self.searcher, reader, &compiled.units)?));
+                ranker =
+                    Some((segment, PassageRanker::new(&self.searcher, reader, &compiled.units)?));
             }
             if let Some((_, ranker)) = &mut ranker {
                 candidates[at].ranked = ranker.rank(doc);
@@ -524,8 +525,10 @@ impl LocalSearcher {
             })
             .collect();
         let text = self.searcher.schema().get_field(name::TEXT)?;
-        let by_words = leaders.score(&self.searcher, text, asked, &articles)?;
-        let by_days = feedback::score_days(asked, &dates);
+        let mut by_words = leaders.score(&self.searcher, text, asked, &articles)?;
+        let mut by_days = feedback::score_days(asked, &dates);
+        feedback::spare_leaders(&mut by_words);
+        feedback::spare_leaders(&mut by_days);
         for ((candidate, words), days) in candidates.iter_mut().zip(by_words).zip(by_days) {
             candidate.score += words + days;
             candidate.gained = Gained { words, days, ..candidate.gained };
