@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::words::{self, Words};
 
 /// Raised whenever a chain yields other terms or positions than before.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;
 
 /// Positions between the first words of two neighbouring strides. A passage always has fewer
 /// words, so that `position / STRIDE` names the stride and no phrase crosses a passage.
@@ -198,8 +198,16 @@ fn fold_letter(letter: char, out: &mut String) {
         'ł' | 'Ł' => return out.push('l'),
         'þ' | 'Þ' => return out.push_str("th"),
         'ı' => return out.push('i'),
-        // Soft hyphen and zero-width joiners carry no sound.
-        '\u{ad}' | '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' => return,
+        'ς' => return out.push('σ'),
+        'ﬀ' => return out.push_str("ff"),
+        'ﬁ' => return out.push_str("fi"),
+        'ﬂ' => return out.push_str("fl"),
+        'ﬃ' => return out.push_str("ffi"),
+        'ﬄ' => return out.push_str("ffl"),
+        // Soft hyphen and zero-width joiners carry no sound, nor do the marks that turn the direction
+        // of writing or choose between pictures of a letter.
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => return,
+        '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' => return,
         _ => {}
     }
     if is_combining_mark(letter) && ('\u{300}'..='\u{36f}').contains(&letter) {
@@ -215,6 +223,8 @@ fn fold_letter(letter: char, out: &mut String) {
         });
         match base {
             Some(base) if base.is_ascii_alphabetic() => out.push(base),
+            // The dot that İ leaves behind.
+            Some('\u{307}') if out.ends_with('i') => {}
             _ => out.push(lower),
         }
     }
@@ -700,6 +710,12 @@ mod tests {
             ("Café", "cafe"),
             ("cafe\u{301}", "cafe"),
             ("Straße", "strasse"),
+            ("İstanbul", "istanbul"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+            ("Σίσυφος", "σίσυφοσ"),
+            ("ﬁnance", "finance"),
+            ("\u{200f}Putin\u{200e}", "putin"),
+            ("Biden\u{fe0f}", "biden"),
             ("Øresund", "oresund"),
             ("Київ", "київ"),
             ("3.14", "3.14"),

@@ -10,7 +10,7 @@ use crate::article::Parts;
 
 /// Most pairs of places that one article is looked through for by one operator. No article that
 /// people wrote comes near it; it bounds what a text of two words in turn can cost.
-const MAX_PAIRS: usize = 1 << 16;
+const MAX_PAIRS: usize = 1 << 18;
 /// The same for the pairs that turn out to stand too far apart.
 const MAX_LOOKED_AT: usize = 1 << 22;
 

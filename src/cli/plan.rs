@@ -700,9 +700,13 @@ fn search(
     };
     let mut questions = Vec::new();
     if let Some(path) = &typed.queries {
-        let lines = fs::read_to_string(path)
+        let bytes = fs::read(path)
             .with_context(|| format!("cannot read the queries in {}", path.display()))?;
-        for (number, line) in lines.lines().enumerate() {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let is_text = std::str::from_utf8(line).is_ok();
+            let line = String::from_utf8_lossy(line);
+            let line = line.trim_end_matches('\r');
             if line.trim().is_empty() {
                 continue;
             }
@@ -715,7 +719,15 @@ fn search(
                 qid: Some(qid),
                 line: number + 1,
                 text: text.to_owned(),
-                ask: query::parse(text, now).map(ask),
+                ask: if is_text {
+                    query::parse(text, now).map(ask)
+                } else {
+                    Err(ParseError {
+                        at: 0..text.len(),
+                        message: "the line is not UTF-8".to_owned(),
+                        hint: Some("save the file as UTF-8".to_owned()),
+                    })
+                },
                 words: words.then(|| ask(query::plain_words(text))),
             });
         }

@@ -556,8 +556,8 @@ fn is_raw(field: Field) -> bool {
 /// The operator of this name. Upper case alone: `and` is a word.
 fn operator(word: &str) -> Option<Kind> {
     match word {
-        "AND" => Some(Kind::And),
-        "OR" | "|" => Some(Kind::Or),
+        "AND" | "&&" => Some(Kind::And),
+        "OR" | "|" | "||" => Some(Kind::Or),
         "NOT" => Some(Kind::Not),
         _ => None,
     }

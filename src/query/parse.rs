@@ -164,7 +164,7 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Query, ParseError> {
         None => Err(ParseError::new(
             0..text.len(),
             "there is nothing to search for: no letter and no digit",
-            "add a word, or leave the query empty to see everything",
+            "add a word, or ask * for every article",
         )),
     }
 }
@@ -493,7 +493,7 @@ fn placed(
             format!("beside {name} stand words, phrases, patterns, and alternatives of them"),
             format!("write (a OR b), \"a b\" or (a {name} b) for these words side by side"),
         )),
-        Some(Query::Boost { .. }) => Err(ParseError::new(
+        Some(side) if has_weight(&side) => Err(ParseError::new(
             at,
             format!("a weight belongs behind all of what {name} joins"),
             format!("write (a {name} b)^2"),
@@ -508,6 +508,15 @@ fn placed(
             format!("nothing to look for stands beside {name}"),
             format!("write a word there, or put quotes around it to look for the text: \"{name}\""),
         )),
+    }
+}
+
+/// Whether a weight stands in alternatives.
+fn has_weight(query: &Query) -> bool {
+    match query {
+        Query::Boost { .. } => true,
+        Query::Or(any) => any.iter().any(has_weight),
+        _ => false,
     }
 }
 
@@ -733,6 +742,8 @@ mod tests {
             ("AND b", "and b"),
             ("a AND OR b", "a and OR b"),
             ("a |", "a"),
+            ("a || b && c", "a OR b AND c"),
+            ("a ||", "a"),
             ("Kyiv - Moscow — talks", "Kyiv Moscow talks"),
             ("say \"hello", "say hello"),
             ("hello\" she said", "hello she said"),
@@ -807,6 +818,7 @@ mod tests {
             ("a /s source:bbc", "source:bbc", "no place in a text", "elsewhere"),
             ("a w/5 -b", "-b", "no place in a text", "elsewhere"),
             ("word^2 w/5 b", "word^2", "behind all", "(a w/5 b)^2"),
+            ("(word^2 OR c) w/5 b", "(word^2 OR c)", "behind all", "(a w/5 b)^2"),
             ("atleast0(a)", "atleast0", "from 1 to 255", "quotes"),
             ("atleast3(a -b)", "atleast3(a -b)", "can be counted", "elsewhere"),
             ("word^0", "^0", "between 0.01 and 100", "^2"),

@@ -72,8 +72,24 @@ fn parts_of(query: &Query) -> Vec<&Query> {
 /// What is spelled like something that is not there.
 fn near(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Near>> {
     let found = match part {
-        Query::Text(Text { pattern: Pattern::Word(word) | Pattern::Exact(word), .. }) => {
-            searcher.words_like(word, SPELLINGS)?
+        Query::Text(Text {
+            field,
+            pattern: pattern @ (Pattern::Word(typed) | Pattern::Exact(typed)),
+        }) => {
+            let mut near: Vec<Near> = Vec::new();
+            for (word, _) in searcher.words_like(typed, SPELLINGS)? {
+                let pattern = match pattern {
+                    Pattern::Exact(_) => Pattern::Exact(word),
+                    _ => Pattern::Word(word),
+                };
+                // What is told is what asking for it finds.
+                let query = Query::Text(Text { field: *field, pattern });
+                near.push(Near {
+                    articles: searcher.count(&query, false)?,
+                    query: query.to_string(),
+                });
+            }
+            return Ok(near);
         }
         Query::Filter(Filter::Field { field, value }) => {
             let kind = match field {

@@ -160,3 +160,21 @@ fn a_run_to_evaluate_asks_for_the_words() {
     line 5 of the queries is read as plain words: `zz*` stands for more than 20000 different words of this index; give more letters of it
     ");
 }
+
+#[test]
+fn a_line_that_is_no_text_is_told_and_a_byte_order_mark_is_none_of_the_first() {
+    let world = World::of(FERRIES);
+    world.write("queries.tsv", b"\xef\xbb\xbfq1\tferry\r\nq2\tM\xfcnchen\nq3\trota\n");
+    assert_snapshot!(world.run("search --queries queries.tsv --count"), @"
+    exit code: 2
+    ---- stdout ----
+    q1	3
+    q3	2
+    ---- stderr ----
+    line 2 of the queries: the line is not UTF-8
+      M�nchen
+      ^^^^^^^
+    hint: save the file as UTF-8
+    dateline: not answered: 1 of 3 queries; the errors above say why
+    ");
+}

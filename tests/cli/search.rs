@@ -750,7 +750,11 @@ fn a_file_of_queries_that_will_not_do() {
     assert_snapshot!(world.run("search --queries latin1.tsv"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the queries in latin1.tsv: stream did not contain valid UTF-8
+    line 1 of the queries: the line is not UTF-8
+      f�hre
+      ^^^^^
+    hint: save the file as UTF-8
+    dateline: not answered: 1 of 1 queries; the errors above say why
     ");
     assert_eq!(world.run("search ferry --queries empty.tsv").code, Some(2));
 }

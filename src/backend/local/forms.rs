@@ -159,7 +159,9 @@ impl<'s> Forms<'s> {
         like.sort_by_cached_key(|(other, articles)| {
             // A slip seldom falls on the first letter.
             let first = other.chars().next() != letters.first().copied();
-            (slips(other), first, Reverse(*articles), other.clone())
+            // A letter is left out more often than one is added.
+            let shorter = other.len() < word.len();
+            (slips(other), first, shorter, Reverse(*articles), other.clone())
         });
         Ok(like)
     }
