@@ -55,7 +55,16 @@ pub fn split(body: &str, list: &WordList, lang: Option<&str>) -> Parts {
         let found = sentences(text, paragraph.start, list, lang);
         parts.paragraphs.push(paragraph.start);
         parts.sentences.extend(found.iter().map(|sentence| sentence.range.start));
-        for sentence in found.into_iter().flat_map(|found| cut(body, found)) {
+        // Where all of it fits, it matters not where its sentences end.
+        let fits = open.as_ref().map_or(0, |open| open.words) + words <= LIMIT && words > 0;
+        let pieces = if fits {
+            vec![Sentence { range: paragraph, words }]
+        } else if found.iter().any(|sentence| sentence.words > LONGEST_SENTENCE) {
+            found.into_iter().flat_map(|sentence| cut(body, sentence)).collect()
+        } else {
+            found
+        };
+        for sentence in pieces {
             open = Some(match open.take() {
                 Some(current)
                     if current.words + sentence.words > LIMIT && current.words >= TAIL =>
@@ -132,8 +141,15 @@ fn sentences(paragraph: &str, at: usize, list: &WordList, lang: Option<&str>) ->
 /// are one sentence, and asking for its end is costly.
 fn is_one_sentence(paragraph: &str) -> bool {
     let inner = paragraph.trim_end_matches(|mark: char| !mark.is_alphanumeric());
-    let plain = |c: char| c.is_ascii() || c.is_alphabetic() || "‘’“”–—".contains(c);
-    memchr::memchr3(b'.', b'!', b'?', inner.as_bytes()).is_none()
+    let bytes = inner.as_bytes();
+    // `3.5`, `example.com`
+    let inside_a_word = |at: usize| {
+        bytes.get(at + 1).is_some_and(|next| next.is_ascii_lowercase() || next.is_ascii_digit())
+    };
+    let plain = |c: char| {
+        c.is_ascii() || matches!(c, '‘' | '’' | '“' | '”' | '–' | '—') || c.is_alphabetic()
+    };
+    memchr::memchr3_iter(b'.', b'!', b'?', bytes).all(|at| bytes[at] == b'.' && inside_a_word(at))
         && (inner.is_ascii() || inner.chars().all(plain))
 }
 
@@ -224,7 +240,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_told_to_be_one_sentence_is(text in "[a-zé“’ ,;:.!?()-]{0,30}[.!?”)]{0,3}") {
+        fn what_is_told_to_be_one_sentence_is(text in "[a-zAé“’ ,;:.!?()1-]{0,30}[.!?”)]{0,3}") {
             let text = text.trim();
             if is_one_sentence(text) && words::count(text) > 0 {
                 let found = sentencex::get_sentence_boundaries("en", text);

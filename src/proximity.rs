@@ -195,6 +195,8 @@ pub struct Laying<'p> {
     layout: Layout,
     paragraphs: &'p [usize],
     sentences: &'p [usize],
+    /// The first byte at which something starts that was not taken yet.
+    next: usize,
 }
 
 impl<'p> Laying<'p> {
@@ -202,17 +204,26 @@ impl<'p> Laying<'p> {
     #[must_use]
     pub fn new(parts: &'p Parts) -> Self {
         let layout = Layout { paragraphs: vec![0], ..Layout::default() };
-        Self { layout, paragraphs: &parts.paragraphs, sentences: &parts.sentences }
+        Self { layout, paragraphs: &parts.paragraphs, sentences: &parts.sentences, next: 0 }
     }
 
     /// The next word of the body: it starts at byte `at` and has this position.
+    #[inline]
     pub fn word(&mut self, at: usize, position: u32) {
+        if at >= self.next {
+            self.start(at, position);
+        }
+    }
+
+    fn start(&mut self, at: usize, position: u32) {
         let sentence = starts_by(&mut self.sentences, at);
         if starts_by(&mut self.paragraphs, at) {
             self.layout.paragraphs.push(position);
         } else if sentence {
             self.layout.sentences.push(position);
         }
+        let first = |starts: &[usize]| starts.first().copied().unwrap_or(usize::MAX);
+        self.next = first(self.paragraphs).min(first(self.sentences));
     }
 
     /// The passage of the last word goes on in the next stride; this is the position behind it.

@@ -382,7 +382,7 @@ impl<'s> Reader<'s> {
     }
 
     fn hit(&self, hit: FoundHit, rank: usize, passages: usize) -> Result<Hit> {
-        let stored = self.searcher.fetch(hit.address)?;
+        let stored = self.searcher.fetch(hit.address, MAIN_NAMES)?;
         Ok(match &self.highlighter {
             Some(highlighter) => readable(hit, stored, rank, passages, highlighter),
             None => {

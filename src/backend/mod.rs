@@ -124,11 +124,11 @@ pub trait Searcher {
     /// As [`Searcher::find`].
     fn dates(&self, query: &Query, any: bool) -> Result<Dates>;
 
-    /// The article of a hit.
+    /// The article of a hit, with at most so many of its names, the most salient first.
     ///
     /// # Errors
     /// If the archive cannot be read.
-    fn fetch(&self, address: u64) -> Result<Stored>;
+    fn fetch(&self, address: u64, most_names: usize) -> Result<Stored>;
 
     /// A query without the alternatives that an article of a hit does not match, so that nothing of
     /// them is marked in it. `any` as in the [`Request`].

@@ -33,7 +33,7 @@ use dateline::indexer::{self, Manner, Options, Progress};
 /// Articles of each run, and pages.
 const ARTICLES: usize = 3_000;
 const PAGES: usize = 200;
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 8;
 
 /// Says to a child of a test what to read.
 const INPUT: &str = "DATELINE_THROUGHPUT_INPUT";

@@ -244,10 +244,11 @@ impl LocalSearcher {
             .with_context(|| format!("in the index in {}", self.dir.display()))
     }
 
-    fn document(&self, address: Address) -> Result<Stored> {
+    /// The article at a place, with at most so many of its names.
+    fn document(&self, address: Address, most_names: usize) -> Result<Stored> {
         let mut stored = self.nameless(address)?;
         let reader = self.searcher.segment_reader(address.segment);
-        let names = names::of_article(reader, address.doc, self.names.as_ref())?;
+        let names = names::of_article(reader, address.doc, self.names.as_ref(), most_names)?;
         let Stored { article, .. } = &mut stored;
         article.entities = Vec::with_capacity(names.len());
         // What the user always wants taken stands in no column.
@@ -654,8 +655,8 @@ impl Searcher for LocalSearcher {
         self.dates_of(&self.matching(query, any)?)
     }
 
-    fn fetch(&self, address: u64) -> Result<Stored> {
-        self.document(Address::from_u64(address))
+    fn fetch(&self, address: u64, most_names: usize) -> Result<Stored> {
+        self.document(Address::from_u64(address), most_names)
     }
 
     fn matched(&self, query: &Query, any: bool, address: u64) -> Result<Query> {
@@ -689,7 +690,7 @@ impl Searcher for LocalSearcher {
     }
 
     fn article(&self, id: &str) -> Result<Option<Stored>> {
-        self.address(id)?.map(|address| self.document(address)).transpose()
+        self.address(id)?.map(|address| self.document(address, usize::MAX)).transpose()
     }
 
     fn each(&self, look: &mut dyn FnMut(Stored)) -> Result<()> {

@@ -4,7 +4,7 @@
 //! What an article names never changes with the table. That says which of these names mean the same,
 //! so that a new one, or other corrections by the user, ask for no article to be read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
@@ -170,8 +170,8 @@ fn any_of(
     Ok(super::compile::any_of(any))
 }
 
-/// What an article names, as the archive calls it, the most salient first; what goes by one name
-/// there may stand more than once.
+/// What an article names, as the archive calls it, the most salient first, each once and at most `most`
+/// of it: reading a name takes as long as ranking an article.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -179,15 +179,20 @@ pub(super) fn of_article(
     reader: &SegmentReader,
     doc: DocId,
     table: Option<&Names>,
+    most: usize,
 ) -> Result<Vec<Entity>> {
     let Some(column) = reader.fast_fields().str(name::NAMES)? else { return Ok(Vec::new()) };
-    let mut names = Vec::new();
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
     let mut value = String::new();
     for ordinal in column.term_ords(doc) {
+        if names.len() == most {
+            break;
+        }
         value.clear();
         column.ord_to_str(ordinal, &mut value)?;
         let Some(name) = read_name(&value) else { continue };
-        names.extend(shown(name, table));
+        let name = shown(name, table);
+        names.extend(name.filter(|one| known.insert((one.kind, one.name.clone()))));
     }
     Ok(names)
 }
