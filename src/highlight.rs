@@ -285,6 +285,7 @@ fn disjoint(marks: &mut Vec<Range<usize>>) {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
 

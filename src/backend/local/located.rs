@@ -58,7 +58,7 @@ pub(super) enum UnitPostings {
     /// Words in a row or a window; `None` where the segment lacks one.
     Sequence(Option<Vec<FormPostings>>, u32),
     /// What is put together of such.
-    Located(Arc<Spec>, Vec<UnitPostings>, LayoutPostings),
+    Located(Arc<Spec>, Vec<UnitPostings>, Box<LayoutPostings>),
 }
 
 impl UnitPostings {
@@ -77,7 +77,7 @@ impl UnitPostings {
                 for terms in &spec.texts {
                     texts.push(Self::open(terms, reader)?);
                 }
-                Self::Located(Arc::clone(spec), texts, LayoutPostings::open(reader)?)
+                Self::Located(Arc::clone(spec), texts, Box::new(LayoutPostings::open(reader)?))
             }
         })
     }
