@@ -12,7 +12,7 @@ use crate::article::{Article, Passage};
 use crate::passage;
 use crate::pattern::WordPattern;
 use crate::proximity::{Laying, Layout, Span, apart, places};
-use crate::query::{Pattern, Query, Text, TextField, counts_in, locate, telling};
+use crate::query::{Query, Sought, Text, TextField, counts_in, locate, telling};
 use crate::schema::first_body_stride;
 use crate::words::WordList;
 
@@ -88,20 +88,13 @@ impl Highlighter {
     }
 
     fn wanted(&self, text: &Text) -> Option<Wanted> {
-        let (words, chain, slop) = match &text.pattern {
-            Pattern::Word(word) => (word, Chain::Stem, 0),
-            Pattern::Exact(word) => (word, Chain::Exact, 0),
-            Pattern::Phrase { words, exact, slop } => {
-                (words, if *exact { Chain::Exact } else { Chain::Stem }, *slop)
+        match text.pattern.sought().ok()? {
+            Sought::Fitting(pattern) => Some(Wanted::Words(pattern)),
+            Sought::Words { text, chain, slop } => {
+                let terms = self.analyzer.terms(text, chain);
+                (!terms.is_empty()).then_some(Wanted::Terms { terms, chain, slop })
             }
-            Pattern::Wildcard(glob) => return Some(Wanted::Words(WordPattern::glob(glob))),
-            Pattern::Fuzzy { word, distance } => {
-                return Some(Wanted::Words(WordPattern::near(word, *distance)));
-            }
-            Pattern::Regex(regex) => return WordPattern::regex(regex).ok().map(Wanted::Words),
-        };
-        let terms = self.analyzer.terms(words, chain);
-        (!terms.is_empty()).then_some(Wanted::Terms { terms, chain, slop })
+        }
     }
 
     /// What the query matched in an article's headline and in some of its passages, which are given
@@ -235,12 +228,10 @@ impl Placed {
                 Some(wanted) => wanted.places(among),
                 None => Vec::new(),
             };
-            let span = |place: &Vec<u32>| {
-                let (first, last) = place.first().zip(place.last())?;
-                Some(Span { first: *first, last: *last })
-            };
-            places.retain(|place| span(place).is_some_and(|span| counts_in(text.field, span)));
-            let spans = places.iter().filter_map(span).collect();
+            let counts =
+                |place: &Vec<u32>| Span::of(place).is_some_and(|span| counts_in(text.field, span));
+            places.retain(counts);
+            let spans = places.iter().filter_map(|place| Span::of(place)).collect();
             of_texts[number] = places;
             spans
         });
@@ -288,6 +279,7 @@ fn disjoint(marks: &mut Vec<Range<usize>>) {
 #[allow(clippy::single_range_in_vec_init)]
 mod tests {
     use super::*;
+    use crate::query::Pattern;
 
     fn word(text: &str) -> Query {
         Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(text.into()) })

@@ -1,4 +1,5 @@
-//! Cuts a body into passages: the unit that is ranked, shown and cited.
+//! Cuts a body into passages: the unit that is ranked, shown and cited. Tells where its paragraphs and
+//! sentences start, too.
 //!
 //! A passage is a run of whole sentences of about `TARGET` to `LIMIT` words, ends with a
 //! paragraph where one is near, and never reaches across a heading. Passages are disjoint, in

@@ -1,5 +1,5 @@
-//! Where words stand near each other: the one set of rules that the index, passage ranking, the
-//! highlighter and a naive scan share.
+//! Where words stand near each other: the one set of rules that the index, passage ranking and the
+//! highlighter share.
 //!
 //! A position is the number of a word: its stride (the headline, a passage, a caption) times
 //! [`STRIDE`] and its place in it. What words apart means is told by a [`Layout`], which knows where
@@ -24,6 +24,13 @@ pub struct Span {
 }
 
 impl Span {
+    /// From the first to the last of some sorted positions; `None` of none.
+    #[must_use]
+    pub fn of(positions: &[u32]) -> Option<Self> {
+        let (first, last) = positions.first().zip(positions.last())?;
+        Some(Self { first: *first, last: *last })
+    }
+
     /// A word.
     #[must_use]
     pub fn word(at: u32) -> Self {

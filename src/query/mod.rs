@@ -21,6 +21,9 @@ pub use telling::telling;
 
 use jiff::Timestamp;
 
+use crate::analysis::Chain;
+use crate::article::EntityKind;
+use crate::pattern::WordPattern;
 use crate::proximity::Nearness;
 
 /// What a user asked.
@@ -164,11 +167,60 @@ pub enum Pattern {
     Regex(String),
 }
 
+/// What a pattern looks for.
+#[derive(Debug)]
+pub enum Sought<'p> {
+    /// The words of a text, in the forms of a chain, near each other: see [`crate::proximity::places`].
+    Words {
+        /// As typed.
+        text: &'p str,
+        /// How they compare.
+        chain: Chain,
+        /// Extra distance allowed in all.
+        slop: u32,
+    },
+    /// Any single word that fits.
+    Fitting(WordPattern),
+}
+
 impl Pattern {
+    /// What it looks for.
+    ///
+    /// # Errors
+    /// Why a regular expression is none; [`parse()`] lets none through that is not.
+    pub fn sought(&self) -> Result<Sought<'_>, String> {
+        let chain = |exact| if exact { Chain::Exact } else { Chain::Stem };
+        Ok(match self {
+            Pattern::Word(text) => Sought::Words { text, chain: Chain::Stem, slop: 0 },
+            Pattern::Exact(text) => Sought::Words { text, chain: Chain::Exact, slop: 0 },
+            Pattern::Phrase { words, exact, slop } => {
+                Sought::Words { text: words, chain: chain(*exact), slop: *slop }
+            }
+            Pattern::Wildcard(glob) => Sought::Fitting(WordPattern::glob(glob)),
+            Pattern::Fuzzy { word, distance } => {
+                Sought::Fitting(WordPattern::near(word, *distance))
+            }
+            Pattern::Regex(regex) => Sought::Fitting(WordPattern::regex(regex)?),
+        })
+    }
+
     /// Whether it stands for all the words of an archive that it fits.
     #[must_use]
     pub fn is_expanded(&self) -> bool {
         matches!(self, Pattern::Wildcard(_) | Pattern::Fuzzy { .. } | Pattern::Regex(_))
+    }
+
+    /// What was typed, without the signs around it.
+    #[must_use]
+    pub fn typed(&self) -> &str {
+        match self {
+            Pattern::Word(typed)
+            | Pattern::Exact(typed)
+            | Pattern::Phrase { words: typed, .. }
+            | Pattern::Wildcard(typed)
+            | Pattern::Fuzzy { word: typed, .. }
+            | Pattern::Regex(typed) => typed,
+        }
     }
 }
 
@@ -227,4 +279,19 @@ pub enum MetaField {
     Entity,
     /// The whole id, or the id of the file that holds it, or a folder above it ended by `/`.
     Id,
+}
+
+impl MetaField {
+    /// Of what kind the names are that the field asks for, and `None` for those of any kind; nothing
+    /// where it asks for no names.
+    #[must_use]
+    pub fn of_names(self) -> Option<Option<EntityKind>> {
+        match self {
+            MetaField::Person => Some(Some(EntityKind::Person)),
+            MetaField::Org => Some(Some(EntityKind::Org)),
+            MetaField::Place => Some(Some(EntityKind::Place)),
+            MetaField::Entity => Some(None),
+            _ => None,
+        }
+    }
 }

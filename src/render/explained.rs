@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use super::summary::articles;
 use super::{Format, escape, json};
 use crate::hits::Explained;
@@ -16,20 +14,10 @@ const WIDE: usize = 44;
 /// # Errors
 /// If it cannot be written.
 pub fn explained(out: &mut dyn Write, explained: &Explained, format: Format) -> io::Result<()> {
-    if format == Format::Json {
-        let line = Line { kind: "query", format: json::FORMAT_VERSION, explained };
-        return writeln!(out, "{}", serde_json::to_string(&line)?);
+    match format {
+        Format::Json => json::explained(out, explained),
+        _ => tree(out, explained, "", ""),
     }
-    tree(out, explained, "", "")
-}
-
-#[derive(Serialize)]
-struct Line<'e> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    format: u32,
-    #[serde(flatten)]
-    explained: &'e Explained,
 }
 
 /// `first` stands before the part, `rest` before what is below it.

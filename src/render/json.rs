@@ -6,7 +6,8 @@
 //! line. What is similar to an article is one `similar` line, a `copy` line for each copy and a
 //! `related` line, like a `hit`, for each article on the same matter; what explains one is a
 //! `background` line and `related` lines. A passage to cite is a `citation` line; of citations that
-//! were kept there is a `checked` line each, and a `tally`. Names are [`names`]' lines.
+//! were kept there is a `checked` line each, and a `tally`. A query explained is one `query` line. Names
+//! are [`names`]' lines.
 //!
 //! Every line says its `type`, every key is always there (`null` or an empty list where nothing is
 //! known; only `qid` and an article's `body` may be absent), and `format` rises when a key changes
@@ -72,6 +73,8 @@ pub enum Line<'a> {
     Citation(Citation<'a>),
     /// A query of a batch that was not answered.
     Error(&'a Error<'a>),
+    /// A query as it was understood.
+    Query(Query<'a>),
     /// A citation that was kept.
     Checked(Checked<'a>),
     /// Closes the citations that were kept.
@@ -346,6 +349,16 @@ pub struct Error<'a> {
     pub at: Option<[usize; 2]>,
     /// What to write instead.
     pub hint: Option<&'a str>,
+}
+
+/// A query as it was understood, part by part.
+#[derive(Debug, Serialize)]
+pub struct Query<'a> {
+    /// [`FORMAT_VERSION`].
+    pub format: u32,
+    /// The query.
+    #[serde(flatten)]
+    pub explained: &'a hits::Explained,
 }
 
 /// A passage to cite.
@@ -718,6 +731,11 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
 /// Those of the writer.
 pub fn error(out: &mut dyn Write, error: &Error<'_>) -> io::Result<()> {
     write(out, &Line::Error(error))
+}
+
+/// Writes a query as it was understood.
+pub(super) fn explained(out: &mut dyn Write, explained: &hits::Explained) -> io::Result<()> {
+    write(out, &Line::Query(Query { format: FORMAT_VERSION, explained }))
 }
 
 /// Writes passages to cite, a line each.

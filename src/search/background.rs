@@ -37,8 +37,8 @@ pub struct Wanted {
     pub is_indexed: bool,
 }
 
-/// Earlier coverage of what an article is about, in the order of date; `entities` are the names that
-/// it is looked for by.
+/// Earlier coverage of what an article is about, in the order of date. It is looked for by the names
+/// that the article has among its entities, too.
 ///
 /// # Errors
 /// As [`Searcher::find`].

@@ -4,10 +4,9 @@
 use anyhow::Result;
 
 use crate::analysis::{Analyzer, Chain};
-use crate::article::EntityKind;
 use crate::backend::Searcher;
 use crate::hits::{Diagnosis, Instead, Near, Part};
-use crate::query::{Filter, MetaField, Pattern, Query, Text, telling};
+use crate::query::{Filter, Pattern, Query, Text, telling};
 
 /// Most parts that are looked at: each asks the archive twice.
 const PARTS: usize = 16;
@@ -21,15 +20,11 @@ pub(super) fn diagnose(searcher: &dyn Searcher, query: &Query, any: bool) -> Res
     let mut parts = Vec::new();
     let mut instead: Option<Instead> = None;
     for (number, part) in all.iter().enumerate().take(PARTS) {
+        let others = all.iter().enumerate().filter(|(other, _)| *other != number);
+        let others: Vec<Query> = others.map(|(_, other)| (*other).clone()).collect();
         let mut without = None;
         if all.len() > 1 && !any {
-            let others: Vec<Query> = all
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != number)
-                .map(|(_, other)| (*other).clone())
-                .collect();
-            let rest = Query::all_of(others);
+            let rest = Query::all_of(others.clone());
             let found = searcher.count(&rest, any)?;
             without = Some(found);
             // Not what excludes alone: that is nearly everything.
@@ -43,8 +38,6 @@ pub(super) fn diagnose(searcher: &dyn Searcher, query: &Query, any: bool) -> Res
             && instead.is_none()
             && let Some(looser) = looser(part)
         {
-            let others = all.iter().enumerate().filter(|(other, _)| *other != number);
-            let others = others.map(|(_, other)| (*other).clone());
             let whole = Query::all_of(std::iter::once(looser).chain(others).collect());
             let found = searcher.count(&whole, any)?;
             if found > 0 {
@@ -91,16 +84,10 @@ fn near(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Near>> {
             }
             return Ok(near);
         }
-        Query::Filter(Filter::Field { field, value }) => {
-            let kind = match field {
-                MetaField::Person => Some(EntityKind::Person),
-                MetaField::Org => Some(EntityKind::Org),
-                MetaField::Place => Some(EntityKind::Place),
-                MetaField::Entity => None,
-                _ => return Ok(Vec::new()),
-            };
-            searcher.names_like(kind, value, SPELLINGS)?
-        }
+        Query::Filter(Filter::Field { field, value }) => match field.of_names() {
+            Some(kind) => searcher.names_like(kind, value, SPELLINGS)?,
+            None => return Ok(Vec::new()),
+        },
         _ => return Ok(Vec::new()),
     };
     Ok(found.into_iter().map(|(query, articles)| Near { query, articles }).collect())

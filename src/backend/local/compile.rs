@@ -20,9 +20,7 @@ use super::names::{self, Names};
 use super::rank;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
-use crate::article::EntityKind;
-use crate::pattern::WordPattern;
-use crate::query::{Filter, MetaField, Pattern, Query, Text, TextField, telling};
+use crate::query::{Filter, MetaField, Query, Sought, Text, TextField, telling};
 use crate::schema::name;
 
 /// Most words that one wildcard or fuzzy word may stand for.
@@ -40,6 +38,13 @@ pub(super) struct Compiled {
     pub(super) units: Vec<Unit>,
     /// Words that were not looked for.
     pub(super) ignored: Vec<String>,
+}
+
+impl Compiled {
+    /// What all of the query weighs.
+    pub(super) fn weight(&self) -> f32 {
+        self.units.iter().map(|unit| unit.weight).sum()
+    }
 }
 
 /// A condition that filters and never scores.
@@ -67,6 +72,15 @@ pub(super) struct Unit {
 /// The terms of a unit.
 #[derive(Debug)]
 pub(super) enum UnitTerms {
+    /// Those of a text.
+    Text(TextTerms),
+    /// Those of what is put together of texts.
+    Located(Arc<Spec>),
+}
+
+/// The terms of a text.
+#[derive(Debug)]
+pub(super) enum TextTerms {
     /// Any of them.
     Any(Vec<Form>),
     /// All of them near each other; see [`crate::proximity::places`].
@@ -76,8 +90,6 @@ pub(super) enum UnitTerms {
         /// Extra distance.
         slop: u32,
     },
-    /// What is put together of such.
-    Located(Arc<Spec>),
 }
 
 /// Compiles queries against one searcher, whose dictionary patterns are expanded over.
@@ -240,15 +252,17 @@ impl<'s> Compiler<'s> {
     /// A unit of text; `None` where it has no letter or digit to look for.
     fn text(&mut self, text: &Text) -> Result<Option<Box<dyn Engine>>> {
         let Some((terms, weight)) = self.terms(text)? else {
-            self.ignored.push(typed(&text.pattern).to_owned());
+            self.ignored.push(text.pattern.typed().to_owned());
             return Ok(None);
         };
         if text.field == TextField::Lead {
-            return self.located(&Query::Text(text.clone()), 1).map(Some);
+            let words = words_of(&terms);
+            let lead = Query::Text(text.clone());
+            return Ok(Some(self.place(&lead, 1, vec![terms], words, weight)));
         }
         let query: Box<dyn Engine> = match &terms {
-            UnitTerms::Any(forms) if text.pattern.is_expanded() => any_word(forms, weight),
-            UnitTerms::Any(forms) | UnitTerms::Sequence { forms, slop: 0 } if is_plain(forms) => {
+            TextTerms::Any(forms) if text.pattern.is_expanded() => any_word(forms, weight),
+            TextTerms::Any(forms) | TextTerms::Sequence { forms, slop: 0 } if is_plain(forms) => {
                 match forms.as_slice() {
                     [form] => {
                         Box::new(TermQuery::new(form.term.clone(), IndexRecordOption::WithFreqs))
@@ -256,30 +270,28 @@ impl<'s> Compiler<'s> {
                     forms => Box::new(PhraseQuery::new(terms_of(forms))),
                 }
             }
-            UnitTerms::Any(forms) => Box::new(SequenceQuery { forms: forms.clone(), slop: 0 }),
-            UnitTerms::Sequence { forms, slop } => {
+            TextTerms::Any(forms) => Box::new(SequenceQuery { forms: forms.clone(), slop: 0 }),
+            TextTerms::Sequence { forms, slop } => {
                 Box::new(SequenceQuery { forms: forms.clone(), slop: *slop })
             }
-            // No text has such terms.
-            UnitTerms::Located(_) => return Ok(None),
         };
-        let label = typed(&text.pattern).to_owned();
-        self.unit(label, terms, weight);
+        let label = text.pattern.typed().to_owned();
+        self.unit(label, UnitTerms::Text(terms), weight);
         Ok(Some(self.boosted(query)))
     }
 
     /// The terms of a text and what it weighs; `None` where it has none. A pattern stands for all the
     /// words of the dictionary that it matches, which score alike, as one word that occurs as often
     /// as all of them.
-    fn terms(&self, text: &Text) -> Result<Option<(UnitTerms, f32)>> {
-        let (words, chain, slop) = match &text.pattern {
-            Pattern::Word(word) => (word, Chain::Stem, 0),
-            Pattern::Exact(word) => (word, Chain::Exact, 0),
-            Pattern::Phrase { words, exact, slop } => {
-                (words, if *exact { Chain::Exact } else { Chain::Stem }, *slop)
-            }
-            Pattern::Wildcard(_) | Pattern::Fuzzy { .. } | Pattern::Regex(_) => {
-                return self.fitting(text);
+    fn terms(&self, text: &Text) -> Result<Option<(TextTerms, f32)>> {
+        let (words, chain, slop) = match sought(text)? {
+            Sought::Words { text, chain, slop } => (text, chain, slop),
+            Sought::Fitting(pattern) => {
+                let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
+                let fitting = forms.fitting(&pattern, MAX_EXPANSION)?;
+                let (forms, frequency) = fitting.ok_or_else(|| too_wide(text))?;
+                let weight = self.idf(frequency.min(self.searcher.num_docs()));
+                return Ok(Some((TextTerms::Any(forms), weight)));
             }
         };
         let forms = self.forms(text.field, chain, &self.analyzer.terms(words, chain))?;
@@ -289,29 +301,16 @@ impl<'s> Compiler<'s> {
         }
         Ok(match forms.len() {
             0 => None,
-            1 => Some((UnitTerms::Any(forms), weight)),
-            _ => Some((UnitTerms::Sequence { forms, slop }, weight)),
+            1 => Some((TextTerms::Any(forms), weight)),
+            _ => Some((TextTerms::Sequence { forms, slop }, weight)),
         })
-    }
-
-    /// The words of the dictionary that a pattern matches.
-    fn fitting(&self, text: &Text) -> Result<Option<(UnitTerms, f32)>> {
-        let Some(pattern) = word_pattern(&text.pattern)? else { return Ok(None) };
-        let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
-        let Some((forms, frequency)) = forms.fitting(&pattern, MAX_EXPANSION)? else {
-            return Err(too_wide(text));
-        };
-        let weight = self.idf(frequency.min(self.searcher.num_docs()));
-        Ok(Some((UnitTerms::Any(forms), weight)))
     }
 
     /// The words of the dictionary that a pattern matches, the most frequent first.
     pub(super) fn words_of_pattern(&self, text: &Text) -> Result<Vec<String>> {
-        let Some(pattern) = word_pattern(&text.pattern)? else { return Ok(Vec::new()) };
+        let Sought::Fitting(pattern) = sought(text)? else { return Ok(Vec::new()) };
         let forms = Forms::new(self.searcher, &self.analyzer, text.field)?;
-        let Some(words) = forms.words(&pattern, MAX_EXPANSION)? else {
-            return Err(too_wide(text));
-        };
+        let words = forms.words(&pattern, MAX_EXPANSION)?.ok_or_else(|| too_wide(text))?;
         let mut words: Vec<(String, u64)> = words.into_iter().collect();
         words.sort_by_key(|(_, articles)| Reverse(*articles));
         Ok(words.into_iter().map(|(word, _)| word).collect())
@@ -320,59 +319,57 @@ impl<'s> Compiler<'s> {
     /// What has at least so many places in the text.
     fn located(&mut self, query: &Query, count: u32) -> Result<Box<dyn Engine>> {
         let mut texts = Vec::new();
-        let (words, weight) = self.words_of(query, &mut texts)?;
+        let (words, weight) = self.words_needed(query, &mut texts)?;
+        Ok(self.place(query, count, texts, words, weight))
+    }
+
+    /// The same of a query whose `texts` are terms already; `words` matches wherever the words that
+    /// are needed stand.
+    fn place(
+        &mut self,
+        query: &Query,
+        count: u32,
+        texts: Vec<TextTerms>,
+        words: Box<dyn Engine>,
+        weight: f32,
+    ) -> Box<dyn Engine> {
         let spec = Arc::new(Spec::new(query.clone(), texts, count));
         let label = match count {
             1 => query.to_string(),
             _ => Query::AtLeast { count, of: Box::new(query.clone()) }.to_string(),
         };
-        let terms = UnitTerms::Located(Arc::clone(&spec));
-        self.unit(label, terms, weight);
-        let words = Arc::from(words);
-        Ok(self.boosted(Box::new(LocatedQuery { spec, words, weight })))
+        self.unit(label, UnitTerms::Located(Arc::clone(&spec)), weight);
+        self.boosted(Box::new(LocatedQuery { spec, words: Arc::from(words), weight }))
     }
 
-    /// What matches wherever the words of a query that has places stand, and what it weighs. Adds
+    /// What matches wherever the words that a query with places needs stand, and what it weighs. Adds
     /// the terms of its texts.
-    fn words_of(
+    fn words_needed(
         &self,
         query: &Query,
-        texts: &mut Vec<UnitTerms>,
+        texts: &mut Vec<TextTerms>,
     ) -> Result<(Box<dyn Engine>, f32)> {
         match query {
             Query::Text(text) => {
                 let Some((terms, weight)) = self.terms(text)? else {
-                    bail!("`{}` holds no letter or digit to look for", typed(&text.pattern));
+                    bail!("`{}` holds no letter or digit to look for", text.pattern.typed());
                 };
-                let engine: Box<dyn Engine> = match &terms {
-                    UnitTerms::Any(forms) => Box::new(TermSetQuery::new(terms_of(forms))),
-                    UnitTerms::Sequence { forms, .. } => {
-                        let mut terms = terms_of(forms);
-                        terms.sort_unstable();
-                        terms.dedup();
-                        let basic = |term| {
-                            let term = TermQuery::new(term, IndexRecordOption::Basic);
-                            Box::new(term) as Box<dyn Engine>
-                        };
-                        all_of(terms.into_iter().map(basic).collect())
-                    }
-                    UnitTerms::Located(_) => Box::new(EmptyQuery),
-                };
+                let engine = words_of(&terms);
                 texts.push(terms);
                 Ok((engine, weight))
             }
             Query::Or(any) => {
                 let (mut engines, mut most) = (Vec::with_capacity(any.len()), 0.0_f32);
                 for one in any {
-                    let (engine, weight) = self.words_of(one, texts)?;
+                    let (engine, weight) = self.words_needed(one, texts)?;
                     engines.push(engine);
                     most = most.max(weight);
                 }
                 Ok((any_of(engines), most))
             }
             Query::Near { left, right, .. } => {
-                let (one, weight) = self.words_of(left, texts)?;
-                let (other, and) = self.words_of(right, texts)?;
+                let (one, weight) = self.words_needed(left, texts)?;
+                let (other, and) = self.words_needed(right, texts)?;
                 Ok((all_of(vec![one, other]), weight + and))
             }
             other => bail!("`{other}` has no place in a text"),
@@ -464,14 +461,9 @@ impl<'s> Compiler<'s> {
                     MetaField::Url => &[name::URL],
                     MetaField::Author => &[name::AUTHOR],
                     MetaField::Section => &[name::SECTION],
-                    MetaField::Person => {
-                        return names::asked_for(self, Some(EntityKind::Person), value);
+                    MetaField::Person | MetaField::Org | MetaField::Place | MetaField::Entity => {
+                        return names::asked_for(self, field.of_names().flatten(), value);
                     }
-                    MetaField::Org => return names::asked_for(self, Some(EntityKind::Org), value),
-                    MetaField::Place => {
-                        return names::asked_for(self, Some(EntityKind::Place), value);
-                    }
-                    MetaField::Entity => return names::asked_for(self, None, value),
                     MetaField::Id => &[name::ID],
                 };
                 let mut any: Vec<Box<dyn Engine>> = Vec::new();
@@ -490,37 +482,33 @@ impl<'s> Compiler<'s> {
     }
 }
 
-/// What was typed between the signs of a pattern.
-fn typed(pattern: &Pattern) -> &str {
-    match pattern {
-        Pattern::Word(typed)
-        | Pattern::Exact(typed)
-        | Pattern::Phrase { words: typed, .. }
-        | Pattern::Wildcard(typed)
-        | Pattern::Fuzzy { word: typed, .. }
-        | Pattern::Regex(typed) => typed,
-    }
-}
-
-/// What stands for words of the dictionary; `None` where it is no such pattern.
-fn word_pattern(pattern: &Pattern) -> Result<Option<WordPattern>> {
-    Ok(match pattern {
-        Pattern::Wildcard(glob) => Some(WordPattern::glob(glob)),
-        Pattern::Fuzzy { word, distance } => Some(WordPattern::near(word, *distance)),
-        Pattern::Regex(regex) => Some(
-            WordPattern::regex(regex)
-                .map_err(|reason| anyhow!("/{regex}/ cannot be read: {reason}"))?,
-        ),
-        Pattern::Word(_) | Pattern::Exact(_) | Pattern::Phrase { .. } => None,
-    })
+/// What a text looks for.
+fn sought(text: &Text) -> Result<Sought<'_>> {
+    let typed = text.pattern.typed();
+    text.pattern.sought().map_err(|reason| anyhow!("/{typed}/ cannot be read: {reason}"))
 }
 
 fn too_wide(text: &Text) -> anyhow::Error {
     anyhow!(
         "`{}` stands for more than {MAX_EXPANSION} different words of this index; give more \
          letters of it",
-        typed(&text.pattern)
+        text.pattern.typed()
     )
+}
+
+/// What matches wherever the words of a text stand, however far from each other.
+fn words_of(terms: &TextTerms) -> Box<dyn Engine> {
+    match terms {
+        TextTerms::Any(forms) => Box::new(TermSetQuery::new(terms_of(forms))),
+        TextTerms::Sequence { forms, .. } => {
+            let mut terms = terms_of(forms);
+            terms.sort_unstable();
+            terms.dedup();
+            let basic =
+                |term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Engine>;
+            all_of(terms.into_iter().map(basic).collect())
+        }
+    }
 }
 
 /// Whether terms of one field say it all.

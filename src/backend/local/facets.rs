@@ -108,7 +108,7 @@ pub(super) fn count_dates(reader: &SegmentReader, docs: &[DocId], dates: &mut Da
     Ok(())
 }
 
-/// The facet of some counted values; `matching` articles match, `with` of them have a value.
+/// The facet of some counted values; so many matching articles are `without` any.
 pub(super) fn of_values(
     field: FacetField,
     counts: HashMap<String, u64>,

@@ -12,6 +12,7 @@ use tantivy::query::{EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, TERMINATED, Term};
 
+use super::forms::is_at;
 use super::rank::{self, SATURATION};
 use super::top::Address;
 use crate::analysis::{Analyzer, is_common};
@@ -30,9 +31,6 @@ const WORDS: usize = 20;
 const WORDS_WEIGHT: f32 = 0.3;
 /// What an article of the leaders' very day gains, as a share of the question's weight.
 const DAYS_WEIGHT: f32 = 0.2;
-/// Seconds of the longest period, a month, that a date may be known to lie in and still count: a year
-/// is no day, and all of a year would seem of its first.
-pub(super) const DATED_WITHIN: i64 = 31 * 24 * 60 * 60;
 /// Days after which two dates are near each other by 1/e.
 const NEAR_DAYS: f32 = 30.0;
 
@@ -120,10 +118,9 @@ impl Leaders {
                 let mut scorer = weight.scorer(searcher.segment_reader(segment), *boost)?;
                 for &at in of_segment {
                     let doc = articles[at].doc;
-                    let found = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-                    if found == doc {
+                    if is_at(scorer.as_mut(), doc) {
                         gains[at] += scorer.score();
-                    } else if found == TERMINATED {
+                    } else if scorer.doc() == TERMINATED {
                         break;
                     }
                 }
@@ -143,7 +140,7 @@ pub(super) fn spare_leaders(gains: &mut [f32]) {
 }
 
 /// What each article gains by its date (seconds since 1970), best article first. One without a
-/// date gains what the others do on average: nothing is known against it.
+/// date, or of which only the year is known (all of a year would seem of its first day), gains what the others do on average: nothing is known against it.
 pub(super) fn score_days(asked: f32, dates: &[Option<i64>]) -> Vec<f32> {
     const DAY: f32 = 24.0 * 60.0 * 60.0;
     let near = |at: usize, date: i64| {

@@ -280,6 +280,12 @@ impl FormUnion {
     }
 }
 
+/// Moves on to a document, unless that is passed already; whether it is one of the set.
+pub(super) fn is_at(set: &mut (impl DocSet + ?Sized), doc: DocId) -> bool {
+    let at = if set.doc() < doc { set.seek(doc) } else { set.doc() };
+    at == doc
+}
+
 /// Reads where a form stands in the documents of one segment.
 pub(super) struct FormPostings {
     postings: SegmentPostings,
@@ -301,6 +307,11 @@ impl FormPostings {
     /// The document, which may turn out to have only the words that are not meant.
     pub(super) fn doc(&self) -> DocId {
         self.postings.doc()
+    }
+
+    /// Whether it stands in a document, perhaps; not below the one it is at.
+    pub(super) fn is_at(&mut self, doc: DocId) -> bool {
+        is_at(&mut self.postings, doc)
     }
 
     /// As [`DocSet::seek`].
@@ -329,8 +340,7 @@ impl FormPostings {
         positions.retain(|at| !(1..first_body_stride()).contains(&(at / STRIDE)));
         let mut others = Vec::new();
         for postings in &mut self.without {
-            let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
-            if at == doc {
+            if is_at(postings, doc) {
                 postings.positions(&mut others);
                 positions.retain(|position| others.binary_search(position).is_err());
             }

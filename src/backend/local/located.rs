@@ -11,15 +11,13 @@ use tantivy::query::{EnableScoring, Explanation, Query as Engine, Scorer, Weight
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::compile::UnitTerms;
-use super::forms::{FormPostings, FormUnion};
+use super::compile::{TextTerms, UnitTerms};
+use super::forms::{FormPostings, FormUnion, is_at};
+use super::rank::saturated;
 use crate::analysis::Break;
 use crate::proximity::{Layout, Span, apart, places};
-use crate::query::{Located, Query, TextField, counts_in, locate};
+use crate::query::{Query, TextField, counts_in, locate};
 use crate::schema::name;
-
-/// How soon more places stop counting in the score; BM25's k1.
-const SATURATION: f32 = 1.2;
 
 /// Places from which on more of them hardly count.
 const ENOUGH: usize = 16;
@@ -30,7 +28,7 @@ pub(super) struct Spec {
     /// What is looked for.
     pub(super) query: Query,
     /// The terms of its texts, as they are written.
-    pub(super) texts: Vec<UnitTerms>,
+    pub(super) texts: Vec<TextTerms>,
     /// How many places there must be.
     pub(super) count: u32,
     /// How many there are, by document, for whoever asks again: an answer is counted, then ranked.
@@ -41,7 +39,7 @@ pub(super) struct Spec {
 type Memo = Arc<Mutex<HashMap<DocId, u32>>>;
 
 impl Spec {
-    pub(super) fn new(query: Query, texts: Vec<UnitTerms>, count: u32) -> Self {
+    pub(super) fn new(query: Query, texts: Vec<TextTerms>, count: u32) -> Self {
         Self { query, texts, count, memo: Mutex::default() }
     }
 
@@ -51,129 +49,146 @@ impl Spec {
     }
 }
 
-/// Reads where a unit stands in the documents of one segment.
+/// Reads where a unit stands in the documents of one segment. No document may be asked for that lies
+/// below the one asked for before.
 pub(super) enum UnitPostings {
-    /// Any of some words.
-    Any(FormUnion),
-    /// Words in a row or a window; `None` where the segment lacks one.
-    Sequence(Option<Vec<FormPostings>>, u32),
-    /// What is put together of such.
-    Located(Arc<Spec>, Vec<UnitPostings>, Box<LayoutPostings>),
+    /// A text.
+    Text(TextPostings),
+    /// What is put together of texts.
+    Located(Box<LocatedPostings>),
 }
 
 impl UnitPostings {
     pub(super) fn open(terms: &UnitTerms, reader: &SegmentReader) -> tantivy::Result<Self> {
         Ok(match terms {
-            UnitTerms::Any(forms) => Self::Any(FormUnion::open(forms, reader)?),
-            UnitTerms::Sequence { forms, slop } => {
+            UnitTerms::Text(terms) => Self::Text(TextPostings::open(terms, reader)?),
+            UnitTerms::Located(spec) => {
+                Self::Located(Box::new(LocatedPostings::open(spec, reader)?))
+            }
+        })
+    }
+
+    /// The first positions of its places in a document, sorted; of what is put together, those of
+    /// its parts.
+    pub(super) fn positions(&mut self, doc: DocId) -> Vec<u32> {
+        match self {
+            Self::Text(text) => text.spans(doc).into_iter().map(|span| span.first).collect(),
+            Self::Located(located) => located.evidence(doc),
+        }
+    }
+}
+
+/// Reads where a text stands.
+pub(super) enum TextPostings {
+    /// Any of some words.
+    Any(FormUnion),
+    /// Words in a row or a window; `None` where the segment lacks one.
+    Sequence(Option<Vec<FormPostings>>, u32),
+}
+
+impl TextPostings {
+    fn open(terms: &TextTerms, reader: &SegmentReader) -> tantivy::Result<Self> {
+        Ok(match terms {
+            TextTerms::Any(forms) => Self::Any(FormUnion::open(forms, reader)?),
+            TextTerms::Sequence { forms, slop } => {
                 let mut postings = Vec::with_capacity(forms.len());
                 for form in forms {
                     postings.push(FormPostings::open(form, reader)?);
                 }
                 Self::Sequence(postings.into_iter().collect(), *slop)
             }
-            UnitTerms::Located(spec) => {
-                let mut texts = Vec::with_capacity(spec.texts.len());
-                for terms in &spec.texts {
-                    texts.push(Self::open(terms, reader)?);
-                }
-                Self::Located(Arc::clone(spec), texts, Box::new(LayoutPostings::open(reader)?))
-            }
         })
     }
 
-    /// The first positions of its places in a document, sorted; of what is put together, those of
-    /// its parts. Not below the document asked for before.
-    pub(super) fn positions(&mut self, doc: DocId) -> Vec<u32> {
+    /// Its places in a document, sorted.
+    fn spans(&mut self, doc: DocId) -> Vec<Span> {
         match self {
             Self::Any(union) => {
                 let mut positions = Vec::new();
                 union.positions(doc, &mut positions);
-                positions
+                positions.into_iter().map(Span::word).collect()
             }
-            Self::Sequence(..) => self.spans(doc).into_iter().map(|span| span.first).collect(),
-            Self::Located(spec, texts, layout) => {
-                let mut of_texts = vec![Vec::new(); texts.len()];
-                let layout = layout.of(doc);
-                let found = locate(&spec.query, &layout, &mut |number, text| {
-                    of_texts[number] = within(text.field, texts[number].spans(doc));
-                    of_texts[number].clone()
-                });
-                if apart(found.spans()) < spec.count as usize {
-                    return Vec::new();
-                }
-                let evidence = found.evidence().into_iter();
-                let mut positions: Vec<u32> =
-                    evidence.map(|(text, place)| of_texts[text][place].first).collect();
-                positions.sort_unstable();
-                positions.dedup();
-                positions
-            }
-        }
-    }
-
-    /// How many places it has in a document, which count for no more than [`ENOUGH`] unless more are
-    /// asked for; not below the one asked for before.
-    fn count(&mut self, doc: DocId) -> u32 {
-        let count = match self {
-            Self::Located(spec, texts, layout) if spec.count == 1 => match &spec.query {
-                Query::Near { left, right, nearness } => {
-                    let layout = layout.of(doc);
-                    let mut find = |side: &Query, before: usize| {
-                        locate(side, &layout, &mut |number, text| {
-                            within(text.field, texts[before + number].spans(doc))
-                        })
-                    };
-                    let one = find(left, 0);
-                    let other = if one.spans().is_empty() {
-                        Located::default()
-                    } else {
-                        find(right, left.texts().len())
-                    };
-                    layout.count_near(one.spans(), other.spans(), *nearness, ENOUGH)
-                }
-                _ => apart(&self.spans(doc)),
-            },
-            _ => apart(&self.spans(doc)),
-        };
-        count as u32
-    }
-
-    /// Its places in a document, sorted; not below the one asked for before.
-    fn spans(&mut self, doc: DocId) -> Vec<Span> {
-        match self {
-            Self::Any(_) => self.positions(doc).into_iter().map(Span::word).collect(),
             Self::Sequence(None, _) => Vec::new(),
             Self::Sequence(Some(postings), slop) => {
                 let mut all = vec![Vec::new(); postings.len()];
                 for (postings, positions) in postings.iter_mut().zip(&mut all) {
-                    let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
-                    if at != doc {
+                    if !postings.is_at(doc) {
                         return Vec::new();
                     }
                     postings.positions(positions);
                 }
-                let span = |place: Vec<u32>| {
-                    let (first, last) = place.first().zip(place.last())?;
-                    Some(Span { first: *first, last: *last })
-                };
-                places(&all, *slop).into_iter().filter_map(span).collect()
-            }
-            Self::Located(spec, texts, layout) => {
-                let layout = layout.of(doc);
-                let found = locate(&spec.query, &layout, &mut |number, text| {
-                    within(text.field, texts[number].spans(doc))
-                });
-                found.spans().to_vec()
+                places(&all, *slop).iter().filter_map(|place| Span::of(place)).collect()
             }
         }
     }
+
+    /// Those of them that count in a field.
+    fn within(&mut self, field: TextField, doc: DocId) -> Vec<Span> {
+        let mut spans = self.spans(doc);
+        spans.retain(|span| counts_in(field, *span));
+        spans
+    }
 }
 
-/// The places that count in a field.
-fn within(field: TextField, mut spans: Vec<Span>) -> Vec<Span> {
-    spans.retain(|span| counts_in(field, *span));
-    spans
+/// Reads where a query that has places stands.
+pub(super) struct LocatedPostings {
+    spec: Arc<Spec>,
+    texts: Vec<TextPostings>,
+    layout: LayoutPostings,
+}
+
+impl LocatedPostings {
+    fn open(spec: &Arc<Spec>, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let mut texts = Vec::with_capacity(spec.texts.len());
+        for terms in &spec.texts {
+            texts.push(TextPostings::open(terms, reader)?);
+        }
+        Ok(Self { spec: Arc::clone(spec), texts, layout: LayoutPostings::open(reader)? })
+    }
+
+    /// The first positions of the places of its texts that its own are made of, sorted; none where it
+    /// has too few.
+    fn evidence(&mut self, doc: DocId) -> Vec<u32> {
+        let mut of_texts = vec![Vec::new(); self.texts.len()];
+        let layout = self.layout.of(doc);
+        let found = locate(&self.spec.query, &layout, &mut |number, text| {
+            of_texts[number] = self.texts[number].within(text.field, doc);
+            of_texts[number].clone()
+        });
+        if apart(found.spans()) < self.spec.count as usize {
+            return Vec::new();
+        }
+        let evidence = found.evidence().into_iter();
+        let mut positions: Vec<u32> =
+            evidence.map(|(text, place)| of_texts[text][place].first).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+
+    /// How many places it has in a document, which count for no more than [`ENOUGH`] unless more are
+    /// asked for.
+    fn count(&mut self, doc: DocId) -> u32 {
+        let layout = self.layout.of(doc);
+        let mut find = |query: &Query, before: usize| {
+            locate(query, &layout, &mut |number, text| {
+                self.texts[before + number].within(text.field, doc)
+            })
+        };
+        let count = match (&self.spec.query, self.spec.count) {
+            // Which pairs there are does not matter.
+            (Query::Near { left, right, nearness }, 1) => {
+                let one = find(left, 0);
+                if one.spans().is_empty() {
+                    return 0;
+                }
+                let other = find(right, left.texts().len());
+                layout.count_near(one.spans(), other.spans(), *nearness, ENOUGH)
+            }
+            (query, _) => apart(find(query, 0).spans()),
+        };
+        count as u32
+    }
 }
 
 /// Reads where the paragraphs and sentences of documents start.
@@ -201,11 +216,10 @@ impl LayoutPostings {
     fn of(&mut self, doc: DocId) -> Layout {
         let read = |postings: &mut Option<SegmentPostings>| {
             let mut positions = Vec::new();
-            if let Some(postings) = postings {
-                let at = if postings.doc() < doc { postings.seek(doc) } else { postings.doc() };
-                if at == doc {
-                    postings.positions(&mut positions);
-                }
+            if let Some(postings) = postings
+                && is_at(postings, doc)
+            {
+                postings.positions(&mut positions);
             }
             positions
         };
@@ -256,10 +270,9 @@ struct LocatedWeight {
 
 impl Weight for LocatedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let terms = UnitTerms::Located(Arc::clone(&self.query.spec));
         let mut scorer = LocatedScorer {
             words: self.words.scorer(reader, 1.0)?,
-            places: UnitPostings::open(&terms, reader)?,
+            places: LocatedPostings::open(&self.query.spec, reader)?,
             least: self.query.spec.count,
             memo: self.query.spec.memo(reader.segment_id()),
             weight: self.query.weight * boost,
@@ -278,7 +291,7 @@ impl Weight for LocatedWeight {
 
 struct LocatedScorer {
     words: Box<dyn Scorer>,
-    places: UnitPostings,
+    places: LocatedPostings,
     least: u32,
     memo: Memo,
     weight: f32,
@@ -333,7 +346,6 @@ impl DocSet for LocatedScorer {
 
 impl Scorer for LocatedScorer {
     fn score(&mut self) -> Score {
-        let count = self.count as f32;
-        self.weight * count * (SATURATION + 1.0) / (count + SATURATION)
+        saturated(self.weight, self.count)
     }
 }

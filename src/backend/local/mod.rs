@@ -41,15 +41,15 @@ use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocu
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
 use self::facets::Matching;
-use self::feedback::{DATED_WITHIN, LEADERS, Leaders, QUESTION};
-use self::forms::Forms;
+use self::feedback::{LEADERS, Leaders, QUESTION};
+use self::forms::{Forms, is_at};
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
 use self::tally::{Numbers, Tally};
 use self::top::{Address, Top};
 use super::{Found, FoundHit, Request, Searcher, Sort, Story};
 use crate::analysis::{Analyzer, Chain};
-use crate::article::{Article, ArticleName, EntityKind, Published};
+use crate::article::{Article, ArticleName, EntityKind, Precision, Published};
 use crate::entities::aliases::Entry;
 use crate::entities::corrections::Corrections;
 use crate::hits::{CopyOf, Facet, FacetField, Folded, Why};
@@ -429,7 +429,7 @@ impl LocalSearcher {
         let Some(engine) = self.compiler(any).compile_part(part)? else { return Ok(false) };
         let weight = engine.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut scorer = weight.scorer(self.searcher.segment_reader(at.segment), 1.0)?;
-        Ok(rank::holds(scorer.as_mut(), at.doc))
+        Ok(is_at(scorer.as_mut(), at.doc))
     }
 
     /// The articles that match.
@@ -512,7 +512,7 @@ impl LocalSearcher {
             let best = best.map_or("", |passage| &article.body[passage.clone()]);
             leaders.push([article.title.as_deref().unwrap_or_default(), best]);
         }
-        let asked = compiled.units.iter().map(|unit| unit.weight).sum();
+        let asked = compiled.weight();
         let articles: Vec<Address> = candidates.iter().map(|one| one.address).collect();
         let mut ends = Vec::new();
         for reader in self.searcher.segment_readers() {
@@ -522,7 +522,7 @@ impl LocalSearcher {
             .iter()
             .map(|one| {
                 let end = ends[one.address.segment as usize].first(one.address.doc)?;
-                one.date.filter(|start| end - start <= DATED_WITHIN)
+                one.date.filter(|start| schema::precision(*start, end) > Precision::Year)
             })
             .collect();
         let text = self.searcher.schema().get_field(name::TEXT)?;
@@ -843,7 +843,7 @@ impl Candidate {
 /// archive of long ago.
 fn lift_recent(compiled: &Compiled, candidates: &mut [Candidate], half_life: u32) {
     const DAY: f32 = 24.0 * 60.0 * 60.0;
-    let asked: f32 = compiled.units.iter().map(|unit| unit.weight).sum();
+    let asked = compiled.weight();
     let Some(newest) = candidates.iter().filter_map(|candidate| candidate.date).max() else {
         return;
     };

@@ -12,6 +12,7 @@ use tantivy::query::{EnableScoring, Query as Engine, Scorer};
 use tantivy::{DocId, Searcher, SegmentReader};
 
 use super::compile::Unit;
+use super::forms::is_at;
 use super::located::UnitPostings;
 use crate::analysis::STRIDE;
 use crate::hits::Matched;
@@ -29,6 +30,12 @@ pub(super) fn idf(articles: u64, frequency: u64) -> f32 {
     let articles = articles.max(frequency) as f32;
     let frequency = frequency as f32;
     (1.0 + (articles - frequency + 0.5) / (frequency + 0.5)).ln()
+}
+
+/// What something of a weight counts where it stands so often, as in BM25 without the length.
+pub(super) fn saturated(weight: f32, count: u32) -> f32 {
+    let count = count as f32;
+    weight * count * (SATURATION + 1.0) / (count + SATURATION)
 }
 
 /// What stage two found in an article.
@@ -109,7 +116,7 @@ impl<'u> PassageRanker<'u> {
     /// Where each unit stands in a document, sorted; not below the one asked for before.
     fn positions(&mut self, doc: DocId) -> Vec<Vec<u32>> {
         for alternative in &mut self.alternatives {
-            alternative.matches = holds(alternative.scorer.as_mut(), doc);
+            alternative.matches = is_at(alternative.scorer.as_mut(), doc);
         }
         let alternatives = &self.alternatives;
         let units = self.units.iter().zip(&mut self.postings);
@@ -176,8 +183,7 @@ impl<'u> PassageRanker<'u> {
         }
         let mut score = 0.0;
         for (unit, count) in self.units.iter().zip(&counts) {
-            let count = *count as f32;
-            score += unit.weight * count * (SATURATION + 1.0) / (count + SATURATION);
+            score += saturated(unit.weight, *count);
         }
         for ((a, b), distance) in closest {
             let weight = self.units[a].weight.min(self.units[b].weight);
@@ -185,10 +191,4 @@ impl<'u> PassageRanker<'u> {
         }
         score
     }
-}
-
-/// Whether a document is among those of a scorer; not below the one asked for before.
-pub(super) fn holds(scorer: &mut dyn Scorer, doc: DocId) -> bool {
-    let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-    at == doc
 }
