@@ -278,7 +278,9 @@ fn what_was_interrupted_once_is_not_forgotten_when_the_next_run_is_too() {
     }
     let report = sync_until(10, &world.options());
     assert!(report.interrupted);
-    assert_eq!(world.open().state().partial, ["z.jsonl"], "it was not come to");
+    // One of the small files may be cut in two as well, where the stop fell into it.
+    let partial = world.open().state().partial.clone();
+    assert!(partial.contains(&"z.jsonl".to_owned()), "it was not come to: {partial:?}");
 
     world.sync();
     assert_same(&dump(&world.open()), &fresh(&world.files()), "after two interruptions");
