@@ -100,14 +100,14 @@ impl Analyzer {
     #[must_use]
     pub fn words(&self, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
-        let mut exact = String::new();
-        for (start, word) in words::words(text) {
-            if fold_word(word, &mut exact) {
-                let stem = stem_of(&self.stemmer, &exact).into_owned();
-                words.push(Word { range: start..start + word.len(), exact: exact.clone(), stem });
-            }
-        }
+        each_word(text, |range, exact| words.push(self.word(range, exact)));
         words
+    }
+
+    /// The word with an exact term that stands in a range.
+    #[must_use]
+    pub fn word(&self, range: Range<usize>, exact: &str) -> Word {
+        Word { range, exact: exact.to_owned(), stem: self.stem(exact).into_owned() }
     }
 
     /// Whether a folded word is its own stem.
@@ -132,6 +132,17 @@ impl Analyzer {
                 Chain::Exact => word.exact,
             })
             .collect()
+    }
+}
+
+/// Hands the words of a text to `look`, in order: where each stands, in bytes, and its exact term. For
+/// those who look for few of them: finding stems takes longer than all the rest.
+pub fn each_word(text: &str, mut look: impl FnMut(Range<usize>, &str)) {
+    let mut exact = String::new();
+    for (start, word) in words::words(text) {
+        if fold_word(word, &mut exact) {
+            look(start..start + word.len(), &exact);
+        }
     }
 }
 

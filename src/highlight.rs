@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::{Analyzer, Chain, STRIDE, Word};
+use crate::analysis::{Analyzer, Chain, STRIDE, Word, each_word, kin_prefix};
 use crate::article::{Article, Passage};
 use crate::passage;
 use crate::pattern::WordPattern;
@@ -23,6 +23,40 @@ pub struct Highlighter {
     wanted: Vec<(TextField, Wanted)>,
     /// What is marked where enough of it stands in the article.
     located: Vec<Located>,
+    sieve: Sieve,
+}
+
+/// Tells by its first byte that a word is none to mark, as nearly all are.
+#[derive(Default)]
+struct Sieve {
+    /// By byte; nothing where any word may be one to mark.
+    firsts: Option<Box<[bool; 256]>>,
+}
+
+impl Sieve {
+    fn of<'w>(all: impl Iterator<Item = &'w Wanted>) -> Self {
+        let mut firsts = Box::new([false; 256]);
+        for wanted in all {
+            let Wanted::Terms { terms, chain, .. } = wanted else { return Self { firsts: None } };
+            for term in terms {
+                let beginning = match chain {
+                    Chain::Stem => kin_prefix(term),
+                    Chain::Exact => term,
+                };
+                let Some(first) = beginning.bytes().next() else { return Self { firsts: None } };
+                firsts[usize::from(first)] = true;
+            }
+        }
+        Self { firsts: Some(firsts) }
+    }
+
+    fn holds(&self, exact: &str) -> bool {
+        let first = exact.bytes().next();
+        match (&self.firsts, first) {
+            (Some(firsts), Some(first)) => firsts[usize::from(first)],
+            _ => true,
+        }
+    }
 }
 
 /// One thing to mark.
@@ -55,9 +89,14 @@ impl Highlighter {
     /// A highlighter of what the query asks for.
     #[must_use]
     pub fn new(query: &Query) -> Self {
-        let mut highlighter =
-            Self { analyzer: Analyzer::default(), wanted: Vec::new(), located: Vec::new() };
+        let mut highlighter = Self {
+            analyzer: Analyzer::default(),
+            wanted: Vec::new(),
+            located: Vec::new(),
+            sieve: Sieve::default(),
+        };
         highlighter.gather(query);
+        highlighter.sieve = Sieve::of(highlighter.all_wanted());
         highlighter
     }
 
@@ -80,6 +119,17 @@ impl Highlighter {
             Query::Near { .. } => self.gather_located(query, 1),
             Query::AtLeast { count, of } => self.gather_located(of, *count),
         }
+    }
+
+    fn all_wanted(&self) -> impl Iterator<Item = &Wanted> {
+        let located = self.located.iter().flat_map(|located| located.texts.iter().flatten());
+        self.wanted.iter().map(|(_, wanted)| wanted).chain(located)
+    }
+
+    /// The word with an exact term that stands in a range, where it may be one to mark.
+    fn word(&self, range: Range<usize>, exact: &str) -> Option<Word> {
+        let may_be = self.sieve.holds(exact) && self.all_wanted().any(|one| one.may_be(exact));
+        may_be.then(|| self.analyzer.word(range, exact))
     }
 
     fn gather_located(&mut self, query: &Query, count: u32) {
@@ -117,7 +167,7 @@ impl Highlighter {
             ));
         }
         if !self.located.is_empty() {
-            let text = Placed::new(&self.analyzer, article, passages);
+            let text = Placed::new(self, article, passages);
             for located in &self.located {
                 for (in_title, range) in text.evidence(located) {
                     if in_title {
@@ -148,12 +198,15 @@ impl Highlighter {
         if self.wanted.is_empty() {
             return marks;
         }
-        let words = self.analyzer.words(text);
-        let positions: Vec<(u32, &Word)> = (0..).zip(&words).collect();
+        let (mut words, mut position) = (Vec::new(), 0);
+        each_word(text, |range, exact| {
+            words.extend(self.word(range, exact).map(|word| (position, word)));
+            position += 1;
+        });
         for (field, wanted) in &self.wanted {
             if applies(*field) {
-                for place in wanted.places(&positions) {
-                    marks_of(&place, &positions, &mut marks);
+                for place in wanted.places(&words) {
+                    marks_of(&place, &words, &mut marks);
                 }
             }
         }
@@ -163,8 +216,21 @@ impl Highlighter {
 }
 
 impl Wanted {
+    /// Whether the word with an exact term may be one of its words; the stem tells for sure.
+    fn may_be(&self, exact: &str) -> bool {
+        match self {
+            Wanted::Words(pattern) => pattern.matches(exact),
+            Wanted::Terms { terms, chain: Chain::Exact, .. } => {
+                terms.iter().any(|term| term == exact)
+            }
+            Wanted::Terms { terms, chain: Chain::Stem, .. } => {
+                terms.iter().any(|term| exact.starts_with(kin_prefix(term)))
+            }
+        }
+    }
+
     /// Where it stands among words with their positions, as the positions of its words.
-    fn places(&self, words: &[(u32, &Word)]) -> Vec<Vec<u32>> {
+    fn places(&self, words: &[(u32, Word)]) -> Vec<Vec<u32>> {
         let standing = |fits: &dyn Fn(&Word) -> bool| -> Vec<u32> {
             words.iter().filter(|(_, word)| fits(word)).map(|(at, _)| *at).collect()
         };
@@ -184,7 +250,7 @@ impl Wanted {
     }
 }
 
-/// An article's words at the positions that they have in the index.
+/// The words of an article that may be ones to mark, at the positions that they have in the index.
 struct Placed {
     /// By position; their ranges are those of the headline or of the body.
     words: Vec<(u32, Word)>,
@@ -192,20 +258,26 @@ struct Placed {
 }
 
 impl Placed {
-    fn new(analyzer: &Analyzer, article: &Article, passages: &[Passage]) -> Self {
+    fn new(highlighter: &Highlighter, article: &Article, passages: &[Passage]) -> Self {
         let list = WordList::of(&article.body);
         let parts = passage::split(&article.body, &list, article.lang.as_deref());
         let title = article.title.as_deref().unwrap_or_default();
-        let mut words: Vec<(u32, Word)> = (0..STRIDE).zip(analyzer.words(title)).collect();
+        let (mut words, mut position) = (Vec::new(), 0);
+        each_word(title, |range, exact| {
+            if position < STRIDE {
+                words.extend(highlighter.word(range, exact).map(|word| (position, word)));
+            }
+            position += 1;
+        });
         let mut laying = Laying::new(&parts);
         for ((stride, number), passage) in (first_body_stride()..).zip(1..).zip(passages) {
             let mut position = stride * STRIDE;
-            for mut word in analyzer.words(&article.body[passage.clone()]) {
-                word.range = passage.start + word.range.start..passage.start + word.range.end;
-                laying.word(word.range.start, position);
-                words.push((position, word));
+            each_word(&article.body[passage.clone()], |range, exact| {
+                let range = passage.start + range.start..passage.start + range.end;
+                laying.word(range.start, position);
+                words.extend(highlighter.word(range, exact).map(|word| (position, word)));
                 position += 1;
-            }
+            });
             if number < passages.len() {
                 laying.goes_on(position);
             }
@@ -216,13 +288,13 @@ impl Placed {
     /// What of something stands in the article, as (in the headline, where); nothing where there
     /// is too little of it.
     fn evidence(&self, located: &Located) -> Vec<(bool, Range<usize>)> {
-        let words: Vec<(u32, &Word)> = self.words.iter().map(|(at, word)| (*at, word)).collect();
+        let words = &self.words;
         let mut of_texts: Vec<Vec<Vec<u32>>> = vec![Vec::new(); located.texts.len()];
         let found = locate(&located.query, &self.layout, &mut |number, text| {
             let titled = words.partition_point(|(at, _)| *at < STRIDE);
             let among = match text.field {
                 TextField::Title => &words[..titled],
-                TextField::Any | TextField::Lead => &words,
+                TextField::Any | TextField::Lead => words,
             };
             let mut places = match &located.texts[number] {
                 Some(wanted) => wanted.places(among),
@@ -242,7 +314,7 @@ impl Placed {
         for (text, place) in found.evidence() {
             let place = &of_texts[text][place];
             let mut marks = Vec::new();
-            marks_of(place, &words, &mut marks);
+            marks_of(place, words, &mut marks);
             let in_title = place.first().is_some_and(|at| *at < STRIDE);
             ranges.extend(marks.into_iter().map(|mark| (in_title, mark)));
         }
@@ -251,7 +323,7 @@ impl Placed {
 }
 
 /// The marks of a place: words that follow each other are one, from the first letter to the last.
-fn marks_of(place: &[u32], words: &[(u32, &Word)], marks: &mut Vec<Range<usize>>) {
+fn marks_of(place: &[u32], words: &[(u32, Word)], marks: &mut Vec<Range<usize>>) {
     let word = |at: u32| {
         let number = words.binary_search_by_key(&at, |(position, _)| *position).ok()?;
         Some(words[number].1.range.clone())

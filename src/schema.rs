@@ -14,7 +14,9 @@ use tantivy::schema::{
 };
 
 use crate::analysis::{BREAKS, Break, Breaks, Chain, STRIDE, STRIDED, StridedTerms, Termer};
-use crate::article::{Article, DateFrom, DroppedFor, Named, Parts, Passage, Precision, Published};
+use crate::article::{
+    Article, ArticleName, DateFrom, DroppedFor, Named, Parts, Passage, Precision, Published,
+};
 use crate::proximity::Laying;
 use crate::sketch::{self, Sketch};
 use crate::varint;
@@ -23,7 +25,7 @@ use crate::words::{self, WordList};
 pub mod names;
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -62,6 +64,8 @@ pub mod name {
     /// The forms of those names, as [`super::names::write_forms`] writes them, where there is more
     /// to say than that the name stands there once.
     pub const NAME_FORMS: &str = "name_forms";
+    /// The first of those names, as [`super::names::write_main`] writes them.
+    pub const MAIN_NAMES: &str = "main_names";
     /// Where those names stand, in the same order.
     pub const NAME_PLACES: &str = "name_places";
     /// First second of the publication date, by the paper's own clock.
@@ -147,6 +151,7 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::LANG, META),
     (name::NAMES, Kind::Key),
     (name::NAME_FORMS, Kind::Column),
+    (name::MAIN_NAMES, Kind::Stored),
     (name::NAME_PLACES, Kind::Bytes),
     (name::DATE, Kind::Signed),
     (name::DATE_END, Kind::Signed),
@@ -316,6 +321,7 @@ pub fn to_document(
             text(name::NAME_FORMS, &forms)?;
         }
     }
+    text(name::MAIN_NAMES, &names::write_main(&analysed.names))?;
     text(name::BODY, &article.body)?;
     let head = Article { body: String::new(), ..article.clone() };
     text(name::ARTICLE, &serde_json::to_string(&head)?)?;
@@ -358,16 +364,33 @@ pub fn to_document(
 /// # Errors
 /// If a stored part is missing or does not read back: the index is damaged.
 pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stored> {
-    let value =
-        |name: &str| schema.get_field(name).ok().and_then(|field: Field| document.get_first(field));
-    let damaged = || anyhow!("an article in the index is damaged; rebuild it with `--rebuild`");
-    let head = value(name::ARTICLE).and_then(|value| value.as_str()).ok_or_else(damaged)?;
+    let head = text(schema, document, name::ARTICLE)?;
     let mut article: Article = serde_json::from_str(head).map_err(|_| damaged())?;
-    article.body =
-        value(name::BODY).and_then(|value| value.as_str()).ok_or_else(damaged)?.to_owned();
-    let bytes = value(name::PASSAGES).and_then(|value| value.as_bytes()).ok_or_else(damaged)?;
+    article.body = text(schema, document, name::BODY)?.to_owned();
+    let passages = schema.get_field(name::PASSAGES).ok();
+    let passages = passages.and_then(|field: Field| document.get_first(field));
+    let bytes = passages.and_then(|value| value.as_bytes()).ok_or_else(damaged)?;
     let passages = decode_passages(bytes, &article.body).ok_or_else(damaged)?;
     Ok(Stored { article, passages })
+}
+
+/// The main names of the article of a document, the most salient first.
+///
+/// # Errors
+/// If they are missing: the index is damaged.
+pub fn main_names(schema: &Schema, document: &TantivyDocument) -> Result<Vec<ArticleName>> {
+    Ok(names::read_main(text(schema, document, name::MAIN_NAMES)?))
+}
+
+/// A stored text of a document.
+fn text<'d>(schema: &Schema, document: &'d TantivyDocument, name: &str) -> Result<&'d str> {
+    let value = schema.get_field(name).ok().and_then(|field| document.get_first(field));
+    value.and_then(|value| value.as_str()).ok_or_else(damaged)
+}
+
+/// What is said of a document of which a part is missing or does not read back.
+fn damaged() -> anyhow::Error {
+    anyhow!("an article in the index is damaged; rebuild it with `--rebuild`")
 }
 
 /// How exactly a publication date is known, from its columns: first second, first second after.

@@ -59,6 +59,24 @@ pub fn read_name(value: &str) -> Option<ArticleName> {
     Some(ArticleName { kind, name: name.to_owned(), within })
 }
 
+/// How many names are also kept beside the text of an article: somewhat more than answers show.
+const MAIN_NAMES: usize = 10;
+
+/// The first of an article's names once more, to be read with its text: a column finds each of them in
+/// a dictionary, which takes longer than ranking the article.
+#[must_use]
+pub fn write_main(names: &[Named]) -> String {
+    let values: Vec<String> =
+        names.iter().take(MAIN_NAMES).map(|named| write_name(&named.name)).collect();
+    values.join(&RECORD.to_string())
+}
+
+/// Reads what [`write_main`] wrote.
+#[must_use]
+pub fn read_main(value: &str) -> Vec<ArticleName> {
+    value.split(RECORD).filter_map(read_name).collect()
+}
+
 /// The forms of a name with how often each is written; `None` where the name stands there once and
 /// has no other form, as most do.
 #[must_use]
@@ -158,6 +176,8 @@ mod tests {
                 forms.into_iter().map(|(form, count)| (form.to_owned(), count)).collect();
             assert_eq!(forms, named.forms);
         }
+        assert_eq!(read_main(&write_main(&names)), names.clone().map(|named| named.name));
+        assert_eq!(read_main(&write_main(&[])), []);
         let places = read_places(&write_places(&names)).unwrap();
         assert_eq!(places, [[0, 1, 7], [0, 1, 7], [0, 1, 7]]);
     }

@@ -21,7 +21,7 @@ use tantivy::schema::{Field, Value};
 use tantivy::{DocAddress, TantivyDocument};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::Ids;
+use super::columns::Columns;
 use super::stories::Stories;
 use super::top::Address;
 use crate::schema::name;
@@ -222,7 +222,7 @@ impl Bodies {
         groups: &mut Groups,
         crowds: BTreeMap<u32, u64>,
     ) -> Result<Stories> {
-        let ids = Ids::new(searcher)?;
+        let columns = Columns::new(searcher);
         let mut by_group: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (body, docs) in (0..).zip(&self.all) {
             by_group.entry(groups.of(body)).or_default().extend(docs.docs.clone());
@@ -232,7 +232,7 @@ impl Bodies {
             let mut story = Vec::with_capacity(docs.len());
             for doc in docs {
                 let Doc { print, address, .. } = self.docs[doc];
-                story.push((ids.id(address)?, print));
+                story.push((columns.id(address)?, print));
             }
             story.sort_unstable();
             stories.push(story);

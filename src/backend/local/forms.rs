@@ -268,11 +268,17 @@ impl FormUnion {
             self.next.pop();
             self.here.push(number);
         }
+        for &number in &self.here {
+            self.next.push(Reverse((doc, number)));
+        }
+        // Nearly always there is one.
+        if let [number] = self.here[..] {
+            return self.forms[number].positions(positions);
+        }
         let mut of_form = Vec::new();
         for &number in &self.here {
             self.forms[number].positions(&mut of_form);
             positions.append(&mut of_form);
-            self.next.push(Reverse((doc, number)));
         }
         positions.sort_unstable();
         // Alternatives of a pattern may share a stem.

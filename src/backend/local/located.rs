@@ -68,12 +68,15 @@ impl UnitPostings {
         })
     }
 
-    /// The first positions of its places in a document, sorted; of what is put together, those of
-    /// its parts.
-    pub(super) fn positions(&mut self, doc: DocId) -> Vec<u32> {
+    /// Adds the first positions of its places in a document to `positions`, which are none, sorted; of
+    /// what is put together, those of its parts.
+    pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
         match self {
-            Self::Text(text) => text.spans(doc).into_iter().map(|span| span.first).collect(),
-            Self::Located(located) => located.evidence(doc),
+            Self::Text(TextPostings::Any(union)) => union.positions(doc, positions),
+            Self::Text(text) => {
+                positions.extend(text.spans(doc).into_iter().map(|span| span.first))
+            }
+            Self::Located(located) => positions.append(&mut located.evidence(doc)),
         }
     }
 }

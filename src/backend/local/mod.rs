@@ -4,6 +4,7 @@
 //! passages from positions and blends the best passage into the article's score; stage three, for
 //! questions, lets the best few speak for what is like them. `docs/ranking.md` has the formulae.
 
+mod columns;
 mod compile;
 mod copies;
 mod dated;
@@ -38,6 +39,7 @@ use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
 
+use self::columns::Columns;
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
 use self::facets::Matching;
@@ -76,6 +78,7 @@ pub struct LocalSearcher {
     dir: PathBuf,
     index: Index,
     searcher: tantivy::Searcher,
+    columns: Columns,
     state: State,
     /// Where the index has one yet.
     stories: Option<Table>,
@@ -97,12 +100,14 @@ impl LocalSearcher {
             .try_into()
             .map_err(|error| store::explain(error, dir))?;
         let searcher = reader.searcher();
+        let columns = Columns::new(&searcher);
         let open = |table: &Option<TableFile>| tables::open(dir, &table.as_ref()?.file);
         let stories = open(&state.stories).and_then(Table::new);
         let whole = state.names.as_ref().is_some_and(|names| names.whole);
         let names = open(&state.names).filter(|_| whole).and_then(Names::new);
         let corrections = state.corrections()?;
-        Ok(Self { dir: dir.to_owned(), index, searcher, state, stories, names, corrections })
+        let dir = dir.to_owned();
+        Ok(Self { dir, index, searcher, columns, state, stories, names, corrections })
     }
 
     /// The names of the archive, the most mentioned first; `None` where a run that was stopped left
@@ -246,9 +251,12 @@ impl LocalSearcher {
 
     /// The article at a place, with at most so many of its names.
     fn document(&self, address: Address, most_names: usize) -> Result<Stored> {
-        let mut stored = self.nameless(address)?;
+        let document: TantivyDocument =
+            self.searcher.doc(DocAddress::new(address.segment, address.doc))?;
+        let mut stored = self.read(&document)?;
+        let main = schema::main_names(self.searcher.schema(), &document)?;
         let reader = self.searcher.segment_reader(address.segment);
-        let names = names::of_article(reader, address.doc, self.names.as_ref(), most_names)?;
+        let names = names::of_article(reader, address.doc, main, self.names.as_ref(), most_names)?;
         let Stored { article, .. } = &mut stored;
         article.entities = Vec::with_capacity(names.len());
         // What the user always wants taken stands in no column.
@@ -264,16 +272,10 @@ impl LocalSearcher {
         Ok(stored)
     }
 
-    /// The article's print, by which the table of stories knows it.
-    fn print(&self, address: Address) -> Result<u64> {
-        let columns = self.searcher.segment_reader(address.segment).fast_fields();
-        Ok(columns.u64(name::PRINT)?.first(address.doc).unwrap_or_default())
-    }
-
     /// The story of an article, if any of its copies are still here as the table knows them.
     fn story_at(&self, address: Address) -> Result<Option<Story>> {
         let Some(table) = &self.stories else { return Ok(None) };
-        let print = self.print(address)?;
+        let print = self.columns.print(address)?;
         let Some(story) = table.story_of(print) else { return Ok(None) };
         let mut first: Option<&str> = None;
         let mut copies = Vec::new();
@@ -283,7 +285,7 @@ impl LocalSearcher {
                 continue;
             }
             let Some(at) = self.address(id)? else { continue };
-            if self.print(at)? != known {
+            if self.columns.print(at)? != known {
                 continue;
             }
             first.get_or_insert(id);
@@ -306,15 +308,10 @@ impl LocalSearcher {
         limit: usize,
     ) -> Result<(Vec<usize>, Folded)> {
         let (mut seen, mut heads, mut folded) = (HashSet::new(), Vec::new(), 0);
-        let mut columns = Vec::new();
-        for reader in self.searcher.segment_readers() {
-            columns.push(reader.fast_fields().u64(name::PRINT)?);
-        }
         let last = offset.saturating_add(limit);
         let mut number = 0;
         for (at, candidate) in candidates.iter().enumerate() {
-            let Address { segment, doc } = candidate.address;
-            let print = columns[segment as usize].first(doc).unwrap_or_default();
+            let print = self.columns.print(candidate.address)?;
             let story = self.stories.as_ref().and_then(|table| table.story_of(print));
             if story.is_some_and(|story| !seen.insert(story)) {
                 folded += 1;
@@ -337,7 +334,6 @@ impl LocalSearcher {
         &self,
         compiled: &Compiled,
         tests: &[Tests<'_>],
-        ids: &Ids,
         sort: Sort,
         keep: usize,
     ) -> Result<Vec<Candidate>> {
@@ -360,7 +356,7 @@ impl LocalSearcher {
             }
             let scored = |(step, at)| (step as f32 / SCORE_STEPS, at);
             let mut candidates = self.dated(top.into_items().into_iter().map(scored).collect())?;
-            order(&mut candidates, ids, keep)?;
+            order(&mut candidates, &self.columns, keep)?;
             return Ok(candidates);
         }
         // Without scores the newest come first.
@@ -369,7 +365,7 @@ impl LocalSearcher {
         let weight =
             compiled.scoring.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         for (segment, tests) in (0..).zip(tests) {
-            let dates = tests.reader.fast_fields().i64(name::DATE)?;
+            let dates = self.columns.of(segment).date()?;
             weight.for_each_no_score(tests.reader, &mut |docs| {
                 for &doc in docs.iter().filter(|doc| tests.hold(**doc)) {
                     let key = dates.first(doc).map_or(i64::MIN, |date| sign * date);
@@ -382,7 +378,7 @@ impl LocalSearcher {
         candidates.sort_by_key(|candidate| {
             std::cmp::Reverse(candidate.date.map_or(i64::MIN, |date| sign * date))
         });
-        settle_ties(&mut candidates, ids, keep, |a, b| a.date == b.date)?;
+        settle_ties(&mut candidates, &self.columns, keep, |a, b| a.date == b.date)?;
         Ok(candidates)
     }
 
@@ -393,18 +389,13 @@ impl LocalSearcher {
     }
 
     fn dated(&self, items: Vec<(f32, Address)>) -> Result<Vec<Candidate>> {
-        let mut columns = Vec::new();
-        for reader in self.searcher.segment_readers() {
-            columns.push(reader.fast_fields().i64(name::DATE)?);
+        let mut candidates = Vec::with_capacity(items.len());
+        for (score, address) in items {
+            let date = self.columns.date(address)?;
+            let gained = Gained { article: score, ..Gained::default() };
+            candidates.push(Candidate { score, date, address, ranked: Ranked::default(), gained });
         }
-        Ok(items
-            .into_iter()
-            .map(|(score, address)| {
-                let date = columns[address.segment as usize].first(address.doc);
-                let gained = Gained { article: score, ..Gained::default() };
-                Candidate { score, date, address, ranked: Ranked::default(), gained }
-            })
-            .collect())
+        Ok(candidates)
     }
 
     /// How many articles match.
@@ -514,17 +505,13 @@ impl LocalSearcher {
         }
         let asked = compiled.weight();
         let articles: Vec<Address> = candidates.iter().map(|one| one.address).collect();
-        let mut ends = Vec::new();
-        for reader in self.searcher.segment_readers() {
-            ends.push(reader.fast_fields().i64(name::DATE_END)?);
+        let mut dates = Vec::with_capacity(candidates.len());
+        for one in candidates.iter() {
+            let date = one.date.zip(self.columns.date_end(one.address)?);
+            let exact =
+                date.filter(|(start, end)| schema::precision(*start, *end) > Precision::Year);
+            dates.push(exact.map(|(start, _)| start));
         }
-        let dates: Vec<Option<i64>> = candidates
-            .iter()
-            .map(|one| {
-                let end = ends[one.address.segment as usize].first(one.address.doc)?;
-                one.date.filter(|start| schema::precision(*start, end) > Precision::Year)
-            })
-            .collect();
         let text = self.searcher.schema().get_field(name::TEXT)?;
         let mut by_words = leaders.score(&self.searcher, text, asked, &articles)?;
         let mut by_days = feedback::score_days(asked, &dates);
@@ -541,7 +528,7 @@ impl LocalSearcher {
 impl Searcher for LocalSearcher {
     fn find(&self, request: &Request) -> Result<Found> {
         let compiled = self.compiler(request.any).compile(&request.query)?;
-        let (tests, ids) = (self.tests(&compiled)?, Ids::new(&self.searcher)?);
+        let tests = self.tests(&compiled)?;
         let total = self.total(&compiled, &tests)?;
         let wanted = request.offset.saturating_add(request.limit);
         let by_score = request.sort == Sort::Relevance && compiled.scores;
@@ -551,7 +538,7 @@ impl Searcher for LocalSearcher {
         let wanted = if fold { wanted.saturating_add(wanted / 4 + 8) } else { wanted };
         let mut keep = if by_score { wanted.max(RERANK) } else { wanted }.min(all).max(1);
         let (candidates, (heads, folded)) = loop {
-            let mut candidates = self.candidates(&compiled, &tests, &ids, request.sort, keep)?;
+            let mut candidates = self.candidates(&compiled, &tests, request.sort, keep)?;
             if by_score {
                 let reranked = candidates.len().min(RERANK);
                 self.rank_passages(&compiled, &mut candidates[..reranked])?;
@@ -559,15 +546,15 @@ impl Searcher for LocalSearcher {
                     candidate.gained.passage = PASSAGE_WEIGHT * candidate.ranked.best;
                     candidate.score += candidate.gained.passage;
                 }
-                order(&mut candidates, &ids, keep)?;
+                order(&mut candidates, &self.columns, keep)?;
                 if compiled.units.len() >= QUESTION {
                     // No score falls, so that the reranked are still the first.
                     self.feed_back(&compiled, &mut candidates[..reranked])?;
-                    order(&mut candidates, &ids, keep)?;
+                    order(&mut candidates, &self.columns, keep)?;
                 }
                 if let Some(half_life) = request.recent {
                     lift_recent(&compiled, &mut candidates[..reranked], half_life);
-                    order(&mut candidates, &ids, keep)?;
+                    order(&mut candidates, &self.columns, keep)?;
                 }
             }
             if !fold {
@@ -592,8 +579,8 @@ impl Searcher for LocalSearcher {
         }
         let mut hits = Vec::with_capacity(shown.len());
         for candidate in shown {
-            let id = ids.id(candidate.address)?;
-            let record = ids.record(candidate.address, &id)?;
+            let id = self.columns.id(candidate.address)?;
+            let record = self.columns.record(candidate.address, &id)?;
             // What orders is what is told.
             let score = candidate.step() as f32 / SCORE_STEPS;
             let mut passages = candidate.ranked.passages;
@@ -863,15 +850,16 @@ fn step(score: f32) -> i64 {
 }
 
 /// Orders by score, then date, then id, and keeps the first.
-fn order(candidates: &mut Vec<Candidate>, ids: &Ids, keep: usize) -> Result<()> {
-    candidates.sort_by_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
-    settle_ties(candidates, ids, keep, |a, b| a.step() == b.step() && a.date == b.date)
+fn order(candidates: &mut Vec<Candidate>, columns: &Columns, keep: usize) -> Result<()> {
+    candidates
+        .sort_by_cached_key(|candidate| std::cmp::Reverse((candidate.step(), candidate.date)));
+    settle_ties(candidates, columns, keep, |a, b| a.step() == b.step() && a.date == b.date)
 }
 
 /// Puts runs of equals among the first `keep` in the order of their ids and drops the rest.
 fn settle_ties(
     candidates: &mut Vec<Candidate>,
-    ids: &Ids,
+    columns: &Columns,
     keep: usize,
     equal: impl Fn(&Candidate, &Candidate) -> bool,
 ) -> Result<()> {
@@ -882,7 +870,7 @@ fn settle_ties(
         if run > 1 {
             let mut named = Vec::with_capacity(run);
             for candidate in candidates.drain(start..start + run) {
-                named.push((ids.ordinal(candidate.address), candidate));
+                named.push((columns.id_ordinal(candidate.address)?, candidate));
             }
             // Within a segment ordinals are in the order of ids, so that only the first few
             // of each segment need their names read.
@@ -893,7 +881,7 @@ fn settle_ties(
                 let segment = candidate.address.segment;
                 taken = if taken.0 == segment { (segment, taken.1 + 1) } else { (segment, 1) };
                 if taken.1 <= keep - start {
-                    firsts.push((ids.id(candidate.address)?, candidate));
+                    firsts.push((columns.id(candidate.address)?, candidate));
                 }
             }
             firsts.sort_by(|a, b| a.0.cmp(&b.0));
@@ -956,39 +944,6 @@ fn documents(weight: &dyn Weight, reader: &SegmentReader) -> Result<Vec<u64>> {
     Ok(set)
 }
 
-/// The id columns of every segment.
-struct Ids {
-    segments: Vec<(Option<StrColumn>, Option<StrColumn>)>,
-}
-
-impl Ids {
-    fn new(searcher: &tantivy::Searcher) -> Result<Self> {
-        let mut segments = Vec::new();
-        for reader in searcher.segment_readers() {
-            let columns = reader.fast_fields();
-            segments.push((columns.str(name::ID)?, columns.str(name::FILE)?));
-        }
-        Ok(Self { segments })
-    }
-
-    fn ordinal(&self, address: Address) -> u64 {
-        let (ids, _) = &self.segments[address.segment as usize];
-        ids.as_ref().and_then(|ids| ids.term_ords(address.doc).next()).unwrap_or(u64::MAX)
-    }
-
-    fn id(&self, address: Address) -> Result<String> {
-        let (ids, _) = &self.segments[address.segment as usize];
-        read(ids.as_ref(), address.doc)
-    }
-
-    /// What an id has behind the key of its file and `#`.
-    fn record(&self, address: Address, id: &str) -> Result<Option<String>> {
-        let (_, files) = &self.segments[address.segment as usize];
-        let file = read(files.as_ref(), address.doc)?;
-        Ok(id.strip_prefix(&file).and_then(|rest| rest.strip_prefix('#')).map(str::to_owned))
-    }
-}
-
 /// The publication date of an article from its columns.
 fn published(reader: &SegmentReader, doc: DocId) -> Result<Option<Published>> {
     let columns = reader.fast_fields();
@@ -999,7 +954,7 @@ fn published(reader: &SegmentReader, doc: DocId) -> Result<Option<Published>> {
     Ok(date.and_then(|((start, end), from)| schema::published(start, end, from)))
 }
 
-fn read(column: Option<&StrColumn>, doc: DocId) -> Result<String> {
+fn read(column: Option<&StrColumn>, doc: DocId) -> tantivy::Result<String> {
     let mut value = String::new();
     if let Some(column) = column
         && let Some(ordinal) = column.term_ords(doc).next()

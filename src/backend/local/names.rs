@@ -171,28 +171,34 @@ fn any_of(
 }
 
 /// What an article names, as the archive calls it, the most salient first, each once and at most `most`
-/// of it: reading a name takes as long as ranking an article.
+/// of it. `main` are the first of its names, which were read with its text.
 ///
 /// # Errors
 /// If the index cannot be read.
 pub(super) fn of_article(
     reader: &SegmentReader,
     doc: DocId,
+    main: Vec<ArticleName>,
     table: Option<&Names>,
     most: usize,
 ) -> Result<Vec<Entity>> {
-    let Some(column) = reader.fast_fields().str(name::NAMES)? else { return Ok(Vec::new()) };
-    let (mut names, mut known) = (Vec::new(), HashSet::new());
-    let mut value = String::new();
-    for ordinal in column.term_ords(doc) {
-        if names.len() == most {
-            break;
-        }
-        value.clear();
-        column.ord_to_str(ordinal, &mut value)?;
-        let Some(name) = read_name(&value) else { continue };
+    let (mut names, mut known, read) = (Vec::new(), HashSet::new(), main.len());
+    let mut take = |name| {
         let name = shown(name, table);
         names.extend(name.filter(|one| known.insert((one.kind, one.name.clone()))));
+        names.len() >= most
+    };
+    if most == 0 || main.into_iter().any(&mut take) {
+        return Ok(names);
+    }
+    let Some(column) = reader.fast_fields().str(name::NAMES)? else { return Ok(names) };
+    let mut value = String::new();
+    for ordinal in column.term_ords(doc).skip(read) {
+        value.clear();
+        column.ord_to_str(ordinal, &mut value)?;
+        if read_name(&value).is_some_and(&mut take) {
+            break;
+        }
     }
     Ok(names)
 }

@@ -56,6 +56,25 @@ pub(super) struct PassageRanker<'u> {
     postings: Vec<UnitPostings>,
     /// What units may be a part of, each once.
     alternatives: Vec<Alternative<'u>>,
+    /// Whether each unit can count at all; of the document asked for last.
+    counting: Vec<bool>,
+    room: Room,
+}
+
+/// What ranking a document needs room for, kept for the next one: asking for it anew would take as long as
+/// all the rest.
+#[derive(Default)]
+struct Room {
+    /// Where one unit stands.
+    positions: Vec<u32>,
+    /// (position, unit) of everything found.
+    found: Vec<(u32, usize)>,
+    /// How often each unit stands in the headline.
+    in_title: Vec<u32>,
+    /// How often each stands in a passage.
+    in_passage: Vec<u32>,
+    /// Units that stand near each other, and how near.
+    closest: Vec<((usize, usize), u32)>,
 }
 
 /// A part of the query that others can stand in for.
@@ -84,58 +103,79 @@ impl<'u> PassageRanker<'u> {
                 alternatives.push(Alternative { query, scorer, matches: false });
             }
         }
-        Ok(Self { units, postings, alternatives })
+        let counting = vec![true; units.len()];
+        Ok(Self { units, postings, alternatives, counting, room: Room::default() })
     }
 
     /// Ranks the passages of a document, not below the one asked for before.
     pub(super) fn rank(&mut self, doc: DocId) -> Ranked {
+        self.see_which_count(doc);
         let mut ranked = Ranked::default();
-        // (position, unit) of everything found.
-        let mut found: Vec<(u32, usize)> = Vec::new();
-        for (number, positions) in self.positions(doc).into_iter().enumerate() {
+        let Room { positions, found, in_title, .. } = &mut self.room;
+        found.clear();
+        for (number, (postings, counts)) in self.postings.iter_mut().zip(&self.counting).enumerate()
+        {
+            positions.clear();
+            if *counts {
+                postings.positions(doc, positions);
+            }
             if positions.is_empty() {
                 ranked.missing.push(number);
             }
-            found.extend(positions.into_iter().map(|position| (position, number)));
+            found.extend(positions.iter().map(|position| (*position, number)));
         }
-        found.sort_unstable();
-        let title: Vec<(u32, usize)> =
-            found.iter().copied().take_while(|(position, _)| *position < STRIDE).collect();
+        if self.units.len() > 1 {
+            found.sort_unstable();
+        }
+        in_title.clear();
+        in_title.resize(self.units.len(), 0);
+        for (_, unit) in found.iter().take_while(|(position, _)| *position < STRIDE) {
+            in_title[*unit] += 1;
+        }
         found.retain(|(position, _)| passage_at(*position).is_some());
-        ranked.best = self.score(&[], &title);
+        ranked.best = self
+            .units
+            .iter()
+            .zip(&*in_title)
+            .map(|(unit, count)| saturated(unit.weight, *count))
+            .sum();
+        let found = std::mem::take(found);
         for in_passage in found.chunk_by(|a, b| a.0 / STRIDE == b.0 / STRIDE) {
             if let Some(passage) = passage_at(in_passage[0].0) {
-                ranked.passages.push((passage, self.score(in_passage, &[])));
-                ranked.best = ranked.best.max(self.score(in_passage, &title));
+                let (score, with_title) = self.score(in_passage);
+                ranked.passages.push((passage, score));
+                ranked.best = ranked.best.max(with_title);
             }
         }
-        ranked.passages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        self.room.found = found;
+        ranked.passages.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked
     }
 
-    /// Where each unit stands in a document, sorted; not below the one asked for before.
-    fn positions(&mut self, doc: DocId) -> Vec<Vec<u32>> {
+    /// Finds out which units count in a document; not below the one asked for before.
+    fn see_which_count(&mut self, doc: DocId) {
         for alternative in &mut self.alternatives {
             alternative.matches = is_at(alternative.scorer.as_mut(), doc);
         }
         let alternatives = &self.alternatives;
-        let units = self.units.iter().zip(&mut self.postings);
-        let of_unit = |(unit, postings): (&Unit, &mut UnitPostings)| {
-            let counts = unit.within.iter().all(|query| {
+        for (unit, counts) in self.units.iter().zip(&mut self.counting) {
+            *counts = unit.within.iter().all(|query| {
                 let is = |known: &&Alternative<'_>| Arc::ptr_eq(known.query, query);
                 alternatives.iter().find(is).is_none_or(|known| known.matches)
             });
-            if counts { postings.positions(doc) } else { Vec::new() }
-        };
-        units.map(of_unit).collect()
+        }
     }
 
     /// Where what is found in a document stands; not below the one asked for before. `passages` is
     /// how many it has.
     pub(super) fn matched(&mut self, doc: DocId, passages: u32) -> Vec<Matched> {
-        let positions = self.positions(doc);
-        let mut all = Vec::new();
-        for (unit, positions) in self.units.iter().zip(positions) {
+        self.see_which_count(doc);
+        let (mut all, mut positions) = (Vec::new(), Vec::new());
+        for (number, unit) in self.units.iter().enumerate() {
+            positions.clear();
+            if self.counting[number] {
+                self.postings[number].positions(doc, &mut positions);
+            }
             let mut matched =
                 Matched { query: unit.label.clone(), weight: unit.weight, ..Matched::default() };
             for stride in positions.chunk_by(|a, b| a / STRIDE == b / STRIDE) {
@@ -156,16 +196,15 @@ impl<'u> PassageRanker<'u> {
         all
     }
 
-    /// The score of what was found in a passage, as (position, unit). What the headline holds
-    /// counts towards the units, and not as their neighbour.
-    fn score(&self, found: &[(u32, usize)], title: &[(u32, usize)]) -> f32 {
-        let mut counts = vec![0u32; self.units.len()];
-        for (_, unit) in title {
-            counts[*unit] += 1;
-        }
-        let mut closest: Vec<((usize, usize), u32)> = Vec::new();
+    /// The score of what was found in a passage, as (position, unit), and the score with the headline
+    /// before it. What that holds counts towards the units, and not as their neighbour.
+    fn score(&mut self, found: &[(u32, usize)]) -> (f32, f32) {
+        let Room { in_title, in_passage, closest, .. } = &mut self.room;
+        in_passage.clear();
+        in_passage.resize(self.units.len(), 0);
+        closest.clear();
         for (at, &(position, unit)) in found.iter().enumerate() {
-            counts[unit] += 1;
+            in_passage[unit] += 1;
             for &(next, other) in &found[at + 1..] {
                 let distance = next - position;
                 if distance > NEAR {
@@ -181,14 +220,16 @@ impl<'u> PassageRanker<'u> {
                 }
             }
         }
-        let mut score = 0.0;
-        for (unit, count) in self.units.iter().zip(&counts) {
-            score += saturated(unit.weight, *count);
+        let (mut score, mut with_title) = (0.0, 0.0);
+        for (unit, (here, above)) in self.units.iter().zip(in_passage.iter().zip(&*in_title)) {
+            score += saturated(unit.weight, *here);
+            with_title += saturated(unit.weight, *here + *above);
         }
-        for ((a, b), distance) in closest {
-            let weight = self.units[a].weight.min(self.units[b].weight);
-            score += weight / distance as f32;
+        for ((a, b), distance) in &*closest {
+            let weight = self.units[*a].weight.min(self.units[*b].weight);
+            score += weight / *distance as f32;
+            with_title += weight / *distance as f32;
         }
-        score
+        (score, with_title)
     }
 }
