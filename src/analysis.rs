@@ -100,7 +100,9 @@ impl Analyzer {
     #[must_use]
     pub fn words(&self, text: &str) -> Vec<Word> {
         let mut words = Vec::new();
-        each_word(text, |range, exact| words.push(self.word(range, exact)));
+        let look =
+            |range, exact: Option<&str>| words.extend(exact.map(|exact| self.word(range, exact)));
+        each_word(text, |_| true, look);
         words
     }
 
@@ -135,15 +137,28 @@ impl Analyzer {
     }
 }
 
-/// Hands the words of a text to `look`, in order: where each stands, in bytes, and its exact term. For
-/// those who look for few of them: finding stems takes longer than all the rest.
-pub fn each_word(text: &str, mut look: impl FnMut(Range<usize>, &str)) {
+/// Hands the words of a text to `look`, in order: where each stands, in bytes, and its exact term, which
+/// is left out where `begins` says of its first byte that no such term is looked for. For those who look
+/// for few words: finding stems takes longer than all the rest.
+pub fn each_word(
+    text: &str,
+    begins: impl Fn(u8) -> bool,
+    mut look: impl FnMut(Range<usize>, Option<&str>),
+) {
     let mut exact = String::new();
     for (start, word) in words::words(text) {
-        if fold_word(word, &mut exact) {
-            look(start..start + word.len(), &exact);
+        let range = start..start + word.len();
+        if is_plain(word) && !begins(word.as_bytes()[0].to_ascii_lowercase()) {
+            look(range, None);
+        } else if fold_word(word, &mut exact) {
+            look(range, Some(&exact));
         }
     }
+}
+
+/// Whether a word is one term that begins as it does.
+fn is_plain(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii() && byte != b'\'')
 }
 
 /// Folds a piece of a word that may hold wildcards, letter by letter, as the chains fold words.

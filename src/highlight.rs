@@ -5,7 +5,10 @@
 //! looked for. It reads the query tree and cuts text with the chains of [`crate::analysis`], as
 //! the index does; it knows no index.
 
+use std::cell::RefCell;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, Chain, STRIDE, Word, each_word, kin_prefix};
 use crate::article::{Article, Passage};
@@ -24,6 +27,8 @@ pub struct Highlighter {
     /// What is marked where enough of it stands in the article.
     located: Vec<Located>,
     sieve: Sieve,
+    /// By exact term.
+    stems: RefCell<FxHashMap<String, String>>,
 }
 
 /// Tells by its first byte that a word is none to mark, as nearly all are.
@@ -50,12 +55,8 @@ impl Sieve {
         Self { firsts: Some(firsts) }
     }
 
-    fn holds(&self, exact: &str) -> bool {
-        let first = exact.bytes().next();
-        match (&self.firsts, first) {
-            (Some(firsts), Some(first)) => firsts[usize::from(first)],
-            _ => true,
-        }
+    fn holds(&self, first: u8) -> bool {
+        self.firsts.as_ref().is_none_or(|firsts| firsts[usize::from(first)])
     }
 }
 
@@ -94,6 +95,7 @@ impl Highlighter {
             wanted: Vec::new(),
             located: Vec::new(),
             sieve: Sieve::default(),
+            stems: RefCell::default(),
         };
         highlighter.gather(query);
         highlighter.sieve = Sieve::of(highlighter.all_wanted());
@@ -126,10 +128,29 @@ impl Highlighter {
         self.wanted.iter().map(|(_, wanted)| wanted).chain(located)
     }
 
-    /// The word with an exact term that stands in a range, where it may be one to mark.
-    fn word(&self, range: Range<usize>, exact: &str) -> Option<Word> {
-        let may_be = self.sieve.holds(exact) && self.all_wanted().any(|one| one.may_be(exact));
-        may_be.then(|| self.analyzer.word(range, exact))
+    /// Hands the words of a text to `look`, in order: where each stands, and the word itself where it may
+    /// be one to mark.
+    fn each_word(&self, text: &str, mut look: impl FnMut(Range<usize>, Option<Word>)) {
+        let begins = |first| self.sieve.holds(first);
+        each_word(text, begins, |range, exact| {
+            let may_be = |exact: &&str| self.all_wanted().any(|one| one.may_be(exact));
+            let word = exact.filter(may_be).map(|exact| self.word(range.clone(), exact));
+            look(range, word);
+        });
+    }
+
+    /// A word; most that may be ones to mark are the same few.
+    fn word(&self, range: Range<usize>, exact: &str) -> Word {
+        let mut stems = self.stems.borrow_mut();
+        let stem = match stems.get(exact) {
+            Some(stem) => stem.clone(),
+            None => {
+                let stem = self.analyzer.stem(exact).into_owned();
+                stems.insert(exact.to_owned(), stem.clone());
+                stem
+            }
+        };
+        Word { range, exact: exact.to_owned(), stem }
     }
 
     fn gather_located(&mut self, query: &Query, count: u32) {
@@ -199,8 +220,8 @@ impl Highlighter {
             return marks;
         }
         let (mut words, mut position) = (Vec::new(), 0);
-        each_word(text, |range, exact| {
-            words.extend(self.word(range, exact).map(|word| (position, word)));
+        self.each_word(text, |_, word| {
+            words.extend(word.map(|word| (position, word)));
             position += 1;
         });
         for (field, wanted) in &self.wanted {
@@ -263,19 +284,17 @@ impl Placed {
         let parts = passage::split(&article.body, &list, article.lang.as_deref());
         let title = article.title.as_deref().unwrap_or_default();
         let (mut words, mut position) = (Vec::new(), 0);
-        each_word(title, |range, exact| {
-            if position < STRIDE {
-                words.extend(highlighter.word(range, exact).map(|word| (position, word)));
-            }
+        highlighter.each_word(title, |_, word| {
+            words.extend(word.filter(|_| position < STRIDE).map(|word| (position, word)));
             position += 1;
         });
         let mut laying = Laying::new(&parts);
         for ((stride, number), passage) in (first_body_stride()..).zip(1..).zip(passages) {
             let mut position = stride * STRIDE;
-            each_word(&article.body[passage.clone()], |range, exact| {
+            highlighter.each_word(&article.body[passage.clone()], |range, word| {
                 let range = passage.start + range.start..passage.start + range.end;
                 laying.word(range.start, position);
-                words.extend(highlighter.word(range, exact).map(|word| (position, word)));
+                words.extend(word.map(|word| (position, Word { range, ..word })));
                 position += 1;
             });
             if number < passages.len() {

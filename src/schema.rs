@@ -6,11 +6,13 @@
 //! One article is one document. What is searched and what is shown are kept apart: the article
 //! itself is stored once (`article`, `body`, `passages`), everything else is index only.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, anyhow};
 use strum::VariantArray;
 use tantivy::schema::{
-    Field, IndexRecordOption, NumericOptions, STORED, Schema, TantivyDocument, TextFieldIndexing,
-    TextOptions, Value,
+    Field, IndexRecordOption, NumericOptions, OwnedValue, STORED, Schema, TantivyDocument,
+    TextFieldIndexing, TextOptions,
 };
 
 use crate::analysis::{BREAKS, Break, Breaks, Chain, STRIDE, STRIDED, StridedTerms, Termer};
@@ -359,18 +361,24 @@ pub fn to_document(
     Ok(document)
 }
 
+/// What is stored of a document, as it is read back.
+pub type StoredFields = BTreeMap<Field, OwnedValue>;
+
 /// The article of a document.
 ///
 /// # Errors
 /// If a stored part is missing or does not read back: the index is damaged.
-pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stored> {
-    let head = text(schema, document, name::ARTICLE)?;
-    let mut article: Article = serde_json::from_str(head).map_err(|_| damaged())?;
-    article.body = text(schema, document, name::BODY)?.to_owned();
-    let passages = schema.get_field(name::PASSAGES).ok();
-    let passages = passages.and_then(|field: Field| document.get_first(field));
-    let bytes = passages.and_then(|value| value.as_bytes()).ok_or_else(damaged)?;
-    let passages = decode_passages(bytes, &article.body).ok_or_else(damaged)?;
+pub fn from_document(schema: &Schema, mut document: StoredFields) -> Result<Stored> {
+    let mut value = |name: &str| document.remove(&schema.get_field(name).ok()?);
+    let Some((OwnedValue::Str(head), OwnedValue::Str(body))) =
+        value(name::ARTICLE).zip(value(name::BODY))
+    else {
+        return Err(damaged());
+    };
+    let Some(OwnedValue::Bytes(passages)) = value(name::PASSAGES) else { return Err(damaged()) };
+    let mut article: Article = serde_json::from_str(&head).map_err(|_| damaged())?;
+    let passages = decode_passages(&passages, &body).ok_or_else(damaged)?;
+    article.body = body;
     Ok(Stored { article, passages })
 }
 
@@ -378,14 +386,11 @@ pub fn from_document(schema: &Schema, document: &TantivyDocument) -> Result<Stor
 ///
 /// # Errors
 /// If they are missing: the index is damaged.
-pub fn main_names(schema: &Schema, document: &TantivyDocument) -> Result<Vec<ArticleName>> {
-    Ok(names::read_main(text(schema, document, name::MAIN_NAMES)?))
-}
-
-/// A stored text of a document.
-fn text<'d>(schema: &Schema, document: &'d TantivyDocument, name: &str) -> Result<&'d str> {
-    let value = schema.get_field(name).ok().and_then(|field| document.get_first(field));
-    value.and_then(|value| value.as_str()).ok_or_else(damaged)
+pub fn main_names(schema: &Schema, document: &StoredFields) -> Result<Vec<ArticleName>> {
+    match document.get(&schema.get_field(name::MAIN_NAMES)?) {
+        Some(OwnedValue::Str(names)) => Ok(names::read_main(names)),
+        _ => Err(damaged()),
+    }
 }
 
 /// What is said of a document of which a part is missing or does not read back.
@@ -562,7 +567,8 @@ mod tests {
         assert_eq!(analysed.breaks, "p0 p1536 p2048 e1539 ");
         let passages = parts.passages;
         let document = to_document(&schema, &article, &passages, &analysed, &stamp).unwrap();
-        assert_eq!(from_document(&schema, &document).unwrap(), Stored { article, passages });
+        let stored = document.field_values().map(|(field, value)| (field, value.into())).collect();
+        assert_eq!(from_document(&schema, stored).unwrap(), Stored { article, passages });
     }
 
     #[test]

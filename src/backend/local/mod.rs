@@ -37,7 +37,7 @@ use anyhow::{Context, Result};
 use tantivy::columnar::StrColumn;
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, TantivyDocument, Term};
+use tantivy::{DocAddress, DocId, Index, ReloadPolicy, SegmentReader, Term};
 
 use self::columns::Columns;
 use self::compile::{Compiled, Compiler, Condition};
@@ -58,7 +58,7 @@ use crate::hits::{CopyOf, Facet, FacetField, Folded, Why};
 use crate::keyness::NameCount;
 use crate::pattern;
 use crate::query::{Query, Text, TextField};
-use crate::schema::{self, FileStamp, Stored, name};
+use crate::schema::{self, FileStamp, Stored, StoredFields, name};
 use crate::timeline::Dates;
 
 /// How many articles stage two reranks, at least.
@@ -240,21 +240,20 @@ impl LocalSearcher {
     /// The article at a place, but for what the archive knows of its names.
     fn nameless(&self, address: Address) -> Result<Stored> {
         let at = DocAddress::new(address.segment, address.doc);
-        let document: TantivyDocument = self.searcher.doc(at)?;
-        self.read(&document)
+        self.read(self.searcher.doc(at)?)
     }
 
-    fn read(&self, document: &TantivyDocument) -> Result<Stored> {
+    fn read(&self, document: StoredFields) -> Result<Stored> {
         schema::from_document(self.searcher.schema(), document)
             .with_context(|| format!("in the index in {}", self.dir.display()))
     }
 
     /// The article at a place, with at most so many of its names.
     fn document(&self, address: Address, most_names: usize) -> Result<Stored> {
-        let document: TantivyDocument =
+        let document: StoredFields =
             self.searcher.doc(DocAddress::new(address.segment, address.doc))?;
-        let mut stored = self.read(&document)?;
         let main = schema::main_names(self.searcher.schema(), &document)?;
+        let mut stored = self.read(document)?;
         let reader = self.searcher.segment_reader(address.segment);
         let names = names::of_article(reader, address.doc, main, self.names.as_ref(), most_names)?;
         let Stored { article, .. } = &mut stored;
@@ -684,8 +683,8 @@ impl Searcher for LocalSearcher {
         for reader in self.searcher.segment_readers() {
             // Block after block: nothing is asked for twice.
             let store = reader.get_store_reader(1)?;
-            for document in store.iter::<TantivyDocument>(reader.alive_bitset()) {
-                look(self.read(&document?)?);
+            for document in store.iter::<StoredFields>(reader.alive_bitset()) {
+                look(self.read(document?)?);
             }
         }
         Ok(())
