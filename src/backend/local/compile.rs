@@ -45,6 +45,21 @@ impl Compiled {
     pub(super) fn weight(&self) -> f32 {
         self.units.iter().map(|unit| unit.weight).sum()
     }
+
+    /// Whether counting what matches costs as much as scoring all of it: where the engine passes over
+    /// nothing, since only terms have bounds, or where each match is tested one by one.
+    pub(super) fn is_counted_while_scored(&self) -> bool {
+        let is_term = |query: &dyn Engine| query.is::<TermQuery>();
+        let (all_terms, all_needed) = match self.scoring.downcast_ref::<BooleanQuery>() {
+            Some(query) => (
+                query.clauses().iter().all(|(_, clause)| is_term(clause.as_ref())),
+                query.clauses().iter().all(|(occur, _)| *occur == Occur::Must),
+            ),
+            None => (is_term(self.scoring.as_ref()), true),
+        };
+        let tested = !self.conditions.is_empty();
+        !all_terms || (tested && all_needed)
+    }
 }
 
 /// A condition that filters and never scores.

@@ -257,17 +257,22 @@ impl LocalSearcher {
         let reader = self.searcher.segment_reader(address.segment);
         let names = names::of_article(reader, address.doc, main, self.names.as_ref(), most_names)?;
         let Stored { article, .. } = &mut stored;
-        article.entities = Vec::with_capacity(names.len());
-        // What the user always wants taken stands in no column.
+        article.entities = names;
+        if self.corrections.is_empty() {
+            return Ok(stored);
+        }
+        // What the user always wants taken stands in no column, and comes first.
+        let mut entities = Vec::new();
         for text in [article.title.as_deref().unwrap_or_default(), &article.body] {
             for (kind, name) in self.corrections.taken_in(text) {
                 let name = ArticleName { kind, name: name.to_owned(), within: None };
-                article.entities.extend(names::shown(name, self.names.as_ref()));
+                entities.extend(names::shown(name, self.names.as_ref()));
             }
         }
-        article.entities.extend(names);
+        entities.append(&mut article.entities);
         let mut known = HashSet::new();
-        article.entities.retain(|one| known.insert((one.kind, one.name.clone())));
+        entities.retain(|one| known.insert((one.kind, one.name.clone())));
+        article.entities = entities;
         Ok(stored)
     }
 
@@ -328,13 +333,15 @@ impl LocalSearcher {
     }
 
     /// Runs stage one and cuts the candidates to the first `keep`, in order, ties broken by
-    /// date and id.
+    /// date and id. `total` is how many articles match; where it is not known yet, all of them are
+    /// looked at, and it is.
     fn candidates(
         &self,
         compiled: &Compiled,
         tests: &[Tests<'_>],
         sort: Sort,
         keep: usize,
+        total: &mut Option<u64>,
     ) -> Result<Vec<Candidate>> {
         if sort == Sort::Relevance && compiled.scores {
             let mut top: Top<i64> = Top::new(keep);
@@ -345,7 +352,17 @@ impl LocalSearcher {
             let threshold = |top: &Top<i64>| {
                 top.edge().map_or(f32::MIN, |edge| (edge - 1) as f32 / SCORE_STEPS)
             };
+            let mut seen = 0;
             for (segment, tests) in (0..).zip(tests) {
+                if total.is_none() {
+                    weight.for_each(tests.reader, &mut |doc, score| {
+                        if tests.hold(doc) {
+                            seen += 1;
+                            top.push(step(score), Address { segment, doc });
+                        }
+                    })?;
+                    continue;
+                }
                 weight.for_each_pruning(threshold(&top), tests.reader, &mut |doc, score| {
                     if tests.hold(doc) {
                         top.push(step(score), Address { segment, doc });
@@ -353,6 +370,7 @@ impl LocalSearcher {
                     threshold(&top)
                 })?;
             }
+            total.get_or_insert(seen);
             let scored = |(step, at)| (step as f32 / SCORE_STEPS, at);
             let mut candidates = self.dated(top.into_items().into_iter().map(scored).collect())?;
             order(&mut candidates, &self.columns, keep)?;
@@ -528,16 +546,24 @@ impl Searcher for LocalSearcher {
     fn find(&self, request: &Request) -> Result<Found> {
         let compiled = self.compiler(request.any).compile(&request.query)?;
         let tests = self.tests(&compiled)?;
-        let total = self.total(&compiled, &tests)?;
         let wanted = request.offset.saturating_add(request.limit);
         let by_score = request.sort == Sort::Relevance && compiled.scores;
         let fold = request.fold && self.stories.is_some();
-        let all = usize::try_from(total).unwrap_or(usize::MAX);
+        let mut total = match by_score && compiled.is_counted_while_scored() {
+            true => None,
+            false => Some(self.total(&compiled, &tests)?),
+        };
+        let at_most = |total: Option<u64>| {
+            usize::try_from(total.unwrap_or(self.searcher.num_docs())).unwrap_or(usize::MAX)
+        };
         // What is folded away must be made up for, and one more tells whether more follow.
         let wanted = if fold { wanted.saturating_add(wanted / 4 + 8) } else { wanted };
-        let mut keep = if by_score { wanted.max(RERANK) } else { wanted }.min(all).max(1);
+        let mut keep =
+            if by_score { wanted.max(RERANK) } else { wanted }.min(at_most(total)).max(1);
         let (candidates, (heads, folded)) = loop {
-            let mut candidates = self.candidates(&compiled, &tests, request.sort, keep)?;
+            let mut candidates =
+                self.candidates(&compiled, &tests, request.sort, keep, &mut total)?;
+            let all = at_most(total);
             if by_score {
                 let reranked = candidates.len().min(RERANK);
                 self.rank_passages(&compiled, &mut candidates[..reranked])?;
@@ -600,6 +626,7 @@ impl Searcher for LocalSearcher {
             });
         }
         let folded = request.fold.then_some(folded);
+        let total = total.unwrap_or_default();
         Ok(Found { total, ignored: compiled.ignored, folded, hits })
     }
 

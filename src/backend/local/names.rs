@@ -4,9 +4,10 @@
 //! What an article names never changes with the table. That says which of these names mean the same,
 //! so that a new one, or other corrections by the user, ask for no article to be read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
+use rustc_hash::FxHashSet;
 use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
 use tantivy::query::{EnableScoring, Query as Engine, TermSetQuery};
@@ -182,9 +183,9 @@ pub(super) fn of_article(
     table: Option<&Names>,
     most: usize,
 ) -> Result<Vec<Entity>> {
-    let (mut names, mut known, read) = (Vec::new(), HashSet::new(), main.len());
+    let (mut names, mut known, read) = (Vec::new(), FxHashSet::default(), main.len());
     let mut take = |name| {
-        let name = shown(name, table);
+        let name: Option<Entity> = shown(name, table);
         names.extend(name.filter(|one| known.insert((one.kind, one.name.clone()))));
         names.len() >= most
     };

@@ -20,6 +20,8 @@ use crate::schema::passage_at;
 
 /// How soon repetition in one passage stops counting; BM25's k1.
 pub(super) const SATURATION: f32 = 1.2;
+/// Passages that an article of news has room for at first.
+const PASSAGES: usize = 8;
 /// Words between two units from which on they are no neighbours.
 const NEAR: u32 = 8;
 
@@ -140,6 +142,7 @@ impl<'u> PassageRanker<'u> {
             .map(|(unit, count)| saturated(unit.weight, *count))
             .sum();
         let found = std::mem::take(found);
+        ranked.passages.reserve(found.len().min(PASSAGES));
         for in_passage in found.chunk_by(|a, b| a.0 / STRIDE == b.0 / STRIDE) {
             if let Some(passage) = passage_at(in_passage[0].0) {
                 let (score, with_title) = self.score(in_passage);
