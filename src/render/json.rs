@@ -255,6 +255,9 @@ pub struct Passage<'a> {
     pub cite: String,
     /// From 1.
     pub number: usize,
+    /// How well it answers, among the passages of its article; absent where nothing was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f32>,
     /// Its first byte.
     pub start: usize,
     /// The byte after its last.
@@ -628,6 +631,7 @@ impl<'a> Passage<'a> {
             id: citation::plain(&article.id, number),
             cite: citation::cite(&article.id, number, Print::of(text)),
             number,
+            score: None,
             start: range.start,
             end: range.end,
             text,
@@ -642,7 +646,9 @@ impl<'a> Hit<'a> {
     fn new(hit: &'a hits::Hit) -> Self {
         let mut counter = Counter::new(&hit.article.body);
         let passage = |found: &hits::PassageHit| {
-            Passage::new(&hit.article, found.number, &found.range, &found.marks, &mut counter)
+            let (number, range) = (found.number, &found.range);
+            let passage = Passage::new(&hit.article, number, range, &found.marks, &mut counter);
+            Passage { score: Some(found.score), ..passage }
         };
         Hit {
             rank: hit.rank,
@@ -989,6 +995,7 @@ mod tests {
             pub(super) id: String,
             pub(super) cite: String,
             pub(super) number: usize,
+            pub(super) score: Option<f32>,
             pub(super) start: usize,
             pub(super) end: usize,
             pub(super) text: String,
@@ -1081,6 +1088,7 @@ mod tests {
             for (passage, own) in read.passages.iter().zip(&hit.passages) {
                 assert_eq!(passage.id, format!("{}#p{}", read.id, passage.number));
                 assert_eq!(passage.text, hit.article.body[passage.start..passage.end]);
+                assert_eq!(passage.score, Some(own.score));
                 assert_eq!(passage.marks.len(), own.marks.len());
                 for (pair, mark) in passage.marks.iter().zip(&own.marks) {
                     assert_eq!(pair[0]..pair[1], *mark);

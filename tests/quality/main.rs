@@ -174,6 +174,8 @@ struct Answered {
     snippet: usize,
     /// Any of the snippets of the first three.
     snippets: usize,
+    /// The same of snippets as short as tantivy makes them by default: of the first article, of three.
+    short: [usize; 2],
 }
 
 impl Answered {
@@ -188,20 +190,26 @@ impl Answered {
         };
         let snippets = snippets::Snippets::new(searcher, question);
         let snippet = |hit: &Hit| holds(&snippets.of(&hit.article.body, best(hit).len()));
+        let short = |hit: &Hit| holds(&snippets.of(&hit.article.body, snippets::DEFAULT_BYTES));
         self.questions += 1;
         self.best += usize::from(hits.first().is_some_and(|hit| holds(&best(hit))));
         self.first += usize::from(hits.first().is_some_and(any));
         self.three += usize::from(hits.iter().any(any));
         self.snippet += usize::from(hits.first().is_some_and(snippet));
         self.snippets += usize::from(hits.iter().any(snippet));
+        self.short[0] += usize::from(hits.first().is_some_and(short));
+        self.short[1] += usize::from(hits.iter().any(short));
     }
 
     fn measures(&self, measured: &mut BTreeMap<String, f64>) {
         let share = |count: usize| count as f64 / self.questions as f64;
         eprintln!(
-            "answer in a snippet of the first article {:.4}, of the first three {:.4}",
+            "answer in a snippet of the first article {:.4}, of the first three {:.4} \
+             (of tantivy's usual length {:.4}, {:.4})",
             share(self.snippet),
-            share(self.snippets)
+            share(self.snippets),
+            share(self.short[0]),
+            share(self.short[1])
         );
         for (name, count) in [
             ("answer in first article's best passage", self.best),

@@ -10,6 +10,9 @@ use tantivy::schema::Field;
 use tantivy::snippet::SnippetGenerator;
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
+/// How long tantivy makes them unless told otherwise.
+pub(crate) const DEFAULT_BYTES: usize = 150;
+
 /// Makes the snippets for one question.
 pub(crate) struct Snippets {
     /// Stem to weight.
