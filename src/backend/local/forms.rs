@@ -4,6 +4,7 @@
 //! (`run`) stands where the stem does and none of the words that came to it (`runs`, `running`).
 
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 
 use anyhow::{Context, Result};
@@ -231,7 +232,7 @@ impl Automaton for Walk<'_> {
 /// Reads where any of some forms stand in the documents of one segment.
 pub(super) struct FormUnion {
     forms: Vec<FormPostings>,
-    /// Where each of them is, the first document at the top.
+    /// Where each of them is but those of `here`, the first document at the top.
     next: BinaryHeap<Reverse<(DocId, usize)>>,
     /// Those at the document asked for last.
     here: Vec<usize>,
@@ -241,35 +242,39 @@ impl FormUnion {
     /// Of the forms that the segment has.
     pub(super) fn open(forms: &[Form], reader: &SegmentReader) -> tantivy::Result<Self> {
         let mut union = Self { forms: Vec::new(), next: BinaryHeap::new(), here: Vec::new() };
+        let mut next = Vec::new();
         for form in forms {
             let Some(postings) = FormPostings::open(form, reader)? else { continue };
-            union.next.push(Reverse((postings.doc(), union.forms.len())));
+            next.push(Reverse((postings.doc(), union.forms.len())));
             union.forms.push(postings);
         }
+        union.next = next.into();
         Ok(union)
     }
 
     /// Where they stand in a document, sorted; not below the one asked for before.
     pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
         positions.clear();
-        while let Some(&Reverse((at, number))) = self.next.peek()
-            && at < doc
-        {
-            self.next.pop();
+        for number in self.here.drain(..) {
             let reached = self.forms[number].seek(doc);
             if reached != TERMINATED {
                 self.next.push(Reverse((reached, number)));
             }
         }
-        self.here.clear();
-        while let Some(&Reverse((at, number))) = self.next.peek()
-            && at == doc
-        {
-            self.next.pop();
-            self.here.push(number);
-        }
-        for &number in &self.here {
-            self.next.push(Reverse((doc, number)));
+        while let Some(mut first) = self.next.peek_mut() {
+            let Reverse((at, number)) = *first;
+            if at > doc {
+                break;
+            }
+            let reached = if at < doc { self.forms[number].seek(doc) } else { at };
+            if reached == doc {
+                self.here.push(number);
+            }
+            if reached == doc || reached == TERMINATED {
+                PeekMut::pop(first);
+            } else {
+                *first = Reverse((reached, number));
+            }
         }
         // Nearly always there is one.
         if let [number] = self.here[..] {
