@@ -20,8 +20,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::{self, Words};
 
-/// Raised whenever a chain yields other terms or positions than before.
-pub const ANALYSIS_VERSION: u32 = 3;
+/// Raised whenever a chain yields other terms or positions than before, or sentences end elsewhere.
+pub const ANALYSIS_VERSION: u32 = 4;
 
 /// Positions between the first words of two neighbouring strides. A passage always has fewer
 /// words, so that `position / STRIDE` names the stride and no phrase crosses a passage.
