@@ -19,7 +19,7 @@ use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
 use crate::hits::{FacetField, Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
-use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
+use crate::query::{Filter, Pattern, Query, Text, TextField, as_words, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
 use crate::standing::{Key, Memory};
@@ -130,6 +130,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         reading,
         whole,
         ignored: found.ignored,
+        as_words: as_words(&ask.query),
         undated,
         folded: found.folded,
         diagnosis,
@@ -211,6 +212,7 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
         reading,
         whole,
         ignored: found.ignored,
+        as_words: as_words(&ask.query),
         undated: None,
         folded: ask.fold.then_some(folded),
         diagnosis: None,

@@ -2,11 +2,15 @@
 //!
 //! These are messages for standard error; no output format holds them (JSON has its `end` line).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::hits::{Diagnosis, Hits, Near, Part, Reading};
+use crate::hits::{AsWord, Diagnosis, Hits, Near, Part, Reading};
 
 use super::escape;
+
+/// Letters of a part of a query that a message shows.
+const LONGEST: usize = 120;
 
 /// The messages about an answer of which `shown` articles were written; one a line, the last
 /// without a line end.
@@ -31,9 +35,12 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
             .push(format!("{} more are copies of these (--no-fold shows each)", grouped(folded))),
     }
     if !hits.ignored.is_empty() {
-        let words = hits.ignored.join(", ");
-        lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
+        let words: Vec<_> = hits.ignored.iter().map(|word| short(word)).collect();
+        lines.push(format!("not looked for, as too common: {}", words.join(", ")));
     }
+    lines.extend(hits.as_words.iter().map(|AsWord { typed, write }| {
+        format!("looked for as a word: {}; to ask as an operator does, write {write}", short(typed))
+    }));
     lines.extend(hits.diagnosis.iter().flat_map(diagnosis));
     match hits.undated {
         None | Some(0) => {}
@@ -65,11 +72,10 @@ fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
 }
 
 fn part(part: &Part) -> String {
-    let mut line = format!("  {}: {}", escape::line(&part.query), articles(part.articles));
+    let mut line = format!("  {}: {}", short(&part.query), articles(part.articles));
     let list = |near: &[Near]| {
-        let each = near
-            .iter()
-            .map(|near| format!("{} ({})", escape::line(&near.query), grouped(near.articles)));
+        let each =
+            near.iter().map(|near| format!("{} ({})", short(&near.query), grouped(near.articles)));
         each.collect::<Vec<_>>().join(", ")
     };
     if !part.words.is_empty() {
@@ -82,6 +88,14 @@ fn part(part: &Part) -> String {
         line += &format!("; without it {}", grouped(without));
     }
     line
+}
+
+/// A part of a query on one line of a message: of a long one, its start.
+pub(super) fn short(query: &str) -> Cow<'_, str> {
+    match query.char_indices().nth(LONGEST) {
+        None => escape::line(query),
+        Some((end, _)) => format!("{}…", escape::line(&query[..end])).into(),
+    }
 }
 
 /// `1 article`, `136,277 articles`, `no articles`.
