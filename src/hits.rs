@@ -80,6 +80,10 @@ pub struct Part {
     /// Words or names of the archive that are spelled like it, the nearest first; none where it is
     /// found.
     pub near: Vec<Near>,
+    /// Of a condition that nothing meets and nothing is like: what the archive has, the most frequent
+    /// first; of dates, from when to when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Near>,
 }
 
 /// What was looked for as a word, though it looks like an operator of another tool.

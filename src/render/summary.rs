@@ -10,7 +10,7 @@ use crate::hits::{AsWord, Diagnosis, Hits, Near, Part, Reading};
 use super::escape;
 
 /// Letters of a part of a query that a message shows.
-const LONGEST: usize = 120;
+const LONGEST: usize = 200;
 
 /// The messages about an answer of which `shown` articles were written; one a line, the last
 /// without a line end.
@@ -39,7 +39,7 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
         lines.push(format!("not looked for, as too common: {}", words.join(", ")));
     }
     lines.extend(hits.as_words.iter().map(|AsWord { typed, write }| {
-        format!("looked for as a word: {}; to ask as an operator does, write {write}", short(typed))
+        format!("read as a word: {}; for the operator, write {write}", short(typed))
     }));
     lines.extend(hits.diagnosis.iter().flat_map(diagnosis));
     match hits.undated {
@@ -59,14 +59,16 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
 fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
     let mut lines = match diagnosis.parts.as_slice() {
         // It is the whole query, and there is no more to say of it.
-        [only] if only.words.is_empty() && only.near.is_empty() => Vec::new(),
+        [only] if only.words.is_empty() && only.near.is_empty() && only.known.is_empty() => {
+            Vec::new()
+        }
         parts => parts.iter().map(part).collect(),
     };
     if diagnosis.more > 0 {
         lines.push(format!("  ... and {} more", diagnosis.more));
     }
     if let Some(Near { query, articles: found }) = &diagnosis.instead {
-        lines.push(format!("{} would match: {}", articles(*found), escape::line(query)));
+        lines.push(format!("{} would match: {}", articles(*found), short(query)));
     }
     lines
 }
@@ -83,6 +85,9 @@ fn part(part: &Part) -> String {
     }
     if !part.near.is_empty() {
         line += &format!("; did you mean {}?", list(&part.near));
+    }
+    if !part.known.is_empty() {
+        line += &format!("; the index has {}", list(&part.known));
     }
     if let Some(without) = part.without.filter(|without| *without > 0) {
         line += &format!("; without it {}", grouped(without));
@@ -241,6 +246,7 @@ mod tests {
             without: Some(without),
             words,
             near,
+            known: Vec::new(),
         };
         let words = vec![near("grain", 7), near("deal", 1200)];
         let parts = vec![
