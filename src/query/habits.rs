@@ -2,6 +2,7 @@
 //!
 //! Every text can be asked for, so that these are no errors; whoever meant the operator is told.
 
+use super::lex::nearness;
 use super::{Pattern, Query, Text};
 use crate::hits::AsWord;
 
@@ -94,6 +95,7 @@ fn gather(query: &Query, found: &mut Vec<AsWord>) {
                         let place = Place {
                             between: at > 0 && at + 1 < words.len(),
                             before_more: at + 1 < words.len(),
+                            at_an_end: at == 0 || at + 1 == words.len(),
                             capitals_tell: mixed,
                             of_three: words.len() == 3,
                         };
@@ -108,20 +110,21 @@ fn gather(query: &Query, found: &mut Vec<AsWord>) {
         }
         Query::Not(of) | Query::Boost { of, .. } => gather(of, found),
         Query::Text(text) => {
-            let alone =
-                Place { between: false, before_more: false, capitals_tell: false, of_three: false };
-            found.extend(told(text, &alone));
+            found.extend(told(text, &Place::default()));
         }
         Query::All | Query::Filter(_) | Query::Near { .. } | Query::AtLeast { .. } => {}
     }
 }
 
 /// Where a word stands among others.
+#[derive(Default)]
 struct Place {
     /// Some stand on both its sides.
     between: bool,
     /// Some stand behind it.
     before_more: bool,
+    /// Some stand on one of its sides alone.
+    at_an_end: bool,
     /// Not all of them are in capitals.
     capitals_tell: bool,
     /// It is one of three.
@@ -132,11 +135,14 @@ fn told(text: &Text, place: &Place) -> Option<AsWord> {
     let typed = text.pattern.typed();
     let as_word = |write: &str| Some(AsWord { typed: typed.to_owned(), write: write.to_owned() });
     match &text.pattern {
-        Pattern::Phrase { words, slop, .. } if has_wildcard(words) => {
-            return match slop {
-                0 => None,
-                slop => as_word(&format!("its words with w/{} between them", slop + 1)),
-            };
+        Pattern::Phrase { words, slop: slop @ 1.., .. } if has_wildcard(words) => {
+            return as_word(&format!("its words with w/{} between them", slop + 1));
+        }
+        // What the parser makes of an operator without both its sides.
+        Pattern::Phrase { words, exact: false, slop: 0 }
+            if place.at_an_end && matches!(nearness(words, 0..0), Ok(Some(_))) =>
+        {
+            return as_word("something on both its sides");
         }
         Pattern::Word(_) => {}
         _ => return None,
@@ -223,6 +229,9 @@ mod tests {
             ("hd=oil gas", "hd=oil: title: before the value"),
             ("date>2020 oil", "date>2020: date: before the value"),
             ("\"oil ga*\"~3", "oil ga*: its words with w/4 between them"),
+            ("oil gas w/5", "w/5: something on both its sides"),
+            ("/s oil", "/s: something on both its sides"),
+            ("\"w/5\"", ""),
             ("on the same day", ""),
             ("BORDER FIGHTING NEAR ISRAEL", ""),
             ("oil near gas", ""),

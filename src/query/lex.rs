@@ -795,7 +795,7 @@ fn counted(run: &str, prefixes: &[&str], at: Range<usize>) -> Result<Option<u32>
 }
 
 /// The operator of proximity that a run is, as Nexis and Factiva write them.
-fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError> {
+pub(super) fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError> {
     let is = |names: &[&str]| names.iter().any(|name| run.eq_ignore_ascii_case(name));
     if is(&["/s", "w/s"]) {
         return Ok(Some(Nearness::Sentence));
