@@ -169,7 +169,7 @@ fn fold_word(word: &str, term: &mut String) -> Option<usize> {
     if term.ends_with("'s") {
         term.truncate(term.len() - 2);
     }
-    let elided = elided(term);
+    let elided = if may_be_elided(word) { elided(term) } else { 0 };
     if elided > 0 {
         term.drain(..elided);
     }
@@ -193,9 +193,16 @@ const ELIDED: &[&str] = &[
 /// Letters of the longest of them, and its apostrophe.
 const LONGEST_ELIDED: usize = 7;
 
+/// Whether an apostrophe may stand behind the first letters of a word. Nearly every word is told apart
+/// here, all letters at once, before its folded form is written and must be waited for.
+fn may_be_elided(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let mark = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'\'' | 0x80..));
+    bytes.len() > 3 && (mark(1) | mark(2) | mark(3) | mark(4) | mark(5) | mark(6))
+}
+
 /// How many bytes at the start of a folded word are an elided article and its apostrophe.
 fn elided(term: &str) -> usize {
-    // Nearly every word is told apart here.
     let Some(at) = term.bytes().take(LONGEST_ELIDED).position(|byte| byte == b'\'') else {
         return 0;
     };
