@@ -9,6 +9,7 @@ use super::respelled::respelled;
 use crate::analysis::{Analyzer, Chain, fold};
 use crate::backend::Searcher;
 use crate::hits::{Diagnosis, FacetField, Instead, Near, Part};
+use crate::proximity::Nearness;
 use crate::query::{Filter, MetaField, Pattern, Query, Text, telling};
 
 /// Most parts that are looked at: each asks the archive twice.
@@ -39,14 +40,15 @@ pub(super) fn diagnose(searcher: &dyn Searcher, query: &Query, any: bool) -> Res
             }
         }
         let articles = searcher.count(part, any)?;
-        if articles == 0
-            && instead.is_none()
-            && let Some(looser) = looser(part)
-        {
-            let whole = Query::all_of(std::iter::once(looser).chain(others).collect());
-            let found = searcher.count(&whole, any)?;
-            if found > 0 {
-                instead = Some(Instead { query: whole.to_string(), articles: found });
+        if articles == 0 && instead.is_none() {
+            for looser in in_a_row(part).into_iter().chain(looser(part)) {
+                let whole = std::iter::once(looser).chain(others.iter().cloned()).collect();
+                let whole = Query::all_of(whole);
+                let found = searcher.count(&whole, any)?;
+                if found > 0 {
+                    instead = Some(Instead { query: whole.to_string(), articles: found });
+                    break;
+                }
             }
         }
         let (near, known) = match (articles, part) {
@@ -190,6 +192,34 @@ fn slips(asked: &[char], known: &[char]) -> Option<usize> {
         }
     }
     row.last().copied().filter(|slips| *slips <= most)
+}
+
+/// The words of a phrase one behind the other across passages, which a phrase does not cross.
+fn in_a_row(part: &Query) -> Option<Query> {
+    const MOST: usize = 16;
+    let Query::Text(Text { field, pattern: Pattern::Phrase { words, exact, slop: 0 } }) = part
+    else {
+        return None;
+    };
+    let mut words = words.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+    let text = |word: &str| {
+        let pattern = match exact {
+            true => Pattern::Exact(word.to_owned()),
+            false => Pattern::Word(word.to_owned()),
+        };
+        Query::Text(Text { field: *field, pattern })
+    };
+    let mut row = text(words.next()?);
+    let mut count = 1;
+    for word in words {
+        count += 1;
+        row = Query::Near {
+            left: Box::new(row),
+            right: Box::new(text(word)),
+            nearness: Nearness::Within { words: 1, ordered: true },
+        };
+    }
+    (2..=MOST).contains(&count).then_some(row)
 }
 
 /// The words of a phrase or of what must stand near each other, anywhere in the article.

@@ -1169,6 +1169,19 @@ fn an_empty_answer_offers_spellings_and_what_there_is() {
 }
 
 #[test]
+fn a_phrase_that_a_passage_cuts_is_offered_as_words_in_a_row() {
+    // A sentence too long for one passage.
+    let numbered =
+        |from: usize| (from..from + 200).map(|n| format!("word{n} ")).collect::<String>();
+    let long = format!("{}{}.", numbered(0), numbered(200));
+    let world = World::of(&[("long.txt", &long)]);
+    let run = world.run("search '\"word139 word140\"'");
+    assert_eq!(run.code, Some(1), "{run}");
+    assert!(run.err.contains("1 article would match: word139 pre/1 word140"), "{run}");
+    assert_eq!(world.run("search 'word139 pre/1 word140'").code, Some(0));
+}
+
+#[test]
 fn what_other_tools_take_for_operators_is_told() {
     let world = World::sample();
     assert_snapshot!(world.run("search 'putin NEAR witkoff' -n 0"), @"
