@@ -2,8 +2,9 @@
 //! highlighting.
 //!
 //! A chain cuts text into words (Unicode Standard Annex 29), folds each to one searchable form
-//! (lower case, no accents on Latin letters, no possessive, no dots in acronyms) and, in the
-//! stemming chain, reduces it to its Snowball English stem. One word gives at most one term, so
+//! (lower case, no accents on Latin and Greek letters, letters in their usual shape, no possessive, no
+//! elided article, no dots in acronyms) and, in the stemming chain, reduces it to its Snowball English
+//! stem. One word gives at most one term, so
 //! offsets and positions mean the same in both chains.
 //!
 //! Any change to what a chain yields makes old indexes wrong: raise [`ANALYSIS_VERSION`].
@@ -15,13 +16,15 @@ use std::str::SplitAsciiWhitespace;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, is_nfkc_quick};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::words::{self, Words};
 
-/// Raised whenever a chain yields other terms or positions than before.
-pub const ANALYSIS_VERSION: u32 = 3;
+/// Raised whenever a chain yields other terms or positions than before, or sentences end elsewhere.
+pub const ANALYSIS_VERSION: u32 = 4;
 
 /// Positions between the first words of two neighbouring strides. A passage always has fewer
 /// words, so that `position / STRIDE` names the stride and no phrase crosses a passage.
@@ -76,7 +79,7 @@ pub fn register(manager: &TokenizerManager) {
 /// A word of a text and its terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Where it stands, in bytes.
+    /// Where it stands, in bytes; an elided article before it aside.
     pub range: Range<usize>,
     /// Its term in [`Chain::Exact`].
     pub exact: String,
@@ -137,8 +140,8 @@ impl Analyzer {
     }
 }
 
-/// Hands the words of a text to `look`, in order: where each stands, in bytes, and its exact term, which
-/// is left out where `begins` says of its first byte that no such term is looked for. For those who look
+/// Hands the words of a text to `look`, in order: where each stands, in bytes, an elided article before it
+/// aside, and its exact term, which is left out where `begins` says of its first byte that no such term is looked for. For those who look
 /// for few words: finding stems takes longer than all the rest.
 pub fn each_word(
     text: &str,
@@ -147,11 +150,11 @@ pub fn each_word(
 ) {
     let mut exact = String::new();
     for (start, word) in words::words(text) {
-        let range = start..start + word.len();
+        let end = start + word.len();
         if is_plain(word) && !begins(word.as_bytes()[0].to_ascii_lowercase()) {
-            look(range, None);
-        } else if fold_word(word, &mut exact) {
-            look(range, Some(&exact));
+            look(start..end, None);
+        } else if let Some(elided) = fold_word(word, &mut exact) {
+            look(start + elided_in(word, elided)..end, Some(&exact));
         }
     }
 }
@@ -161,29 +164,38 @@ fn is_plain(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii() && byte != b'\'')
 }
 
-/// Folds a piece of a word that may hold wildcards, letter by letter, as the chains fold words.
+/// Folds the letters of a text as the chains fold those of words.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for letter in text.chars() {
-        fold_letter(letter, &mut folded);
-    }
+    fold_letters(text, &mut folded);
     folded
 }
 
-/// Writes the exact term of a word into `term`; false where nothing is left of it.
-fn fold_word(word: &str, term: &mut String) -> bool {
+/// Folds a word that may hold wildcards as the chains fold words.
+#[must_use]
+pub fn fold_pattern(typed: &str) -> String {
+    let mut folded = fold(typed);
+    folded.drain(..elided(&folded));
+    folded
+}
+
+/// Writes the exact term of a word into `term`. Returns how many bytes of an elided article went from
+/// its start; `None` where nothing is left of the word.
+fn fold_word(word: &str, term: &mut String) -> Option<usize> {
     term.clear();
     if word.is_ascii() {
         term.push_str(word);
         term.make_ascii_lowercase();
     } else {
-        for letter in word.chars() {
-            fold_letter(letter, term);
-        }
+        fold_letters(word, term);
     }
     if term.ends_with("'s") {
         term.truncate(term.len() - 2);
+    }
+    let elided = if may_be_elided(word) { elided(term) } else { 0 };
+    if elided > 0 {
+        term.drain(..elided);
     }
     if is_acronym(term) {
         term.retain(|letter| letter != '.');
@@ -192,7 +204,53 @@ fn fold_word(word: &str, term: &mut String) -> bool {
         let cut = (0..=MAX_TERM_BYTES).rev().find(|&at| term.is_char_boundary(at)).unwrap_or(0);
         term.truncate(cut);
     }
-    !term.is_empty()
+    (!term.is_empty()).then_some(elided)
+}
+
+/// What French and Italian elide before a vowel and write to the word behind it, folded and sorted. A
+/// name such as D'Angelo loses its first letter too, here as there.
+const ELIDED: &[&str] = &[
+    "all", "bell", "c", "coll", "d", "dall", "dell", "j", "jusqu", "l", "lorsqu", "m", "n", "nell",
+    "puisqu", "qu", "quell", "quest", "quoiqu", "s", "sant", "sull", "t", "un",
+];
+
+/// Letters of the longest of them, and its apostrophe.
+const LONGEST_ELIDED: usize = 7;
+
+/// Whether an apostrophe may stand behind the first letters of a word. Nearly every word is told apart
+/// here, all letters at once, before its folded form is written and must be waited for.
+fn may_be_elided(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let mark = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'\'' | 0x80..));
+    bytes.len() > 3 && (mark(1) | mark(2) | mark(3) | mark(4) | mark(5) | mark(6))
+}
+
+/// How many bytes at the start of a folded word are an elided article and its apostrophe.
+fn elided(term: &str) -> usize {
+    let Some(at) = term.bytes().take(LONGEST_ELIDED).position(|byte| byte == b'\'') else {
+        return 0;
+    };
+    let (article, rest) = (&term[..at], &term[at + 1..]);
+    // `c'mon`, `d'you`, `n'djamena` have none.
+    let silent = match rest.as_bytes() {
+        [b'a' | b'e' | b'i' | b'o' | b'u' | b'h', _, ..] => true,
+        [b'y', next, ..] => !b"aeiou".contains(next),
+        _ => false,
+    };
+    if silent && ELIDED.binary_search(&article).is_ok() { at + 1 } else { 0 }
+}
+
+/// How many bytes of a word are its elided article, of which so many are left in the term.
+fn elided_in(word: &str, elided: usize) -> usize {
+    if elided == 0 || word.is_ascii() {
+        return elided;
+    }
+    let apostrophe = word.char_indices().find(|(_, letter)| is_apostrophe(*letter));
+    apostrophe.map_or(0, |(at, letter)| at + letter.len_utf8())
+}
+
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\'' | '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{ff07}')
 }
 
 /// `u.s`, `n.y.c`: single letters with full stops between them.
@@ -207,7 +265,23 @@ fn is_acronym(term: &str) -> bool {
             .all(|(at, byte)| if at % 2 == 0 { byte.is_ascii_alphabetic() } else { *byte == b'.' })
 }
 
-/// Appends the folded form of one letter: lower case, Latin letters without their marks.
+/// Appends the folded forms of letters, in their usual shape first: full-width, half-width, ligated,
+/// encircled and other forms of a letter are that letter, and a letter with its mark apart is one with it
+/// (Unicode Standard Annex 15, form KC).
+fn fold_letters(letters: &str, out: &mut String) {
+    // Most of Latin and Cyrillic, and the apostrophe of print, need not be looked up.
+    let usual =
+        |letter| matches!(letter, '\0'..='\x7f' | 'À'..='ı' | '\u{2019}' | 'А'..='я' | 'ё'..='ґ');
+    if letters.chars().all(usual) || is_nfkc_quick(letters.chars()) == IsNormalized::Yes {
+        letters.chars().for_each(|letter| fold_letter(letter, out));
+    } else {
+        // What stands for several words is one here: no term holds a space.
+        let letters = letters.nfkc().filter(|letter| !letter.is_whitespace());
+        letters.for_each(|letter| fold_letter(letter, out));
+    }
+}
+
+/// Appends the folded form of one letter: lower case, Latin and Greek letters without their marks.
 /// Other scripts keep theirs, where a mark makes another letter (Cyrillic й is not и).
 fn fold_letter(letter: char, out: &mut String) {
     if letter.is_ascii() {
@@ -215,7 +289,7 @@ fn fold_letter(letter: char, out: &mut String) {
         return;
     }
     match letter {
-        '\u{2018}' | '\u{2019}' | '\u{02bc}' | '\u{ff07}' => return out.push('\''),
+        _ if is_apostrophe(letter) => return out.push('\''),
         'ß' | 'ẞ' => return out.push_str("ss"),
         'æ' | 'Æ' => return out.push_str("ae"),
         'œ' | 'Œ' => return out.push_str("oe"),
@@ -225,11 +299,6 @@ fn fold_letter(letter: char, out: &mut String) {
         'þ' | 'Þ' => return out.push_str("th"),
         'ı' => return out.push('i'),
         'ς' => return out.push('σ'),
-        'ﬀ' => return out.push_str("ff"),
-        'ﬁ' => return out.push_str("fi"),
-        'ﬂ' => return out.push_str("fl"),
-        'ﬃ' => return out.push_str("ffi"),
-        'ﬄ' => return out.push_str("ffl"),
         // Soft hyphen and zero-width joiners carry no sound, nor do the marks that turn the direction
         // of writing or choose between pictures of a letter.
         '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => return,
@@ -237,8 +306,8 @@ fn fold_letter(letter: char, out: &mut String) {
         _ => {}
     }
     if is_combining_mark(letter) && ('\u{300}'..='\u{36f}').contains(&letter) {
-        // A mark written apart from its letter: dropped after Latin, kept elsewhere.
-        if out.chars().next_back().is_none_or(|last| last.is_ascii()) {
+        // A mark written apart from its letter: dropped after Latin and Greek, kept elsewhere.
+        if out.chars().next_back().is_none_or(|last| last.is_ascii() || is_greek(last)) {
             return;
         }
     }
@@ -248,12 +317,16 @@ fn fold_letter(letter: char, out: &mut String) {
             base.get_or_insert(part);
         });
         match base {
-            Some(base) if base.is_ascii_alphabetic() => out.push(base),
+            Some(base) if base.is_ascii_alphabetic() || is_greek(base) => out.push(base),
             // The dot that İ leaves behind.
             Some('\u{307}') if out.ends_with('i') => {}
             _ => out.push(lower),
         }
     }
+}
+
+fn is_greek(letter: char) -> bool {
+    ('α'..='ω').contains(&letter)
 }
 
 /// Words too common in English to say anything about an article; left out of a question that
@@ -512,7 +585,7 @@ impl Termer {
     ) -> u32 {
         let mut count = 0;
         for word in words {
-            if !fold_word(word, &mut self.term) {
+            if fold_word(word, &mut self.term).is_none() {
                 continue;
             }
             let short = ShortWord::new(&self.term);
@@ -580,13 +653,11 @@ impl TokenStream for ChainStream<'_> {
     fn advance(&mut self) -> bool {
         for (start, word) in self.words.by_ref() {
             let ChainTokenizer { chain, stemmer, stems, token } = &mut *self.tokenizer;
-            if !fold_word(word, &mut token.text) {
-                continue;
-            }
+            let Some(elided) = fold_word(word, &mut token.text) else { continue };
             if *chain == Chain::Stem {
                 stems.stem(stemmer, &mut token.text);
             }
-            token.offset_from = start;
+            token.offset_from = start + elided_in(word, elided);
             token.offset_to = start + word.len();
             token.position = self.next;
             self.next += 1;
@@ -737,8 +808,33 @@ mod tests {
             ("cafe\u{301}", "cafe"),
             ("Straße", "strasse"),
             ("İstanbul", "istanbul"),
-            ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
-            ("Σίσυφος", "σίσυφοσ"),
+            ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+            ("Σίσυφος", "σισυφοσ"),
+            ("Αθη\u{301}να", "αθηνα"),
+            ("Ἀθῆναι", "αθηναι"),
+            ("ταΐζω", "ταιζω"),
+            ("ＮＡＴＯ", "nato"),
+            ("ﾌﾟ", "プ"),
+            ("й", "й"),
+            ("и\u{306}", "й"),
+            ("ﷺ", "صلىاللهعليهوسلم"),
+            ("ﻣﺤﻤﺪ", "محمد"),
+            ("l'Ukraine", "ukraine"),
+            ("L\u{2019}Ukraine", "ukraine"),
+            ("d\u{2019}Israël", "israel"),
+            ("dell'Ucraina", "ucraina"),
+            ("jusqu\u{2019}ici", "ici"),
+            ("lorsqu'elle", "elle"),
+            ("l\u{2019}Élysée", "elysee"),
+            ("d'Yves", "yves"),
+            ("o'clock", "o'clock"),
+            ("O\u{2019}Brien", "o'brien"),
+            ("c'mon", "c'mon"),
+            ("d'you", "d'you"),
+            ("N'Djamena", "n'djamena"),
+            ("d'Artagnan's", "artagnan"),
+            ("un's", "un"),
+            ("l'a", "l'a"),
             ("ﬁnance", "finance"),
             ("\u{200f}Putin\u{200e}", "putin"),
             ("Biden\u{fe0f}", "biden"),
@@ -751,6 +847,17 @@ mod tests {
         for (text, term) in cases {
             assert_eq!(Analyzer::default().terms(text, Chain::Exact), [term], "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_elided_is_no_part_of_its_word() {
+        let text = "de d\u{2019}Israël à l'Ukraine";
+        let words = Analyzer::default().words(text);
+        let marked: Vec<&str> = words.into_iter().map(|word| &text[word.range]).collect();
+        assert_eq!(marked, ["de", "Israël", "à", "Ukraine"]);
+        assert!(ELIDED.is_sorted());
+        assert!(ELIDED.iter().all(|article| article.len() < LONGEST_ELIDED));
+        assert_eq!(fold_pattern("L'Ukr*"), "ukr*");
     }
 
     #[test]

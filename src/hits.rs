@@ -26,6 +26,8 @@ pub struct Hits {
     pub whole: Option<u64>,
     /// Words of the query that were too common to be looked for, as typed.
     pub ignored: Vec<String>,
+    /// Words that look like operators of other tools and were looked for as words.
+    pub as_words: Vec<AsWord>,
     /// Articles without a date that match all but the date condition; `None` where the query
     /// has none.
     pub undated: Option<u64>,
@@ -78,6 +80,19 @@ pub struct Part {
     /// Words or names of the archive that are spelled like it, the nearest first; none where it is
     /// found.
     pub near: Vec<Near>,
+    /// Of a condition that nothing meets and nothing is like: what the archive has, the most frequent
+    /// first; of dates, from when to when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<Near>,
+}
+
+/// What was looked for as a word, though it looks like an operator of another tool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsWord {
+    /// As typed.
+    pub typed: String,
+    /// What to write where the operator is meant.
+    pub write: String,
 }
 
 /// A word or a name, and how often it is found.

@@ -20,7 +20,7 @@
 //! timeline                     articles by the time of their publication
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row;
-//!          citation            (the same row) what names a passage
+//!          citation  sentences (the same row) what names a passage; where sentences end
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -56,6 +56,7 @@ pub mod query;
 pub mod render;
 pub mod schema;
 pub mod search;
+pub mod sentences;
 pub mod sketch;
 pub mod standing;
 pub mod timeline;

@@ -12,7 +12,7 @@ pub use regex_automata::util::primitives::StateID;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
-use crate::analysis::fold;
+use crate::analysis::{fold, fold_pattern};
 
 /// Bounds what an expression is compiled to.
 const MAX_REGEX_BYTES: usize = 2 << 20;
@@ -102,7 +102,7 @@ impl WordPattern {
     /// The pattern of a wildcard as typed.
     #[must_use]
     pub fn glob(typed: &str) -> Self {
-        let glob: Vec<char> = fold(typed).chars().collect();
+        let glob: Vec<char> = fold_pattern(typed).chars().collect();
         let mut regex = String::with_capacity(typed.len() + 8);
         for letter in &glob {
             match letter {
@@ -120,7 +120,7 @@ impl WordPattern {
     /// The pattern of a fuzzy word as typed.
     #[must_use]
     pub fn near(typed: &str, distance: u8) -> Self {
-        let word = fold(typed).chars().collect();
+        let word = fold_pattern(typed).chars().collect();
         WordPattern::Near { word, distance: usize::from(distance) }
     }
 

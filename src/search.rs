@@ -5,6 +5,7 @@
 pub mod background;
 mod diagnosis;
 mod explain;
+mod respelled;
 
 pub use explain::explain;
 
@@ -19,7 +20,7 @@ use crate::article::{Article, Published};
 use crate::backend::{Found, FoundHit, Request, Searcher, Sort, shown_passages};
 use crate::highlight::Highlighter;
 use crate::hits::{FacetField, Folded, Hit, Hits, PassageHit, Reading, Shared, Similar};
-use crate::query::{Filter, Pattern, Query, Text, TextField, telling};
+use crate::query::{Filter, Pattern, Query, Text, TextField, as_words, telling};
 use crate::schema::Stored;
 use crate::sketch::Comparable;
 use crate::standing::{Key, Memory};
@@ -130,6 +131,7 @@ pub fn run(searcher: &dyn Searcher, ask: &Ask) -> Result<Hits> {
         reading,
         whole,
         ignored: found.ignored,
+        as_words: as_words(&ask.query),
         undated,
         folded: found.folded,
         diagnosis,
@@ -211,6 +213,7 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
         reading,
         whole,
         ignored: found.ignored,
+        as_words: as_words(&ask.query),
         undated: None,
         folded: ask.fold.then_some(folded),
         diagnosis: None,
@@ -224,6 +227,9 @@ pub fn fresh(searcher: &dyn Searcher, ask: &Ask, memory: &Memory) -> Result<Fres
 
 /// How many words of an article its related coverage is looked for by.
 const RELATED_WORDS: usize = 16;
+/// Among how many of its words these are chosen: the rarest tell an article best, and are of no use
+/// where no other has them.
+const WORDS_TRIED: usize = 96;
 
 /// The copies of an article and related coverage, at most `limit` of it; `None` where there is no
 /// article with that id.
@@ -266,8 +272,9 @@ fn related(
     copies: &[Shared],
     limit: usize,
 ) -> Result<Hits> {
-    let words = searcher.telling_words(article, RELATED_WORDS)?;
-    let mut words: Vec<Query> = words.into_iter().map(word).collect();
+    // What its own story alone has leads nowhere.
+    let own = 1 + copies.len() as u64;
+    let mut words = shared_words(searcher, article, RELATED_WORDS, own)?;
     let query = match words.len() {
         // Nothing to ask for, and nothing in the archive is like it.
         0 => Query::Not(Box::new(Query::All)),
@@ -298,6 +305,24 @@ fn related(
         hit.missing.clear();
     }
     Ok(related)
+}
+
+/// The words that tell an article best among those that more than so many articles have, at most
+/// `most`.
+fn shared_words(
+    searcher: &dyn Searcher,
+    article: &Article,
+    most: usize,
+    own: u64,
+) -> Result<Vec<Query>> {
+    let mut shared = Vec::new();
+    for known in searcher.telling_words(article, WORDS_TRIED)? {
+        let query = word(known);
+        if shared.len() < most && searcher.count(&query, false)? > own {
+            shared.push(query);
+        }
+    }
+    Ok(shared)
 }
 
 /// A word as a query.

@@ -113,6 +113,17 @@ impl Dates {
         self.days.values().sum()
     }
 
+    /// The first day that an article may have been published on, and the last; `None` without any.
+    #[must_use]
+    pub fn span(&self) -> Option<(Date, Date)> {
+        let last = |(first, precision): &(Date, Precision)| match precision {
+            Precision::Year => first.last_of_year(),
+            Precision::Month => first.last_of_month(),
+            _ => *first,
+        };
+        self.days.keys().map(|(first, _)| *first).min().zip(self.days.keys().map(last).max())
+    }
+
     /// In order, the first day of each period with articles that are sure to lie in it, and how
     /// many these are.
     #[must_use]

@@ -31,7 +31,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use dateline::analysis::{Analyzer, Chain, Word, fold, is_common};
+use dateline::analysis::{Analyzer, Chain, Word, fold_pattern, is_common};
 use dateline::article::{Article, DateFrom, Precision, Published};
 use dateline::backend::local::LocalSearcher;
 use dateline::backend::{Searcher, Sort};
@@ -534,12 +534,12 @@ impl Scan {
             Pattern::Exact(word) => (word, true, 0),
             Pattern::Phrase { words, exact, slop } => (words, *exact, *slop as usize),
             Pattern::Wildcard(glob) => {
-                let glob: Vec<char> = fold(glob).chars().collect();
+                let glob: Vec<char> = fold_pattern(glob).chars().collect();
                 let holds = |word: &Word| globs(&glob, &word.exact.chars().collect::<Vec<_>>());
                 return singles(words, holds);
             }
             Pattern::Fuzzy { word, distance } => {
-                let target: Vec<char> = fold(word).chars().collect();
+                let target: Vec<char> = fold_pattern(word).chars().collect();
                 let near = |word: &Word| {
                     edits(&target, &word.exact.chars().collect::<Vec<_>>())
                         <= usize::from(*distance)

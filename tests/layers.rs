@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "citation", "flat", "varint", "words"],
+    &["article", "calendar", "citation", "flat", "sentences", "varint", "words"],
     &["timeline"],
     &["analysis", "hits", "sketch", "standing"],
     &["pattern", "proximity", "keyness"],

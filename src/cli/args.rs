@@ -259,9 +259,9 @@ pub struct Search {
     #[arg(long, value_enum, value_name = "FIELDS", value_delimiter = ',')]
     #[arg(hide_possible_values = true, conflicts_with_all = ["count", "ids", "since_last"])]
     pub facet: Vec<FacetField>,
-    /// How many values to print of each facet
-    #[arg(long, value_name = "N", default_value_t = 10, requires = "facet")]
-    pub facet_limit: usize,
+    /// How many values to print of each facet [default: 10]
+    #[arg(long, value_name = "N")]
+    pub facet_limit: Option<usize>,
     /// Count all matching articles by day, week, month or year [default: by what the span asks for]
     #[arg(long, value_enum, value_name = "UNIT", num_args = 0..=1, require_equals = true)]
     #[arg(hide_possible_values = true, conflicts_with_all = ["count", "ids", "since_last"])]
@@ -294,9 +294,9 @@ pub struct Search {
     /// Print only the ids of the articles
     #[arg(short = 'l', long = "ids", conflicts_with_all = ["format", "json"])]
     pub ids: bool,
-    /// The name of the run in --format trec
-    #[arg(long, value_name = "NAME", default_value = "dateline")]
-    pub tag: String,
+    /// The name of the run in --format trec [default: dateline]
+    #[arg(long, value_name = "NAME")]
+    pub tag: Option<String>,
     /// Do not page long answers
     #[arg(long)]
     pub no_pager: bool,

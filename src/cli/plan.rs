@@ -22,6 +22,8 @@ use crate::render::{Context, Format, Look};
 use crate::search::{Ask, Counts, Words};
 use crate::timeline::{Scale, Unit};
 
+/// How many values of a facet are printed unless more are asked for.
+const FACET_LIMIT: usize = 10;
 /// How many articles are printed unless more are asked for.
 const LIMIT: usize = 10;
 /// Days in which being new loses half of what it counts, unless told otherwise.
@@ -467,6 +469,9 @@ fn background(
     now: Timestamp,
     voice: Voice,
 ) -> Result<BackgroundPlan> {
+    if typed.limit == 0 {
+        bail!("-n 0 leaves nothing to print; ask for 1 article or more");
+    }
     let before = typed.before.as_deref().map(|text| date("before", text, now)).transpose()?;
     Ok(BackgroundPlan {
         look: look(&common, around),
@@ -510,6 +515,9 @@ fn entities(
             Ok(Plan::Correct(CorrectPlan { index, corrections, voice }))
         }
         None => {
+            if typed.limit == Some(0) {
+                bail!("-n 0 leaves nothing to print; ask for 1 name or more");
+            }
             let is_list = !typed.graphml && !typed.csv;
             let query = asked(&typed.asked, now)?;
             if query != Query::All {
@@ -680,6 +688,17 @@ fn search(
         let option = if typed.facet.is_empty() { "--timeline" } else { "--facet" };
         bail!("{option} has no place in this format; leave --format out, or take --json");
     }
+    if typed.offset > 0 && matches!(print, Print::Count | Print::Query(_)) {
+        bail!("--offset passes over articles, and none are printed here; leave it out");
+    }
+    if typed.facet_limit.is_some() && typed.facet.is_empty() {
+        bail!(
+            "--facet-limit says how many values --facet prints; add --facet source, or leave it out"
+        );
+    }
+    if typed.tag.is_some() && print != Print::Hits(Format::Trec) {
+        bail!("--tag names a run of --format trec; add that, or leave --tag out");
+    }
     // A file of topics asks for every article that is judged, ids and counts are of all, and a row
     // of a table has no room for the copies under it.
     let readable = matches!(print, Print::Hits(Format::Plain | Format::Md | Format::Json));
@@ -755,7 +774,7 @@ fn search(
         sync,
         questions,
         print,
-        tag: typed.tag,
+        tag: typed.tag.unwrap_or_else(|| "dateline".to_owned()),
         // What a pager was closed before would be taken for shown.
         pager: pager(typed.no_pager || machine || typed.since_last.is_some(), around),
         standing: typed.since_last.map(|name| StandingPlan { name, mark: typed.mark, now }),
@@ -781,7 +800,7 @@ fn counts(typed: &args::Search) -> Counts {
         }
     }
     Counts {
-        values: if facets.is_empty() { 0 } else { typed.facet_limit },
+        values: if facets.is_empty() { 0 } else { typed.facet_limit.unwrap_or(FACET_LIMIT) },
         facets,
         timeline: typed.timeline.map(scale),
     }

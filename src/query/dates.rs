@@ -236,6 +236,13 @@ impl Reader<'_> {
         }
         let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
         match (parts.as_slice(), word.contains('-')) {
+            // As in ISO 8601's basic form and in the names of files.
+            ([word], _)
+                if word.len() == 8
+                    && let Some(number) = digits(word) =>
+            {
+                self.day(self.year(&word[..4])?, number / 100 % 100, Some(number % 100))
+            }
             ([year], _) if digits(year).is_some() => {
                 let year = self.year(year)?;
                 self.period(Date::new(small(year), 1, 1), Span::new().try_years(1))
@@ -492,6 +499,7 @@ mod tests {
             ("2025-04", "2025-04-01", "2025-05-01"),
             ("2025-12", "2025-12-01", "2026-01-01"),
             ("2025-04-25", "2025-04-25", "2025-04-26"),
+            ("20250425", "2025-04-25", "2025-04-26"),
             ("2025-4-5", "2025-04-05", "2025-04-06"),
             ("2025/04/25", "2025-04-25", "2025-04-26"),
             ("2024-02-29", "2024-02-29", "2024-03-01"),

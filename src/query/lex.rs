@@ -18,6 +18,9 @@ pub(super) const MAX_SLOP: u32 = 100;
 /// Most words that proximity may reach over, and most occurrences that can be asked for.
 pub(super) const MAX_COUNT: u32 = 255;
 
+/// Most things in a row that a phrase with wildcards is read as.
+const MAX_ROW: usize = 16;
+
 /// The least and the greatest weight.
 const WEIGHTS: std::ops::RangeInclusive<f32> = 0.01..=100.0;
 
@@ -301,6 +304,9 @@ impl<'t> Lexer<'t> {
             }
         }
         let words = one_line(&self.text[inside]);
+        if slop == 0 && self.patterns(&words, exact, end) {
+            return self.weight();
+        }
         if is_searchable(&words) {
             self.push(Kind::Text(Pattern::Phrase { words, exact, slop }), end);
             return self.weight();
@@ -314,6 +320,43 @@ impl<'t> Lexer<'t> {
         }
         self.nothing(end);
         Ok(())
+    }
+
+    /// Reads a phrase with wildcards in it as what stands in a row: `"oil price* fell"` as
+    /// `"oil" pre/1 price* pre/1 "fell"`. False where it has none, or no others beside one.
+    fn patterns(&mut self, words: &str, exact: bool, end: usize) -> bool {
+        if matches!(self.glue(), Some(Kind::Field(Field::Meta(_) | Field::Date(_)))) {
+            return false;
+        }
+        let mut row: Vec<Pattern> = Vec::new();
+        for word in words.split(' ').filter(|word| is_searchable(word)) {
+            match (wildcard_in_phrase(word), row.last_mut()) {
+                (Some(pattern), _) => row.push(pattern),
+                (None, Some(Pattern::Phrase { words, .. })) => {
+                    words.push(' ');
+                    words.push_str(word);
+                }
+                (None, _) => {
+                    row.push(Pattern::Phrase { words: word.to_owned(), exact, slop: 0 });
+                }
+            }
+        }
+        let has_pattern = row.iter().any(|one| matches!(one, Pattern::Wildcard(_)));
+        if !has_pattern || !(2..=MAX_ROW).contains(&row.len()) {
+            return false;
+        }
+        let at = self.at..end;
+        let mut push = |kind| self.tokens.push(Token { kind, at: at.clone() });
+        push(Kind::Open);
+        for (number, one) in row.into_iter().enumerate() {
+            if number > 0 {
+                push(Kind::Near(Nearness::Within { words: 1, ordered: true }));
+            }
+            push(Kind::Text(one));
+        }
+        push(Kind::Close);
+        self.at = end;
+        true
     }
 
     /// Drops what holds nothing to search for, and the minus or field before it.
@@ -631,6 +674,15 @@ fn wildcard(run: &str, at: &Range<usize>) -> Result<Option<Pattern>, ParseError>
     Ok(Some(Pattern::Wildcard(word.to_owned())))
 }
 
+/// The same in quotation marks, where less is syntax: two letters at the start, and no two signs in a
+/// row, as in `f***`.
+fn wildcard_in_phrase(word: &str) -> Option<Pattern> {
+    let pattern = wildcard(word, &(0..0)).ok().flatten()?;
+    let Pattern::Wildcard(glob) = &pattern else { return None };
+    let starts = glob.chars().take(2).filter(|c| is_letter(*c)).count() == 2;
+    (starts && glob.contains('*') && !glob.contains("**")).then_some(pattern)
+}
+
 /// `word~`, `word~1`, `word~2`, without the punctuation around it.
 fn fuzzy(run: &str, at: &Range<usize>) -> Result<Option<Pattern>, ParseError> {
     let trimmed = run.trim_end_matches([',', '.', ';', ':', '!', '?']);
@@ -743,7 +795,7 @@ fn counted(run: &str, prefixes: &[&str], at: Range<usize>) -> Result<Option<u32>
 }
 
 /// The operator of proximity that a run is, as Nexis and Factiva write them.
-fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError> {
+pub(super) fn nearness(run: &str, at: Range<usize>) -> Result<Option<Nearness>, ParseError> {
     let is = |names: &[&str]| names.iter().any(|name| run.eq_ignore_ascii_case(name));
     if is(&["/s", "w/s"]) {
         return Ok(Some(Nearness::Sentence));

@@ -9,12 +9,14 @@
 mod asks;
 mod dates;
 mod display;
+mod habits;
 mod lex;
 mod locate;
 mod parse;
 mod telling;
 
 pub use dates::{DateError, parse_date, parse_range};
+pub use habits::as_words;
 pub use locate::{Located, counts_in, locate};
 pub use parse::{ParseError, parse, plain_words};
 pub use telling::telling;

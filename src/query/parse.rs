@@ -444,6 +444,16 @@ impl Parser<'_> {
         match scope {
             Scope::Text(field) => Ok(text(field)),
             Scope::Meta(field) => match plain_value(&pattern) {
+                Some(_) if has_signs(field, &pattern) => Err(ParseError::new(
+                    at.clone(),
+                    format!("the field {field}: takes no wildcards"),
+                    match field {
+                        MetaField::Lang => "write the whole code, as in lang:en",
+                        MetaField::Url => "leave them out: any part of the address finds it",
+                        MetaField::Id => "write the whole id, or a folder ended by /",
+                        _ => "leave them out: one word of a name finds it",
+                    },
+                )),
                 Some(value) => Ok(Query::Filter(Filter::Field { field, value })),
                 None => Err(ParseError::new(
                     at,
@@ -557,6 +567,18 @@ fn plain_value(pattern: &Pattern) -> Option<String> {
     }
 }
 
+/// Whether an unquoted value of a metadata field has wildcards that the lexer took for text. A `?`
+/// behind a word asks a question, and one in an address belongs to it.
+fn has_signs(field: MetaField, pattern: &Pattern) -> bool {
+    let Pattern::Word(word) = pattern else { return false };
+    let asks = match field {
+        MetaField::Url | MetaField::Id => false,
+        MetaField::Lang => word.contains('?'),
+        _ => word.trim_end_matches('?').contains('?'),
+    };
+    asks || word.contains('*')
+}
+
 /// Joins units that stand side by side.
 pub(super) fn side_by_side(units: Vec<Query>) -> Option<Query> {
     let mut words = Vec::new();
@@ -625,6 +647,39 @@ mod tests {
 
     fn shown(text: &str) -> String {
         parse(text, now()).unwrap_or_else(|error| panic!("{text:?}: {error}")).to_string()
+    }
+
+    #[test]
+    fn a_phrase_with_wildcards_is_things_in_a_row() {
+        for (typed, read) in [
+            (r#""oil ga*""#, r#""oil" pre/1 ga*"#),
+            (
+                r#""united nations gen* assembly""#,
+                r#"("united nations" pre/1 gen*) pre/1 "assembly""#,
+            ),
+            (r#"title:"oil ga*" Iran"#, r#"(title:"oil" pre/1 title:ga*) Iran"#),
+            (r#"-"oil ga*""#, r#"-("oil" pre/1 ga*)"#),
+            (r#"="Oil ga*"^2"#, r#"(="Oil" pre/1 ga*)^2"#),
+            (r#""ga*""#, r#""ga*""#),
+            (r#""what the f*** is it?""#, r#""what the f*** is it?""#),
+            (r#""the *real* thing""#, r#""the *real* thing""#),
+            (r#""5 * 3""#, r#""5 * 3""#),
+            (r#"source:"a* b""#, r#"source:"a* b""#),
+        ] {
+            assert_eq!(shown(typed), read, "{typed}");
+            assert_eq!(shown(read), read, "{typed}");
+        }
+    }
+
+    #[test]
+    fn fields_without_wildcards_say_so() {
+        for typed in ["lang:e?", "lang:e*", "source:a/b*", "source:b*", "id:mail/*", "url:bbc*"] {
+            let error = parse(typed, now()).unwrap_err();
+            assert!(error.hint.is_some(), "{typed}");
+        }
+        for typed in ["url:example.com/a?b=c", "source:bbc?", r#"source:"b*""#] {
+            assert!(parse(typed, now()).is_ok(), "{typed}");
+        }
     }
 
     fn word(word: &str) -> Query {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::summary::articles;
+use super::summary::{articles, short};
 use super::{Format, escape, json};
 use crate::hits::Explained;
 
@@ -22,7 +22,7 @@ pub fn explained(out: &mut dyn Write, explained: &Explained, format: Format) -> 
 
 /// `first` stands before the part, `rest` before what is below it.
 fn tree(out: &mut dyn Write, part: &Explained, first: &str, rest: &str) -> io::Result<()> {
-    let label = format!("{first}{}", escape::line(&part.query));
+    let label = format!("{first}{}", short(&part.query));
     let asks = format!("{}: {}", part.asks, articles(part.articles));
     let stem = if part.parts.is_empty() { "  " } else { "\u{2502} " };
     if label.chars().count() < WIDE {

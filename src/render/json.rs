@@ -298,6 +298,10 @@ pub struct End<'a> {
     pub whole: Option<u64>,
     /// Words too common to be looked for.
     pub ignored: &'a [String],
+    /// Words that look like operators of other tools, and what to write for those; absent where
+    /// there are none.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub as_words: &'a [hits::AsWord],
     /// How many matching articles were folded under the hits up to the last one written, as
     /// copies of them; `null` where each stands for itself.
     pub folded: Option<u64>,
@@ -721,6 +725,7 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
         reading: hits.reading,
         whole: hits.whole,
         ignored: &hits.ignored,
+        as_words: &hits.as_words,
         folded: hits.folded.map(|folded| folded.articles),
         more: hits.more_than(hits.hits.len()),
         undated: hits.undated,

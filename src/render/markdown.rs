@@ -15,6 +15,7 @@ use crate::citation::{Print, cite};
 use crate::hits::{Hit, Hits};
 
 use super::cited::{Cited, place};
+use super::summary::short;
 use super::{Context, Opened, also, byline, date, escape, marks};
 
 /// Writes an answer. In a batch a heading that names the query goes before it.
@@ -22,7 +23,7 @@ pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::R
     let mut gap = !context.first;
     if let Some(qid) = &context.qid {
         start_block(out, &mut gap)?;
-        writeln!(out, "## {}: {}", prose(qid, &[]), prose(&hits.query, &[]))?;
+        writeln!(out, "## {}: {}", prose(qid, &[]), prose(&short(&hits.query), &[]))?;
     }
     for hit in &hits.hits {
         start_block(out, &mut gap)?;
@@ -70,7 +71,7 @@ fn hit(out: &mut dyn Write, hit: &Hit) -> io::Result<()> {
     writeln!(out, "### {}. {}", hit.rank, headline(&hit.article, &hit.title_marks))?;
     writeln!(out, "\n{}", meta(&hit.article))?;
     if !hit.missing.is_empty() {
-        writeln!(out, "\nwithout: {}", prose(&hit.missing.join(", "), &[]))?;
+        writeln!(out, "\nwithout: {}", prose(&short(&hit.missing.join(", ")), &[]))?;
     }
     if let Some(also) = also(hit.article.source.label(), &hit.copies) {
         writeln!(out, "\n{}", prose(&also, &[]))?;

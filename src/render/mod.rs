@@ -521,6 +521,7 @@ mod tests {
                 reading: Reading::Relaxed,
                 whole: Some(0),
                 ignored: Vec::new(),
+                as_words: Vec::new(),
                 undated: None,
                 folded: None,
                 diagnosis: None,

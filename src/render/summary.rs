@@ -2,11 +2,15 @@
 //!
 //! These are messages for standard error; no output format holds them (JSON has its `end` line).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::hits::{Diagnosis, Hits, Near, Part, Reading};
+use crate::hits::{AsWord, Diagnosis, Hits, Near, Part, Reading};
 
 use super::escape;
+
+/// Letters of a part of a query that a message shows.
+const LONGEST: usize = 200;
 
 /// The messages about an answer of which `shown` articles were written; one a line, the last
 /// without a line end.
@@ -31,9 +35,12 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
             .push(format!("{} more are copies of these (--no-fold shows each)", grouped(folded))),
     }
     if !hits.ignored.is_empty() {
-        let words = hits.ignored.join(", ");
-        lines.push(format!("not looked for, as too common: {}", escape::line(&words)));
+        let words: Vec<_> = hits.ignored.iter().map(|word| short(word)).collect();
+        lines.push(format!("not looked for, as too common: {}", words.join(", ")));
     }
+    lines.extend(hits.as_words.iter().map(|AsWord { typed, write }| {
+        format!("read as a word: {}; for the operator, write {write}", short(typed))
+    }));
     lines.extend(hits.diagnosis.iter().flat_map(diagnosis));
     match hits.undated {
         None | Some(0) => {}
@@ -52,24 +59,25 @@ pub fn remarks(hits: &Hits) -> Vec<String> {
 fn diagnosis(diagnosis: &Diagnosis) -> Vec<String> {
     let mut lines = match diagnosis.parts.as_slice() {
         // It is the whole query, and there is no more to say of it.
-        [only] if only.words.is_empty() && only.near.is_empty() => Vec::new(),
+        [only] if only.words.is_empty() && only.near.is_empty() && only.known.is_empty() => {
+            Vec::new()
+        }
         parts => parts.iter().map(part).collect(),
     };
     if diagnosis.more > 0 {
         lines.push(format!("  ... and {} more", diagnosis.more));
     }
     if let Some(Near { query, articles: found }) = &diagnosis.instead {
-        lines.push(format!("{} would match: {}", articles(*found), escape::line(query)));
+        lines.push(format!("{} would match: {}", articles(*found), short(query)));
     }
     lines
 }
 
 fn part(part: &Part) -> String {
-    let mut line = format!("  {}: {}", escape::line(&part.query), articles(part.articles));
+    let mut line = format!("  {}: {}", short(&part.query), articles(part.articles));
     let list = |near: &[Near]| {
-        let each = near
-            .iter()
-            .map(|near| format!("{} ({})", escape::line(&near.query), grouped(near.articles)));
+        let each =
+            near.iter().map(|near| format!("{} ({})", short(&near.query), grouped(near.articles)));
         each.collect::<Vec<_>>().join(", ")
     };
     if !part.words.is_empty() {
@@ -78,10 +86,21 @@ fn part(part: &Part) -> String {
     if !part.near.is_empty() {
         line += &format!("; did you mean {}?", list(&part.near));
     }
+    if !part.known.is_empty() {
+        line += &format!("; the index has {}", list(&part.known));
+    }
     if let Some(without) = part.without.filter(|without| *without > 0) {
         line += &format!("; without it {}", grouped(without));
     }
     line
+}
+
+/// A part of a query on one line of a message: of a long one, its start.
+pub(super) fn short(query: &str) -> Cow<'_, str> {
+    match query.char_indices().nth(LONGEST) {
+        None => escape::line(query),
+        Some((end, _)) => format!("{}…", escape::line(&query[..end])).into(),
+    }
 }
 
 /// `1 article`, `136,277 articles`, `no articles`.
@@ -227,6 +246,7 @@ mod tests {
             without: Some(without),
             words,
             near,
+            known: Vec::new(),
         };
         let words = vec![near("grain", 7), near("deal", 1200)];
         let parts = vec![

@@ -20,6 +20,7 @@ use crate::article::{Article, EntityKind};
 use crate::hits::{Background, Hit, Hits, Similar};
 
 use super::layout::{Block, Hold, Page, Span};
+use super::summary::short;
 use super::{Context, Look, Opened, also, byline, counts, date, escape, marks, some_of, why};
 
 /// How many names of a kind stand at the head of an article; JSON has them all.
@@ -39,7 +40,7 @@ pub(super) fn hits(
     }
     if let Some(qid) = &context.qid {
         let count = super::summary::articles(hits.total);
-        let heading = format!("{qid}: {} · {count}", hits.query);
+        let heading = format!("{qid}: {} · {count}", short(&hits.query));
         Block::default().add(&heading, paint.strong).write(out, page, "", Style::new())?;
     }
     for (index, hit) in hits.hits.iter().enumerate() {
@@ -84,7 +85,8 @@ fn hit(
     }
     if !hit.missing.is_empty() {
         let mut block = Block::default();
-        block.add(&format!("without: {}", hit.missing.join(", ")), paint.faint);
+        let missing: Vec<_> = hit.missing.iter().map(|word| short(word)).collect();
+        block.add(&format!("without: {}", missing.join(", ")), paint.faint);
         block.write(out, page, "  ", Style::new())?;
     }
     if let Some(why) = &hit.why {

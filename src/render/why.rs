@@ -1,5 +1,6 @@
 //! How the score of a hit came about, in words.
 
+use super::summary::short;
 use crate::hits::{Matched, Why};
 
 /// The lines that tell it: the sum first, then each part of the query.
@@ -36,7 +37,7 @@ fn matched(matched: &Matched) -> String {
     if matched.captions > 0 {
         places.push(format!("captions{}", times(matched.captions)));
     }
-    format!("{} ({:.2}): {}", matched.query, matched.weight, places.join(", "))
+    format!("{} ({:.2}): {}", short(&matched.query), matched.weight, places.join(", "))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::{Ask, Counts, Words, run, word};
+use super::{Ask, Counts, Words, run, shared_words};
 use crate::article::Article;
 use crate::backend::{Searcher, Sort};
 use crate::hits::{Background, Hit};
@@ -16,9 +16,6 @@ use crate::sketch::Comparable;
 
 /// How many words of an article earlier coverage is looked for by.
 const WORDS: usize = 16;
-/// Among how many of its words these are chosen: the rarest tell an article best, and are of no use
-/// where no other has them.
-const TRIED: usize = 96;
 /// How many of its names earlier coverage is looked for by, the most salient first.
 const NAMES: usize = 8;
 /// Of the words and names an earlier article must have a fifth, and this many.
@@ -97,13 +94,7 @@ impl Own<'_> {
 
 /// The words that tell the article best among those that others have too, and its names.
 fn sought(searcher: &dyn Searcher, article: &Article, is_indexed: bool) -> Result<Vec<Query>> {
-    let mut sought = Vec::new();
-    for known in searcher.telling_words(article, TRIED)? {
-        let query = word(known);
-        if sought.len() < WORDS && searcher.count(&query, false)? > u64::from(is_indexed) {
-            sought.push(query);
-        }
-    }
+    let mut sought = shared_words(searcher, article, WORDS, u64::from(is_indexed))?;
     for name in article.entities.iter().map(|entity| &entity.name).take(NAMES) {
         let pattern = match name.contains(' ') {
             true => Pattern::Phrase { words: name.clone(), exact: false, slop: 0 },

@@ -1119,6 +1119,145 @@ fn recent_articles_stand_higher_where_that_is_asked_for() {
 }
 
 #[test]
+fn an_empty_answer_offers_spellings_and_what_there_is() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search '\"vladimr puttin\"'"), @r#"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      "vladimr puttin": no articles; its words: vladimr (0), puttin (0); did you mean "vladimir putin" (15)?
+    "#);
+    assert_snapshot!(world.run("search 'witkof w/3 puttin'"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      witkof w/3 puttin: no articles; its words: witkof (0), puttin (0); did you mean witkoff w/3 putin (5)?
+    ");
+    assert_snapshot!(world.run("search 'source:harbor-post'"), @r#"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      source:harbor-post: no articles; did you mean source:"Harbour Post" (14)?
+    "#);
+    assert_snapshot!(world.run("search 'flood source:nosuchpaper'"), @r#"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      flood: 7 articles
+      source:nosuchpaper: no articles; the index has source:"Mercury Wire" (25), source:"Harbour Post" (14), source:"Potomac Ledger" (12); without it 7
+    7 articles would match: flood
+    "#);
+    assert_snapshot!(world.run("search date:1850"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      date:1850: no articles; the index has date:2019-04-15..2025-08-18 (75)
+    18 more match but carry no date (date:none finds them)
+    ");
+    assert_snapshot!(world.run("search 'person:\"Nobody Here\"'"), @r#"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      person:"Nobody Here": no articles; the index has person:"Donald Trump" (33), person:"Volodymyr Zelensky" (22), person:"Vladimir Putin" (21)
+    "#);
+    assert_snapshot!(world.run("search lang:xx"), @"
+    exit code: 1
+    ---- stderr ----
+    no articles, [time]
+      lang:xx: no articles; the index has lang:en (88), lang:de (2), lang:uk (2)
+    ");
+}
+
+#[test]
+fn a_phrase_that_a_passage_cuts_is_offered_as_words_in_a_row() {
+    // A sentence too long for one passage.
+    let numbered =
+        |from: usize| (from..from + 200).map(|n| format!("word{n} ")).collect::<String>();
+    let long = format!("{}{}.", numbered(0), numbered(200));
+    let world = World::of(&[("long.txt", &long)]);
+    let run = world.run("search '\"word139 word140\"'");
+    assert_eq!(run.code, Some(1), "{run}");
+    assert!(run.err.contains("1 article would match: word139 pre/1 word140"), "{run}");
+    assert_eq!(world.run("search 'word139 pre/1 word140'").code, Some(0));
+}
+
+#[test]
+fn what_other_tools_take_for_operators_is_told() {
+    let world = World::sample();
+    assert_snapshot!(world.run("search 'putin NEAR witkoff' -n 0"), @"
+    exit code: 0
+    ---- stderr ----
+    3 articles, none shown, [time]
+    read as a word: NEAR; for the operator, write NEAR/5
+    ");
+    assert_snapshot!(world.run("search 'hlead(witkoff)' -n 0"), @"
+    exit code: 0
+    ---- stderr ----
+    16 articles, none shown, [time]
+    no article holds every word; those that hold most come first
+    read as a word: hlead; for the operator, write title:(...) OR lead:(...)
+    ");
+    assert_snapshot!(world.run("search 'putin /5 witkoff' -n 0 --json"), @r#"
+    exit code: 0
+    ---- stdout ----
+    {"type":"begin","format":1,"tool":"dateline [version]","query":"putin /5 witkoff"}
+    {"type":"end","total":1,"shown":0,"offset":0,"reading":"all","whole":null,"ignored":[],"as_words":[{"typed":"/5","write":"w/5"}],"folded":0,"more":true,"undated":null,"took_us":[time]}
+    ---- stderr ----
+    1 article, none shown, [time]
+    read as a word: /5; for the operator, write w/5
+    "#);
+    assert_snapshot!(world.run("search lang:e?"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the field lang: takes no wildcards
+      lang:e?
+           ^^
+    hint: write the whole code, as in lang:en
+    ");
+    assert_snapshot!(world.run("search '\"direct negot*\"' -l"), @"
+    exit code: 0
+    ---- stdout ----
+    lantern-dispatch/witkoff-putin-25-april.txt
+    harbour-post/2025-04-26-putin-witkoff.md
+    wire/2025.jsonl#mw-0412
+    northwall-gazette/2025-04-26-putin-witkoff.txt
+    ---- stderr ----
+    4 articles, [time]
+    ");
+}
+
+#[test]
+fn options_that_contradict_each_other_are_errors() {
+    let world = World::sample();
+    for (line, part) in [
+        ("search putin --count --offset 5", "--offset"),
+        ("search putin --facet-limit 3", "--facet-limit"),
+        ("search putin --tag mine", "--tag"),
+        ("background wire/2025.jsonl#mw-0412 -n 0", "-n 0"),
+        ("entities -n 0", "-n 0"),
+        ("entities putin -n 0", "-n 0"),
+    ] {
+        let run = world.run(line);
+        assert_eq!(run.code, Some(2), "{run}");
+        assert!(run.err.contains(part), "{run}");
+    }
+}
+
+#[test]
+fn why_shows_parts_as_typed_and_long_ones_cut() {
+    let world = World::sample();
+    let run = world.run("search 'witkof~1 title:putin' --why -n 1 --passages 1");
+    assert!(run.out.contains("witkof~1 (") && run.out.contains("title:putin ("), "{run}");
+    let long = "x".repeat(60_000);
+    world.write("long.tsv", format!("q\t{long}"));
+    for line in [&format!("search '{long} flood' --strict"), "search --queries long.tsv"] {
+        let run = world.run(line);
+        let told = run.out + &run.err;
+        assert!(told.len() < 2_000 && told.contains('…'), "{}", told.len());
+    }
+}
+
+#[test]
 fn an_empty_answer_says_why() {
     let world = World::sample();
     assert_snapshot!(world.run("search kremln"), @"
@@ -1133,7 +1272,7 @@ fn an_empty_answer_says_why() {
     no articles, [time]
       putin: 21 articles
       source:harbour: 14 articles
-      since:2026-01-01: no articles; without it 1
+      since:2026-01-01: no articles; the index has date:2019-04-15..2025-08-18 (75); without it 1
     1 article would match: putin source:harbour
     ");
     assert_snapshot!(world.run("search 'person:zelenski ferry -flood'"), @"

@@ -32,20 +32,16 @@ fn copies_then_related_coverage() {
       98 % of its words stand in this article, 67 % of this article's in it
 
     related
-    1  *Witkoff* Leaves *Moscow*, and *Talk* Turns From Sanctions to a Summit
-      2025-08-07 08:05 · Potomac Ledger · Adele Fontaine / World ·
-      potomac-ledger/2025/08/07/witkoff-kremlin-deadline.html
-      Steve Witkoff, Moscow, Vladimir Putin, Washington, Russia, Kremlin, Donald Trump, Volodymyr
-      Zelensky
-      p1  The *envoy's* fifth trip came 48 hours before an ultimatum. Afterward the president said he
-          could meet *Putin* *very* soon.
-          WASHINGTON — The week was supposed to end with an ultimatum. It may end with an invitation.
-          Steve *Witkoff* saw President Vladimir V. *Putin* on Wednesday at the *Kremlin*, two days
-          before Mr. Trump’s deadline for Russia to stop the fighting or be penalized. The discussion
-          took up most of three hours. By nightfall in Washington Mr. Trump was telling reporters there
-          was a *very* good chance that he, Mr. *Putin* and Mr. Zelensky would meet soon, and on
-          Thursday the *Kremlin* said that a summit of the two presidents had been agreed in principle
-          and that the place was known, without naming it.
+    1  *Witkoff’s* fourth visit to *Putin*: what Kyiv heard, and what it fears
+      2025-04-25 20:30 · The Kyiv Courier · Olena Marchuk / Diplomacy ·
+      kyiv-courier/2025-04-25-witkoff.html
+      Kyiv, Steve Witkoff, Vladimir Putin, Kremlin, Donald Trump, Russia, New York, Crimea
+      p4  A bomb and a funeral
+          The *Kremlin* *talks* began hours after a car bomb outside *Moscow* killed *Lieutenant*
+          *General* Yaroslav *Moskalik*. Russia blames Ukrainian services. Officials in Kyiv would not
+          speak about it.
+          The next chance is in Rome. Trump and Zelenskyy are both expected at the funeral of Pope
+          Francis on Saturday. Neither side would confirm on Friday night that they will meet.
     ");
     let lines = world.run("similar wire/2025.jsonl#mw-0412 -n 2 --json").json();
     let kinds: Vec<_> = lines.iter().map(|line| line["type"].as_str().unwrap()).collect();

@@ -20,7 +20,7 @@ use super::names::{self, Names};
 use super::rank;
 use super::sequence::SequenceQuery;
 use crate::analysis::{Analyzer, Chain};
-use crate::query::{Filter, MetaField, Query, Sought, Text, TextField, telling};
+use crate::query::{Filter, MetaField, Pattern, Query, Sought, Text, TextField, telling};
 use crate::schema::name;
 
 /// Most words that one wildcard or fuzzy word may stand for.
@@ -290,7 +290,10 @@ impl<'s> Compiler<'s> {
                 Box::new(SequenceQuery { forms: forms.clone(), slop: *slop })
             }
         };
-        let label = text.pattern.typed().to_owned();
+        let label = match &text.pattern {
+            Pattern::Word(typed) if text.field == TextField::Any => typed.clone(),
+            _ => text.to_string(),
+        };
         self.unit(label, UnitTerms::Text(terms), weight);
         Ok(Some(self.boosted(query)))
     }
