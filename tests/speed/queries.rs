@@ -1,6 +1,7 @@
 //! How long queries take on realtimeqa, warm and with one thread: everyday ones, from the parsed query
-//! to ten articles with three marked passages each, against tantivy alone that says which ten articles
-//! are best and reads no text; and the heaviest ones that the language has.
+//! to ten articles with three marked passages each, against tantivy alone: that says which ten articles
+//! are best and reads no text, and that makes a snippet of each; and the heaviest ones that the language
+//! has.
 //!
 //! Every query is asked several times, all of them in turn so that none finds its own answer still
 //! warm; the least time of each is what it takes.
@@ -14,8 +15,10 @@ use dateline::backend::local::LocalSearcher;
 use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
 use dateline::search::{self, Ask, Counts, Words};
+use tantivy::TantivyDocument;
 use tantivy::collector::TopDocs;
 use tantivy::query::QueryParser;
+use tantivy::snippet::SnippetGenerator;
 
 use super::{Alone, bare, floors};
 
@@ -112,7 +115,7 @@ fn queries() {
     let asks: Vec<Ask> = EVERYDAY.iter().map(|(ours, _)| ask(ours)).collect();
     let theirs = EVERYDAY.iter().map(|(_, theirs)| parser.parse_query(theirs).unwrap());
     let theirs: Vec<_> = theirs.collect();
-    let mut least = vec![[Duration::MAX; 2]; asks.len()];
+    let mut least = vec![[Duration::MAX; 3]; asks.len()];
     for _ in 0..ROUNDS {
         for ((ask, query), least) in asks.iter().zip(&theirs).zip(&mut least) {
             let start = Instant::now();
@@ -123,19 +126,28 @@ fn queries() {
             let top = of_plain.search(query, &TopDocs::with_limit(10).order_by_score()).unwrap();
             least[1] = least[1].min(start.elapsed());
             assert!(!top.is_empty(), "tantivy finds nothing for {query:?}");
+            let snippets = SnippetGenerator::create(&of_plain, query.as_ref(), fields[1]).unwrap();
+            for (_, at) in top {
+                let document: TantivyDocument = of_plain.doc(at).unwrap();
+                std::hint::black_box(snippets.snippet_from_doc(&document).to_html());
+            }
+            least[2] = least[2].min(start.elapsed());
         }
     }
-    for ((ours, _), [a, b]) in EVERYDAY.iter().zip(&least) {
-        eprintln!("{ours:<28}{:>8} us {:>8} us", a.as_micros(), b.as_micros());
+    for ((ours, _), least) in EVERYDAY.iter().zip(&least) {
+        let [rendered, ids, snippets] = least.map(|time| time.as_micros());
+        eprintln!("{ours:<28}{rendered:>8} us {ids:>8} us {snippets:>8} us");
     }
     let at = |of: usize, share: usize| {
-        let mut times: Vec<Duration> = least.iter().map(|pair| pair[of]).collect();
+        let mut times: Vec<Duration> = least.iter().map(|of_query| of_query[of]).collect();
         times.sort_unstable();
         times[(times.len() * share / 100).min(times.len() - 1)].as_secs_f64()
     };
     let (half, last) = (at(0, 50) / at(1, 50), at(0, 99) / at(1, 99));
+    let snippets = at(2, 50) / at(0, 50);
     eprintln!(
-        "everyday queries: p50 {half:.2} x bare tantivy's ids, p99 {last:.2} x (build of tests)"
+        "everyday queries: p50 {half:.2} x bare tantivy's ids, p99 {last:.2} x; p50 of tantivy with \
+         snippets {snippets:.2} x ours (build of tests)"
     );
 
     let mut slowest = (Duration::ZERO, "");
@@ -156,8 +168,8 @@ fn queries() {
     }
     assert!(slowest.0 < LONGEST, "`{}` takes {:?}", slowest.1, slowest.0);
     if std::env::var_os("UPDATE").is_none() {
-        let measured =
-            BTreeMap::from([("p50".to_owned(), 1.0 / half), ("p99".to_owned(), 1.0 / last)]);
+        let measured = [("p50", 1.0 / half), ("p99", 1.0 / last), ("snippets", snippets)];
+        let measured = BTreeMap::from(measured.map(|(name, share)| (name.to_owned(), share)));
         floors::hold("queries", &floors::digest(&[packed]), &measured);
     }
 }
