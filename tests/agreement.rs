@@ -83,6 +83,15 @@ const VOCABULARY: &[&str] = &[
     "don't",
     "AT&T",
     "NATO-led",
+    "ＮＡＴＯ",
+    "operation's",
+    "d’operation",
+    "l'Opération",
+    "Αθήνα",
+    "ΑΘΗΝΑ",
+    "p.m.",
+    "ET",
+    "vs.",
 ];
 
 /// Without a letter or digit, glued to words or alone.

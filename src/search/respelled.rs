@@ -19,26 +19,42 @@ pub(super) fn respelled(searcher: &dyn Searcher, part: &Query) -> Result<Vec<Nea
         words.push(word.to_owned());
         word.to_owned()
     });
-    // A word of its own has been looked for already.
+    // Without words there is nothing to spell, and of many the places cannot all be tried.
     if words.is_empty() || words.len() > WORDS {
         return Ok(Vec::new());
     }
-    // What may stand for each word, best first. A word that is found stays first of its own.
-    let mut choices: Vec<Vec<String>> = Vec::with_capacity(words.len());
+    let mut spelled: Vec<Vec<String>> = Vec::with_capacity(words.len());
     for word in &words {
-        let typed =
-            Query::Text(Text { field: TextField::Any, pattern: Pattern::Word(word.clone()) });
-        let mut choice =
-            if searcher.count(&typed, false)? > 0 { vec![word.clone()] } else { Vec::new() };
-        let like = searcher.words_like(word, SPELLINGS)?.into_iter().map(|(like, _)| like);
-        choice.extend(like.filter(|like| like != word));
-        if choice.is_empty() {
-            return Ok(Vec::new());
-        }
-        choices.push(choice);
+        let typed = Text { field: TextField::Any, pattern: Pattern::Word(word.clone()) };
+        let found = searcher.count(&Query::Text(typed), false)? > 0;
+        spelled.push(if found { vec![word.clone()] } else { like(searcher, word)? });
     }
+    if spelled.iter().any(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let mut near = tried(searcher, part, &spelled)?;
+    if near.is_empty() {
+        // A slip may stand in some article, too.
+        for (word, choices) in words.iter().zip(&mut spelled) {
+            if choices.first() == Some(word) {
+                choices.extend(like(searcher, word)?);
+            }
+        }
+        near = tried(searcher, part, &spelled)?;
+    }
+    Ok(near)
+}
+
+/// Other words that are spelled like one.
+fn like(searcher: &dyn Searcher, word: &str) -> Result<Vec<String>> {
+    let like = searcher.words_like(word, SPELLINGS)?.into_iter().map(|(like, _)| like);
+    Ok(like.filter(|like| like != word).collect())
+}
+
+/// The part with each word as one of those that may stand for it, best first, where that is found.
+fn tried(searcher: &dyn Searcher, part: &Query, choices: &[Vec<String>]) -> Result<Vec<Near>> {
     let mut near = Vec::new();
-    for picked in nearest_first(&choices).into_iter().take(TRIED) {
+    for picked in nearest_first(choices).into_iter().take(TRIED) {
         let mut at = 0;
         let query = with_words(part, &mut |_| {
             let word = choices[at][picked[at]].clone();
