@@ -14,6 +14,7 @@ mod forms;
 mod located;
 mod names;
 mod rank;
+mod sample;
 mod sequence;
 mod stats;
 mod store;
