@@ -16,6 +16,7 @@ use crate::analysis::{fold, is_common};
 use crate::article::{EntityKind, Passage};
 use crate::backend::Searcher;
 use crate::backend::local::LocalSearcher;
+use crate::entities::aliases::Entry;
 
 use crate::query::{self, Filter, MetaField, Pattern, Query, Text, TextField};
 use crate::schema::Stored;
@@ -40,9 +41,11 @@ pub const CLASSES: &[&str] = &[
 /// Articles to take words from, for each query of a class.
 const ARTICLES_PER_QUERY: usize = 12;
 /// How often is tried to find another query of a class.
-const TRIES_PER_QUERY: usize = 50;
+const TRIES_PER_QUERY: usize = 200;
 /// Letters of a prefix.
 const PREFIX: usize = 4;
+/// Of the names, in turn.
+const KINDS: [EntityKind; 3] = [EntityKind::Person, EntityKind::Org, EntityKind::Place];
 /// How near words of `w/5` stand.
 const NEAR: usize = 5;
 
@@ -81,8 +84,33 @@ struct Maker<'s> {
     words: Vec<Vec<Option<String>>>,
     /// In how many articles a word stands, as far as that was asked.
     frequencies: BTreeMap<String, u64>,
-    sources: Vec<String>,
-    names: Vec<(EntityKind, String)>,
+    sources: Weighed<String>,
+    /// Persons, organisations, places.
+    names: [Weighed<String>; 3],
+}
+
+/// Things to draw from, each as often as its weight says: who asks for a name or a paper asks for a
+/// well-known one.
+struct Weighed<T> {
+    /// With the sum of the weights up to it.
+    things: Vec<(usize, T)>,
+}
+
+impl<T> Weighed<T> {
+    fn new(things: impl IntoIterator<Item = (usize, T)>) -> Self {
+        let mut sum = 0;
+        let things = things.into_iter().map(|(weight, thing)| {
+            sum += weight;
+            (sum, thing)
+        });
+        Self { things: things.collect() }
+    }
+
+    fn draw(&self, dice: &mut Dice) -> Option<&T> {
+        let at = dice.below(self.things.last()?.0);
+        let number = self.things.partition_point(|(sum, _)| *sum <= at);
+        self.things.get(number).map(|(_, thing)| thing)
+    }
 }
 
 impl<'s> Maker<'s> {
@@ -92,12 +120,15 @@ impl<'s> Maker<'s> {
             .iter()
             .map(|Stored { article, passages }| words_of(&article.body, passages))
             .collect();
-        let sources = searcher.stats()?.sources.into_iter().map(|count| count.value).collect();
-        let mut names: Vec<(EntityKind, String)> = match searcher.names() {
-            Some(table) => table.entries().map(|entry| (entry.kind, entry.name)).collect(),
-            None => Vec::new(),
-        };
-        names.sort_unstable();
+        let sources = searcher.stats()?.sources.into_iter();
+        let sources = Weighed::new(sources.map(|count| (count.articles as usize, count.value)));
+        let mut entries: Vec<Entry> =
+            searcher.names().map_or_else(Vec::new, |table| table.entries().collect());
+        entries.sort_unstable_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        let names = KINDS.map(|kind| {
+            let of_kind = entries.iter().filter(|entry| entry.kind == kind);
+            Weighed::new(of_kind.map(|entry| (entry.count.articles as usize, entry.name.clone())))
+        });
         let frequencies = BTreeMap::new();
         Ok(Self { searcher, articles, words, frequencies, sources, names })
     }
@@ -164,26 +195,14 @@ impl<'s> Maker<'s> {
                 query::parse(&typed, jiff::Timestamp::UNIX_EPOCH).ok()
             }
             "by source" => {
-                let (Some(source), Some(typed)) =
-                    (self.sources.get(dice.below(self.sources.len())), some_word(self, dice))
-                else {
-                    return Ok(None);
-                };
-                Some(with(word(typed), MetaField::Source, source))
+                let Some(typed) = some_word(self, dice) else { return Ok(None) };
+                let source = self.sources.draw(dice);
+                source.map(|source| with(word(typed), MetaField::Source, source))
             }
             _ => {
-                // Persons, organisations and places in turn.
-                let kind = [EntityKind::Person, EntityKind::Org, EntityKind::Place][number % 3];
-                let (_, name) = match self.names.get(dice.below(self.names.len())) {
-                    Some(named) if named.0 == kind => named,
-                    _ => return Ok(None),
-                };
-                let field = match kind {
-                    EntityKind::Person => MetaField::Person,
-                    EntityKind::Org => MetaField::Org,
-                    EntityKind::Place => MetaField::Place,
-                };
-                Some(Query::Filter(Filter::Field { field, value: name.clone() }))
+                let field = [MetaField::Person, MetaField::Org, MetaField::Place][number % 3];
+                let name = self.names[number % 3].draw(dice);
+                name.map(|name| Query::Filter(Filter::Field { field, value: name.clone() }))
             }
         })
     }
@@ -265,6 +284,16 @@ fn with(query: Query, field: MetaField, value: &str) -> Query {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_are_drawn_by_their_weights() {
+        let things = Weighed::new([(1, 'a'), (0, 'b'), (9, 'c')]);
+        let mut dice = Dice::new(1, 1);
+        let drawn: Vec<char> = (0..1000).filter_map(|_| things.draw(&mut dice).copied()).collect();
+        let of = |thing| drawn.iter().filter(|one| **one == thing).count();
+        assert!((50..200).contains(&of('a')) && of('b') == 0 && of('a') + of('c') == 1000);
+        assert_eq!(Weighed::<char>::new([]).draw(&mut dice), None);
+    }
 
     #[test]
     fn words_are_what_one_asks_for() {

@@ -233,7 +233,8 @@ impl Sheet<'_> {
         };
         let line = format!(
             "cold start: {} from the start of a process to the first byte of its answer, {} to its \
-             end; half of {} took no longer, the index being in the page cache",
+             end (median, least and most of {}, each in a process of its own; the index is in the page \
+             cache)",
             told(&cold.first_ns),
             told(&cold.exit_ns),
             count(cold.first_ns.len() as u64, "search", "searches"),
