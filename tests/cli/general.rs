@@ -31,6 +31,7 @@ fn help() {
         "entities",
         "extract",
         "stats",
+        "bench",
         "completions",
     ] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
