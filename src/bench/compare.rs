@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::dice::Dice;
-use super::{ALL, Measured, Report};
+use super::{ALL, Course, Measured, Question, Report};
 
 /// How often is resampled.
 const RESAMPLES: usize = 1000;
@@ -75,54 +75,50 @@ impl Comparison {
     }
 }
 
-/// Refuses runs that cannot be compared.
+/// Refuses a baseline that a run of these queries cannot be compared with; before it takes its time.
 ///
 /// # Errors
-/// If they did not measure the same, of the same queries.
-pub fn expect_same(now: &Report, before: &Report) -> Result<()> {
-    if now.what != before.what {
+/// If the baseline did not measure the same, of the same queries.
+pub fn expect_same(questions: &[Question], course: &Course, before: &Report) -> Result<()> {
+    if course.what != before.what {
         bail!(
             "the baseline measured --what {}, this is --what {}; give that one, or save another \
              baseline",
             before.what,
-            now.what
+            course.what
         );
     }
-    if now.words != before.words {
+    let words = course.words.to_string();
+    if words != before.words {
         bail!(
-            "the baseline read words as `{}`, this reads them as `{}`; give the same of --any and \
-             --strict, or save another baseline",
-            before.words,
-            now.words
+            "the baseline read words as `{}`, this reads them as `{words}`; give the same of --any \
+             and --strict, or save another baseline",
+            before.words
         );
     }
-    let asked = |report: &Report| {
-        let queries = report.queries.iter();
-        let mut asked: Vec<_> =
-            queries.map(|one| (one.query.clone(), one.classes.clone())).collect();
-        asked.sort_unstable();
-        asked
-    };
-    let (ours, theirs) = (asked(now), asked(before));
+    let mut ours: Vec<_> = questions.iter().map(|one| (&one.text, &one.classes)).collect();
+    let mut theirs: Vec<_> = before.queries.iter().map(|one| (&one.query, &one.classes)).collect();
+    ours.sort_unstable();
+    theirs.sort_unstable();
     if ours != theirs {
         let other = ours.iter().filter(|query| theirs.binary_search(query).is_err()).count();
         bail!(
-            "the baseline is of other queries: {} of {} are not in it, which has {}; give it with the \
-             queries that it was made with, or without any",
-            other,
+            "the baseline is of other queries: {other} of {} are not among its {}; give the queries \
+             that it was made with, or none to ask its own",
             ours.len(),
             theirs.len()
         );
     }
+    if before.queries.iter().any(|one| one.wall.is_empty()) {
+        bail!("the baseline has queries without timings; save another one");
+    }
     Ok(())
 }
 
-/// Compares two runs of the same queries.
-///
-/// # Errors
-/// As [`expect_same`].
-pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Result<Comparison> {
-    expect_same(now, before)?;
+/// Compares two runs of the same queries, of which [`expect_same`] says so; what only one of them could
+/// answer is left out.
+#[must_use]
+pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Comparison {
     let mut pairs: Vec<(&Measured, &Measured)> = Vec::new();
     let mut theirs: BTreeMap<(&str, &[String]), Vec<&Measured>> = BTreeMap::new();
     for one in before.queries.iter().rev() {
@@ -132,9 +128,7 @@ pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Result<Com
         let same = theirs.get_mut(&(one.query.as_str(), one.classes.as_slice()));
         pairs.extend(same.and_then(Vec::pop).map(|other| (one, other)));
     }
-    if pairs.iter().any(|(now, before)| now.wall.is_empty() || before.wall.is_empty()) {
-        bail!("the baseline has no timings; only what --save wrote has them");
-    }
+    pairs.retain(|(now, before)| !now.wall.is_empty() && !before.wall.is_empty());
     let classes = now.classes.iter().zip(0..).map(|(class, stream)| {
         let of_class: Vec<(&[u64], &[u64])> = pairs
             .iter()
@@ -162,12 +156,12 @@ pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Result<Com
     if now.tool != before.tool {
         remarks.push(format!("the baseline is of {}, this is {}", before.tool, now.tool));
     }
-    Ok(Comparison {
+    Comparison {
         max_regression,
         classes: classes.collect(),
         differing: differing.collect(),
         remarks,
-    })
+    }
 }
 
 /// The ratios of the medians and of the means of paired queries, each with its timings now and before;
@@ -217,13 +211,17 @@ fn interval(ratio: f64, mut resampled: Vec<f64>) -> Ratio {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::{What, tests::report};
     use super::*;
+    use crate::query::Query;
+    use crate::search::Words;
 
     #[test]
     fn a_run_beside_itself_is_as_fast() {
         let run = report(&[("a", "term", &[900, 1000, 1100]), ("b", "or", &[50, 70, 60])]);
-        let compared = compare(&run, &run, 0.1).unwrap();
+        let compared = compare(&run, &run, 0.1);
         assert_eq!(compared.classes.len(), 3);
         for Compared { name, median, mean, slower } in &compared.classes {
             for Ratio { ratio, low, high } in [median, mean] {
@@ -234,14 +232,14 @@ mod tests {
         }
         assert_eq!((compared.differing.len(), compared.remarks.len()), (0, 0));
         // The same seed draws the same resamples.
-        assert_eq!(compared, compare(&run, &run, 0.1).unwrap());
+        assert_eq!(compared, compare(&run, &run, 0.1));
     }
 
     #[test]
     fn what_takes_twice_as_long_is_slower_and_chance_is_not() {
         let before = report(&[("a", "term", &[90, 100, 110, 105]), ("b", "or", &[50, 60, 55, 52])]);
         let now = report(&[("a", "term", &[180, 200, 220, 210]), ("b", "or", &[52, 58, 56, 500])]);
-        let compared = compare(&now, &before, 0.1).unwrap();
+        let compared = compare(&now, &before, 0.1);
         let slower: Vec<_> = compared.classes.iter().map(|c| (c.name.as_str(), c.slower)).collect();
         // One stray timing is within the interval of a class, however much it moves the mean.
         assert_eq!(slower[..2], [("term", true), ("or", false)]);
@@ -249,28 +247,51 @@ mod tests {
         assert!(compared.is_slower());
         let median = compared.classes[0].median;
         assert!(median.low > 1.5 && median.high < 2.6, "{median:?}");
-        assert!(!compare(&before, &now, 0.1).unwrap().is_slower());
-        assert!(!compare(&now, &before, 1.5).unwrap().is_slower());
+        assert!(!compare(&before, &now, 0.1).is_slower());
+        assert!(!compare(&now, &before, 1.5).is_slower());
     }
 
     #[test]
-    fn what_is_found_is_compared_and_other_runs_are_refused() {
+    fn what_is_found_is_compared() {
         let before = report(&[("a", "term", &[10]), ("b", "or", &[10])]);
         let mut now = before.clone();
         now.queries[1].hits += 1;
         now.articles += 1;
-        let compared = compare(&now, &before, 0.1).unwrap();
+        let compared = compare(&now, &before, 0.1);
         assert_eq!(compared.differing[0].query, "b");
         assert_eq!(compared.remarks.len(), 1);
+    }
 
-        let told = |now: &Report| compare(now, &before, 0.1).unwrap_err().to_string();
-        let other = Report { what: What::Hits, ..before.clone() };
-        assert!(
-            told(&other).starts_with("the baseline measured --what render, this is --what hits")
-        );
-        let other = report(&[("a", "term", &[10]), ("c", "or", &[10])]);
-        assert!(told(&other).starts_with("the baseline is of other queries: 1 of 2 are not in it"));
+    #[test]
+    fn a_baseline_of_something_else_is_refused() {
+        let before = report(&[("a", "term", &[10]), ("b", "or", &[10])]);
+        let question = |text: &str, class: &str| Question {
+            id: None,
+            classes: vec![class.to_owned()],
+            text: text.to_owned(),
+            query: Query::All,
+        };
+        let questions = [question("b", "or"), question("a", "term")];
+        let course = Course {
+            what: What::Render,
+            words: Words::Auto,
+            warm_up: Duration::ZERO,
+            rounds: 1,
+            seed: 1,
+            threads: Vec::new(),
+        };
+        assert!(expect_same(&questions, &course, &before).is_ok());
+        let told = |questions: &[Question], course: &Course, before: &Report| {
+            expect_same(questions, course, before).unwrap_err().to_string()
+        };
+        let other = Course { what: What::Hits, ..course.clone() };
+        let error = told(&questions, &other, &before);
+        assert!(error.starts_with("the baseline measured --what render, this is --what hits"));
+        let other = Course { words: Words::Any, ..course.clone() };
+        assert!(told(&questions, &other, &before).starts_with("the baseline read words as `auto`"));
+        let error = told(&[question("a", "term"), question("b", "term")], &course, &before);
+        assert!(error.starts_with("the baseline is of other queries: 1 of 2 are not among its 2"));
         let bare = report(&[("a", "term", &[]), ("b", "or", &[10])]);
-        assert!(compare(&before, &bare, 0.1).unwrap_err().to_string().contains("no timings"));
+        assert!(told(&questions, &course, &bare).contains("without timings"));
     }
 }

@@ -127,8 +127,50 @@ pub struct Quality {
     pub unasked: usize,
     /// How deep answers were looked at.
     pub depth: usize,
-    /// Measure to value, 0 to 1.
-    pub measures: Vec<(String, f64)>,
+    /// What came out.
+    pub measures: Measures,
+}
+
+/// Means, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Of [`ndcg`] of the first ten.
+    #[serde(rename = "nDCG@10")]
+    pub ndcg_10: f64,
+    /// Of [`average_precision`].
+    #[serde(rename = "MAP")]
+    pub map: f64,
+    /// Of [`recall`] of the first hundred.
+    #[serde(rename = "recall@100")]
+    pub recall_100: f64,
+    /// Of [`reciprocal_rank`].
+    #[serde(rename = "MRR")]
+    pub mrr: f64,
+    /// Of [`success`] of the first one.
+    #[serde(rename = "success@1")]
+    pub success_1: f64,
+    /// Of the first five.
+    #[serde(rename = "success@5")]
+    pub success_5: f64,
+    /// Of the first ten.
+    #[serde(rename = "success@10")]
+    pub success_10: f64,
+}
+
+impl Measures {
+    /// Each with its name.
+    #[must_use]
+    pub fn listed(&self) -> [(&'static str, f64); 7] {
+        [
+            ("nDCG@10", self.ndcg_10),
+            ("MAP", self.map),
+            ("recall@100", self.recall_100),
+            ("MRR", self.mrr),
+            ("success@1", self.success_1),
+            ("success@5", self.success_5),
+            ("success@10", self.success_10),
+        ]
+    }
 }
 
 /// Measures answers, each with the id of its query, of which none is given twice.
@@ -141,21 +183,21 @@ pub fn measure(qrels: &Qrels, answers: &[(String, Vec<String>)], depth: usize) -
     let mean = |of: &dyn Fn(&Judged, &[String]) -> f64| {
         share(judged.iter().map(|(judged, answer)| of(judged, answer)).sum(), judged.len())
     };
-    let measures = [
-        ("nDCG@10", mean(&|judged, answer| ndcg(judged, answer, 10))),
-        ("MAP", mean(&|judged, answer| average_precision(judged, answer))),
-        ("recall@100", mean(&|judged, answer| recall(judged, answer, 100))),
-        ("MRR", mean(&|judged, answer| reciprocal_rank(judged, answer))),
-        ("success@1", mean(&|judged, answer| success(judged, answer, 1))),
-        ("success@5", mean(&|judged, answer| success(judged, answer, 5))),
-        ("success@10", mean(&|judged, answer| success(judged, answer, 10))),
-    ];
+    let measures = Measures {
+        ndcg_10: mean(&|judged, answer| ndcg(judged, answer, 10)),
+        map: mean(&|judged, answer| average_precision(judged, answer)),
+        recall_100: mean(&|judged, answer| recall(judged, answer, 100)),
+        mrr: mean(&|judged, answer| reciprocal_rank(judged, answer)),
+        success_1: mean(&|judged, answer| success(judged, answer, 1)),
+        success_5: mean(&|judged, answer| success(judged, answer, 5)),
+        success_10: mean(&|judged, answer| success(judged, answer, 10)),
+    };
     Quality {
         queries: judged.len(),
         unjudged: answers.len() - judged.len(),
         unasked: qrels.len().saturating_sub(judged.len()),
         depth,
-        measures: measures.map(|(name, value)| (name.to_owned(), value)).to_vec(),
+        measures,
     }
 }
 
@@ -212,10 +254,9 @@ mod tests {
         let answers = [answer("1", &["b", "a"]), answer("2", &[]), answer("9", &["a"])];
         let quality = measure(&qrels, &answers, 1000);
         assert_eq!((quality.queries, quality.unjudged, quality.unasked), (2, 1, 1));
-        let of = |name: &str| quality.measures.iter().find(|(other, _)| other == name).unwrap().1;
-        near(of("MRR"), 0.25);
-        near(of("success@5"), 0.5);
-        near(of("nDCG@10"), 1.0 / 3f64.log2() / 2.0);
+        near(quality.measures.mrr, 0.25);
+        near(quality.measures.success_5, 0.5);
+        near(quality.measures.ndcg_10, 1.0 / 3f64.log2() / 2.0);
     }
 
     #[test]

@@ -689,26 +689,26 @@ pub struct Stats {
 /// `dateline bench`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Asks one query at a time, each as soon as the one before is answered. After the warm-up every query is
-asked once a round, in an order that is shuffled anew for each round; percentiles are over all
-timings of all queries of a class. `hits` is the sum of the articles that the queries of a class match:
-where it differs, two runs did not do the same work.
+Asks one query at a time, each as soon as the one before is answered. After the warm-up every
+query is asked once a round, in an order that is shuffled anew for each round; percentiles are over
+all timings of all queries of a class. `hits` is the sum of the articles that the queries of a class
+match: where it differs, two runs did not do the same work.
 
-A file of queries has one a line, alone or as `class<TAB>query`; where all that stands before the tabs
-differs, it is the ids that --qrels know. JSON lines like {\"query\": \"the\", \"tags\": [\"term\"]} and
-TREC topics are read, too; lines that begin with `# ` are left out. Without a file, queries are made
-from the index: terms that are rare, middling and frequent, AND, OR, phrases, prefixes, words near each
-other, dates, sources and names. With --baseline alone, its queries are asked again.
+A file of queries has one a line, alone or as `class<TAB>query`; where no two lines have the same
+before the tab, it is the id that --qrels knows. JSON lines, {\"query\": \"the\", \"tags\": [\"term\"]},
+and TREC topics are read, too; lines that begin with `# ` are left out. Without a file, queries are
+made from the index: terms that are rare, middling and frequent, AND, OR, phrases, prefixes, words
+near each other, dates, sources and names. With --baseline alone, its queries are asked again.
 
 Exit codes: 0 measured, 1 a class is slower than --max-regression allows, 2 error, 130 stopped.
 
 Examples:
-  dateline bench                                    what an average query takes, by class
+  dateline bench                            what queries take, by class
   dateline bench --what top10 --json | jq '.classes[] | [.name, .wall_ns.p50]'
-  dateline bench --save before.json                 and, after a change:
+  dateline bench --save before.json         and, after a change:
   dateline bench --baseline before.json --max-regression 5%
   dateline bench --queries topics.tsv --qrels qrels.txt
-  dateline bench --indexing ~/articles              articles/s and MB/s; the index is left alone")]
+  dateline bench --indexing ~/articles      articles/s and MB/s; the index is left alone")]
 pub struct Bench {
     /// Ask the queries of a file
     #[arg(long, value_name = "FILE")]

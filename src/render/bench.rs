@@ -49,7 +49,7 @@ pub fn queries(out: &mut dyn Write, report: &Report, look: &Look) -> io::Result<
 /// Columns that the names of the classes take.
 fn names(report: &Report) -> usize {
     let widths = report.classes.iter().map(|class| escape::line(&class.name).width());
-    widths.max().unwrap_or(0).clamp("throughput".len(), NAME_MAX)
+    widths.max().unwrap_or(0).clamp("over before".len(), NAME_MAX)
 }
 
 /// The page that a report is written on.
@@ -141,9 +141,10 @@ impl Sheet<'_> {
             let left_out = format!("no room for {}; --json has all", left_out.join(", "));
             self.line(out, &left_out, self.paint.faint)?;
         }
-        let few = report.classes.iter().any(|class| class.wall.p99.is_none());
+        let few = report.classes.iter().any(|class| class.wall.p99_9.is_none());
         if few && report.rounds > 0 {
-            let why = "- of too few timings to tell: p90 takes 10, p99 100, p99.9 1000";
+            let why = "-: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes \
+                       1000";
             self.line(out, why, self.paint.faint)?;
         }
         Ok(())
@@ -257,7 +258,7 @@ impl Sheet<'_> {
             head += &format!("; {} judged and not asked", quality.unasked);
         }
         self.line(out, &head, self.paint.faint)?;
-        for (name, value) in &quality.measures {
+        for (name, value) in quality.measures.listed() {
             self.row(out, &format!("{}{value:>COLUMN$.4}", self.name(name)), Style::new())?;
         }
         Ok(())
@@ -265,8 +266,9 @@ impl Sheet<'_> {
 
     fn comparison(&self, out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
         writeln!(out)?;
-        let told =
-            |ratio: &Ratio| format!("{:.2} ({:.2} to {:.2})", ratio.ratio, ratio.low, ratio.high);
+        let told = |Ratio { ratio, low, high }: &Ratio| {
+            format!("{} ({} to {})", times(*ratio), times(*low), times(*high))
+        };
         let head =
             format!("{}{:>22}{:>22}", self.name("over before"), "median (95 %)", "mean (95 %)");
         self.row(out, &head, self.paint.faint)?;
@@ -298,7 +300,8 @@ impl Sheet<'_> {
         let head = format!("OTHER RESULTS: {queries} another number of articles than before");
         self.line(out, &head, self.paint.strong)?;
         for one in differing.iter().take(DIFFERING_SHOWN) {
-            let line = format!("{} now {}, before {}", one.query, one.now, one.before);
+            let (now, before) = (grouped(one.now), grouped(one.before));
+            let line = format!("{}: {now}, before {before}", one.query);
             let mut block = Block::default();
             block.add(&line, Style::new()).write(out, self.page, "  ", Style::new())?;
         }
@@ -339,10 +342,14 @@ fn scale(first: usize, parts: usize, wide: usize, joined: usize) -> String {
         let decade = bin - within;
         line += &format!("|{}", short(bounds(decade).0 * f64::from(step)));
     }
+    if line.is_empty() {
+        // All lies between two marks.
+        line = format!("|{}", short(bounds(first).0));
+    }
     line
 }
 
-/// A time of one digit and some zeros: `50 µs`, `0.1 s` is `100 ms`.
+/// A time for a mark of the scale, without a fraction: `50 µs`.
 fn short(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         small if small < 0.999e3 => (small, "ns"),
@@ -373,6 +380,15 @@ fn ms(nanoseconds: u64) -> String {
 
 fn some_ms(nanoseconds: Option<u64>) -> String {
     nanoseconds.map_or_else(|| "-".to_owned(), ms)
+}
+
+/// A ratio to three digits.
+fn times(ratio: f64) -> String {
+    match ratio {
+        small if small < 9.995 => format!("{small:.2}"),
+        middle if middle < 99.95 => format!("{middle:.1}"),
+        large => format!("{large:.0}"),
+    }
 }
 
 fn seconds(nanoseconds: u64) -> String {
@@ -465,4 +481,49 @@ pub fn indexing(out: &mut dyn Write, measured: &Indexing, look: &Look) -> io::Re
         sheet.line(out, "stopped before the end; of what was indexed until then", paint.faint)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_three_digits() {
+        for (nanoseconds, shown) in [
+            (0, "0.000"),
+            (12_345, "0.012"),
+            (999_600, "1.00"),
+            (9_994_000, "9.99"),
+            (9_996_000, "10.0"),
+            (99_960_000, "100"),
+            (1_234_567_890, "1,235"),
+        ] {
+            assert_eq!(ms(nanoseconds), shown);
+        }
+        assert_eq!([1.0, 12.34, 123.4].map(times), ["1.00", "12.3", "123"]);
+    }
+
+    #[test]
+    fn marks_stand_where_their_times_are() {
+        // From 100 µs to 10 ms, a column a part.
+        assert_eq!(scale(50, 21, 1, 1), "|100 µs   |1 ms     |10 ms");
+        // With room, also twice and five times as much.
+        assert_eq!(
+            scale(50, 21, 3, 1),
+            "|100 µs  |200 µs     |500 µs  |1 ms    |2 ms       |5 ms    |10 ms"
+        );
+        assert_eq!(scale(64, 2, 3, 1), "|3 ms");
+        assert_eq!(bars(&[1, 0, 8], 2), "▁▁  ██");
+    }
+
+    #[test]
+    fn names_are_harmless_and_of_one_width() {
+        let (page, paint) = (Page::on(40, false), Paint::new(false));
+        let sheet = Sheet { page, paint: &paint, names: 6 };
+        for (name, shown) in
+            [("or", "or    "), ("sixsix", "sixsix"), ("seven77", "seven…"), ("a\x1bb", "a␛b   ")]
+        {
+            assert_eq!(sheet.name(name), shown);
+        }
+    }
 }

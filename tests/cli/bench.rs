@@ -21,7 +21,7 @@ use serde_json::Value;
 use crate::{FERRIES, Ran, World};
 
 /// Short runs: what is proven here is not how long things take.
-const SHORT: &str = "--warm-up 0s --threads 1 --cold-starts 1";
+const SHORT: &str = "--warm-up 0s --threads 1 --cold-starts 0";
 
 /// Queries with the classes that they are of.
 const QUERIES: &str = "# of ferries\nterm\tferry\nterm\trota\nor\tferry OR rota\n";
@@ -35,7 +35,8 @@ fn no_times() -> SettingsBindDropGuard {
         (r"(?m)^(\S+) +[\d.]+ \([\d.]+ to [\d.]+\) +[\d.]+ \([\d.]+ to [\d.]+\)", "$1 | [ratios]"),
         (r"(?m)^(log scale +)[|].*$", "log scale | [scale]"),
         (r"(?m)^(\S.*?) +[▁▂▃▄▅▆▇█][▁▂▃▄▅▆▇█ ]*$", "$1 | [bars]"),
-        (r"[\d.,]+ ms \([\d.,]+ to [\d.,]+\)", "[times]"),
+        // Where its lines end hangs on the numbers.
+        (r"(?ms)^cold start: \S+ ms .* searches, .*cache\)$", "cold start: [times]"),
         (r"(?m)^(\S.*?) +[\d.]+( +[\d.]+ %)( +[\d.]+( %)?)$", "$1 | [share]"),
         (r"(?m)^(files|text|memory|took|articles/s) +\d.*$", "$1 | [amount]"),
     ] {
@@ -60,10 +61,49 @@ fn queries_of_a_file_by_class() {
     let _filters = no_times();
     let world = World::of(FERRIES);
     world.write("queries.tsv", QUERIES);
-    assert_snapshot!(bench(&world, "--queries queries.tsv --rounds 40"), @"");
-    // Of one class, or of none, there is no row for all.
+    let line = "bench --warm-up 0s --threads 1 --queries queries.tsv --rounds 40";
+    assert_snapshot!(world.run(&format!("{line} --cold-starts 2")), @"
+    exit code: 0
+    ---- stdout ----
+    render: ten articles with three highlighted passages each, written for a terminal
+    3 queries of 2 classes in an index of 4 articles; words are read as `dateline search` reads them; 40
+    rounds in shuffled order (seed 1) after [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    term | 2 | 5 | [times]
+    or | 1 | 4 | [times]
+    all | 3 | 9 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    term | [bars]
+    or | [bars]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+
+    cold start: [times]
+    ");
+    // Without classes, the rows are those of all.
     world.write("queries.tsv", "ferry\nrota\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --rounds 1 --what hits"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --rounds 1 --what hits"), @"
+    exit code: 0
+    ---- stdout ----
+    hits: how many articles match
+    2 queries in an index of 4 articles; words are read as `dateline search` reads them; 1 round in
+    shuffled order (seed 1) after [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    all | 2 | 5 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+    ");
 }
 
 #[test]
@@ -93,14 +133,13 @@ fn whatever_is_timed_finds_the_same() {
         );
         let query = &told["queries"][0];
         assert_eq!(query["wall_ns"].as_array().unwrap().len(), 10);
-        assert_eq!(told["cold"]["first_ns"].as_array().unwrap().len(), 1);
+        assert_eq!(told["cold"], Value::Null);
     }
-    let told = json(&bench(&world, "--json --queries topics.txt --cold-starts 0"));
+    let told = json(&bench(&world, "--json --queries topics.txt"));
     assert_eq!(
         (&told["queries"][1]["id"], &told["queries"][1]["query"]),
         (&"2".into(), &"rota".into())
     );
-    assert_eq!(told["cold"], Value::Null);
 }
 
 #[test]
@@ -108,9 +147,47 @@ fn a_bad_line_is_told_and_the_rest_measured() {
     let _filters = no_times();
     let world = World::of(FERRIES);
     world.write("queries.tsv", b"a\tferry\na\ttitel:ferry\nb\t\"rota\nb\tM\xfcnchen\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --rounds 2"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --rounds 2"), @r#"
+    exit code: 2
+    ---- stdout ----
+    render: ten articles with three highlighted passages each, written for a terminal
+    2 queries of 2 classes in an index of 4 articles; words are read as `dateline search` reads them; 2
+    rounds in shuffled order (seed 1) after [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    a | 1 | 3 | [times]
+    b | 1 | 2 | [times]
+    all | 2 | 5 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    a | [bars]
+    b | [bars]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+    ---- stderr ----
+    line 2 of the queries: there is no field titel:
+      titel:ferry
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:ferry"
+    line 4 of the queries: the line is not UTF-8
+      M�nchen
+      ^^^^^^^
+    hint: save the file as UTF-8
+    dateline: not measured: 2 of 4 queries; the errors above say why
+    "#);
     world.write("queries.tsv", "titel:a\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv"), @r#"
+    exit code: 2
+    ---- stderr ----
+    line 1 of the queries: there is no field titel:
+      titel:a
+      ^^^^^^
+    hint: did you mean title:? To look for the text, put quotes around it: "titel:a"
+    dateline: not measured: 1 of 1 queries; the errors above say why
+    "#);
 }
 
 #[test]
@@ -175,7 +252,7 @@ fn queries_are_made_from_the_index() {
 #[test]
 fn what_a_small_index_has_too_few_of_is_told() {
     let world = World::of(FERRIES);
-    let run = bench(&world, "--rounds 1 --per-class 2 --what hits --cold-starts 0");
+    let run = bench(&world, "--rounds 1 --per-class 2 --what hits");
     assert_eq!(run.code, Some(0), "{run}");
     assert!(run.err.starts_with("the index gives fewer than 2 queries of: "), "{run}");
     assert_eq!(bench(&world, "--rounds 1 --per-class 2 --what hits -q").err, "");
@@ -201,7 +278,35 @@ fn beside_a_baseline() {
     };
     world.write("fast.json", edited(0.01).to_string());
     world.write("slow.json", edited(100.0).to_string());
-    assert_snapshot!(bench(&world, "--baseline fast.json --rounds 20"), @"");
+    assert_snapshot!(bench(&world, "--baseline fast.json --rounds 20"), @"
+    exit code: 1
+    ---- stdout ----
+    render: ten articles with three highlighted passages each, written for a terminal
+    3 queries of 2 classes in an index of 4 articles; words are read as `dateline search` reads them; 20
+    rounds in shuffled order (seed 1) after [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    term | 2 | 5 | [times]
+    or | 1 | 4 | [times]
+    all | 3 | 9 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    term | [bars]
+    or | [bars]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+
+    over before         median (95 %)           mean (95 %)
+    term | [ratios]  SLOWER
+    or | [ratios]  SLOWER
+    all | [ratios]  SLOWER
+    every query finds as many articles as before
+    ---- stderr ----
+    slower by more than 10 %: term, or, all
+    ");
     let run = bench(&world, "--baseline slow.json --rounds 20");
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{run}");
     assert!(run.out.contains("every query finds as many articles as before"), "{run}");
@@ -214,7 +319,38 @@ fn beside_a_baseline() {
     // Another article, and the sums differ.
     world.write("news/more.txt", "Ferry again\n\nThe ferry sails again.\n");
     world.run("index");
-    assert_snapshot!(bench(&world, "--baseline slow.json --rounds 2"), @"");
+    assert_snapshot!(bench(&world, "--baseline slow.json --rounds 2"), @"
+    exit code: 0
+    ---- stdout ----
+    render: ten articles with three highlighted passages each, written for a terminal
+    3 queries of 2 classes in an index of 5 articles; words are read as `dateline search` reads them; 2
+    rounds in shuffled order (seed 1) after [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    term | 2 | 6 | [times]
+    or | 1 | 5 | [times]
+    all | 3 | 11 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    term | [bars]
+    or | [bars]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+
+    over before         median (95 %)           mean (95 %)
+    term | [ratios]
+    or | [ratios]
+    all | [ratios]
+    the index of the baseline held 4 articles, this one holds 5
+    OTHER RESULTS: 2 queries find another number of articles than before
+      ferry: 4, before 3
+      ferry OR rota: 5, before 4
+    ---- stderr ----
+    2 of 3 queries find another number of articles than in the baseline, so the two did not do the same work
+    ");
 }
 
 #[test]
@@ -223,23 +359,51 @@ fn a_baseline_of_something_else_is_refused() {
     world.write("queries.tsv", QUERIES);
     world.write("other.tsv", "ferry\n");
     bench(&world, "--queries queries.tsv --rounds 1 --save before.json");
-    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --what hits"), @"");
-    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --any"), @"");
-    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --queries other.tsv"), @"");
+    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --what hits"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the baseline measured --what render, this is --what hits; give that one, or save another baseline
+    ");
+    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --any"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the baseline read words as `auto`, this reads them as `any`; give the same of --any and --strict, or save another baseline
+    ");
+    assert_snapshot!(bench(&world, "--baseline before.json --rounds 1 --queries other.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the baseline is of other queries: 1 of 1 are not among its 3; give the queries that it was made with, or none to ask its own
+    ");
     let saved = world.read("before.json");
     world.write("older.json", saved.replacen("\"format\":1", "\"format\":0", 1));
-    assert_snapshot!(bench(&world, "--baseline older.json"), @"");
+    assert_snapshot!(bench(&world, "--baseline older.json"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: older.json is no baseline: it is of format 0, and this program reads format 1; save another one with it
+    ");
     world.write("stats.json", world.run("stats --json").out);
-    assert_snapshot!(bench(&world, "--baseline stats.json"), @"");
-    assert_snapshot!(bench(&world, "--baseline queries.tsv"), @"");
-    assert_snapshot!(bench(&world, "--baseline nowhere.json"), @"");
+    assert_snapshot!(bench(&world, "--baseline stats.json"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: stats.json is no baseline: it is not what `dateline bench --save FILE` writes
+    ");
+    assert_snapshot!(bench(&world, "--baseline queries.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: queries.tsv is no baseline: it is not the JSON that `dateline bench --save FILE` writes: expected value at line 1 column 1
+    ");
+    assert_snapshot!(bench(&world, "--baseline nowhere.json"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read the baseline nowhere.json: No such file or directory (os error 2)
+    ");
 }
 
 #[test]
 fn answers_are_judged() {
     let _filters = no_times();
     let world = World::of(FERRIES);
-    world.write("topics.tsv", "q1\tferry talks\nq2\trota\nq3\tzeppelin\nq4\ttitel:moscow\n");
+    world.write("topics.tsv", "q1\tferry talks\nq2\trota\nq3\tzeppelin\nq4\ttitel:x notes\n");
     // Records go by their own ids. `a1` comes first for q1; of the two for q2 the second is relevant.
     let rota = world.run("search rota -l").out;
     let second = rota.lines().nth(1).unwrap();
@@ -247,13 +411,37 @@ fn answers_are_judged() {
         "qrels.txt",
         format!("q1 0 a1 2\nq1 0 x 1\nq2 0 {second} 1\nq4 0 notes.txt 1\nq9 0 a1 1\n"),
     );
-    assert_snapshot!(bench(&world, "--queries topics.tsv --qrels qrels.txt --rounds 1 --what top10"), @"");
+    assert_snapshot!(bench(&world, "--queries topics.tsv --qrels qrels.txt --rounds 1 --what top10"), @"
+    exit code: 0
+    ---- stdout ----
+    top10: the ids of the ten best articles
+    4 queries in an index of 4 articles; any word is enough; 1 round in shuffled order (seed 1) after
+    [time] of warm-up, one query at a time
+
+    times in ms queries    hits     p50     p90     p99   p99.9     max    mean     cpu
+    all | 4 | 5 | [times]
+    -: too few timings to tell, of which p90 takes 10, p99 takes 100 and p99.9 takes 1000
+
+    log scale | [scale]
+    all | [bars]
+
+    throughput  threads  queries/s      cores
+    1 | [queries/s]
+
+    quality over 3 judged queries, to a depth of 1000; 1 asked without judgments; 1 judged and not asked
+    nDCG@10      [score]
+    MAP          [score]
+    recall@100   [score]
+    MRR          [score]
+    success@1    [score]
+    success@5    [score]
+    success@10   [score]
+    ---- stderr ----
+    line 4 of the queries is read as plain words: there is no field titel:
+    ");
     let run = bench(&world, "--queries topics.tsv --qrels qrels.txt --rounds 1 --json");
     let measures = json(&run)["quality"]["measures"].clone();
-    let of = |name: &str| -> f64 {
-        let found = measures.as_array().unwrap().iter().find(|one| one[0] == name);
-        found.unwrap()[1].as_f64().unwrap()
-    };
+    let of = |name: &str| measures[name].as_f64().unwrap();
     let near =
         |name: &str, value: f64| assert!((of(name) - value).abs() < 1e-9, "{name} {measures}");
     near("MRR", (1.0 + 0.5 + 1.0) / 3.0);
@@ -268,19 +456,47 @@ fn answers_are_judged() {
 #[test]
 fn what_is_wrong_is_said() {
     let world = World::new();
-    assert_snapshot!(bench(&world, ""), @"");
+    assert_snapshot!(bench(&world, ""), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: there is no index in index; make one with `dateline index FOLDER`
+    ");
     world.write("news/page.html", "<html></html>");
     world.run("index news");
-    assert_snapshot!(bench(&world, ""), @"");
-    assert_snapshot!(bench(&world, "--queries nowhere.tsv"), @"");
+    assert_snapshot!(bench(&world, ""), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the index in index holds nothing to ask for; index a folder, or give --queries
+    ");
+    assert_snapshot!(bench(&world, "--queries nowhere.tsv"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read the queries in nowhere.tsv: No such file or directory (os error 2)
+    ");
     world.write("queries.tsv", "q1\tferry\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels nowhere.txt"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels nowhere.txt"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read the judgments in nowhere.txt: No such file or directory (os error 2)
+    ");
     world.write("qrels.txt", "q1 ferry\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: in the judgments qrels.txt: line 1 is no judgment; write `qid 0 document gain`
+    ");
     world.write("qrels.txt", "q7 0 ferry 1\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: no query has an id that --qrels judge; write `id<TAB>query`
+    ");
     world.write("queries.tsv", "q7\tferry\nq7\trota\n");
-    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"");
+    assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: two queries have the id q7, so that --qrels cannot tell them apart; rename one
+    ");
     for wrong in ["--warm-up 2", "--max-regression fast", "--qrels qrels.txt", "--rounds 0"] {
         let run = world.run(&format!("bench {wrong}"));
         assert_eq!(run.code, Some(2), "{wrong}: {run}");
@@ -315,7 +531,11 @@ fn indexing_leaves_nothing_behind() {
     assert!(shown.out.contains("\nprocessor time") && shown.out.contains("\nindex"), "{shown}");
     assert_eq!(fs::read_dir(world.path("scratch")).unwrap().count(), 0);
     assert!(!world.path("index").exists());
-    assert_snapshot!(world.run("bench --indexing nowhere"), @"");
+    assert_snapshot!(world.run("bench --indexing nowhere"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: cannot read nowhere: No such file or directory (os error 2); check the path
+    ");
 }
 
 #[cfg(unix)]
