@@ -2,6 +2,7 @@
 //!
 //! Text stays text and marks stay byte ranges; no markup and no colour here.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -329,6 +330,26 @@ impl Hits {
         let counted = last.is_ok_and(|last| last < self.total);
         self.folded.map_or(counted, |folded| folded.more || shown < self.hits.len())
     }
+
+    /// What judgments know the hits by: the id that a record gave itself, unless another hit of the
+    /// same answer goes by that name too; then and otherwise the article's id.
+    #[must_use]
+    pub fn docids(&self) -> Vec<&str> {
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        for hit in &self.hits {
+            *uses.entry(&hit.article.id).or_default() += 1;
+            if let Some(record) = own_name(&hit.article) {
+                *uses.entry(record).or_default() += 1;
+            }
+        }
+        let name = |hit| own_name(hit).filter(|record| uses.get(record) == Some(&1));
+        self.hits.iter().map(|hit| name(&hit.article).unwrap_or(&hit.article.id)).collect()
+    }
+}
+
+/// The id that the record gave itself, where it differs from the article's.
+fn own_name(article: &Article) -> Option<&str> {
+    article.record.as_deref().filter(|record| !record.is_empty() && *record != article.id)
 }
 
 impl Hit {

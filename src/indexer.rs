@@ -32,7 +32,7 @@ use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
 use crate::schema::{self, FileStamp};
 use crate::words::WordList;
-use crate::{entities, passage};
+use crate::{entities, passage, usage};
 use survey::{Choice, Learnt, folder_of};
 
 mod extract;
@@ -139,6 +139,48 @@ pub struct Progress {
     pub bytes_read: AtomicU64,
     /// Articles indexed.
     pub articles: AtomicU64,
+    /// What was used up so far.
+    pub stages: Stages,
+}
+
+/// Processor time by stage, in nanoseconds and of all threads; 0 where the system does not tell.
+#[derive(Debug, Default)]
+pub struct Stages {
+    /// Reading and unpacking files and cutting them into pieces.
+    pub read: AtomicU64,
+    /// Making articles of pieces.
+    pub extract: AtomicU64,
+    /// Finding words, sentences and passages.
+    pub passages: AtomicU64,
+    /// Finding names.
+    pub names: AtomicU64,
+    /// Making terms of words.
+    pub analyse: AtomicU64,
+    /// Making documents of articles and handing them over.
+    pub documents: AtomicU64,
+    /// Looking for copies and joining names, at the end.
+    pub tables: AtomicU64,
+    /// No time: bytes of the headlines and bodies indexed.
+    pub text_bytes: AtomicU64,
+}
+
+/// Adds up what the calling thread uses from stage to stage.
+struct Lap(Option<Duration>);
+
+impl Lap {
+    fn begin() -> Self {
+        Self(usage::of_thread())
+    }
+
+    /// What was used since the last end belongs to this stage.
+    fn end(&mut self, stage: &AtomicU64) {
+        let now = usage::of_thread();
+        if let (Some(now), Some(before)) = (now, self.0) {
+            let used = now.saturating_sub(before).as_nanos();
+            stage.fetch_add(u64::try_from(used).unwrap_or(u64::MAX), Ordering::Relaxed);
+        }
+        self.0 = now;
+    }
 }
 
 /// What a run did. Counts are articles unless they say files.
@@ -328,7 +370,11 @@ fn sync_roots(
         let reader = {
             let (run, shared, to_read) = (&run, &shared, &plan.to_read);
             let builder = thread::Builder::new().name("read".to_owned());
-            builder.spawn_scoped(scope, move || run.read_files(to_read, &send, shared))?
+            builder.spawn_scoped(scope, move || {
+                let mut lap = Lap::begin();
+                run.read_files(to_read, &send, shared);
+                lap.end(&run.progress.stages.read);
+            })?
         };
         let mut last_commit = Instant::now();
         while workers.iter().any(|worker| !worker.is_finished()) {
@@ -362,7 +408,9 @@ fn sync_roots(
     }
     if !report.interrupted {
         // Who stops a run does not wait for this; the next one does it.
+        let mut lap = Lap::begin();
         writer.make_tables()?;
+        lap.end(&progress.stages.tables);
     }
     writer.finish()?;
 
@@ -982,8 +1030,11 @@ impl Run<'_> {
         let Job { piece, file, number, hash } = job;
         let (reading, _) = &self.manners[file.root];
         let folder = folder_of(&file.entry.key);
+        let stages = &self.progress.stages;
+        let mut lap = Lap::begin();
         let parsed = parse_piece(&piece, reading, &self.furniture[file.root], folder);
         drop(piece);
+        lap.end(&stages.extract);
         let entry = &file.entry;
         let stamp =
             FileStamp { key: entry.key.clone(), size: entry.size, mtime_ns: entry.mtime_ns, hash };
@@ -995,9 +1046,12 @@ impl Run<'_> {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
                 let words = WordList::of(&article.body);
                 let parts = passage::split(&article.body, &words, article.lang.as_deref());
+                lap.end(&stages.passages);
                 let of_names = self.names[file.root];
                 let names = entities::named(&article, &parts.passages, &words, of_names);
+                lap.end(&stages.names);
                 let analysed = schema::analyse(&article, &parts, &words, names, termer);
+                lap.end(&stages.analyse);
                 (parts.passages, analysed)
             }));
             match analysed {
@@ -1029,9 +1083,12 @@ impl Run<'_> {
             for refused in &article.refused_dates {
                 *counts.refused_dates.entry(refused.why).or_default() += 1;
             }
+            let text = article.body.len() + article.title.as_ref().map_or(0, String::len);
+            stages.text_bytes.fetch_add(text as u64, Ordering::Relaxed);
             writer.add(writer.document(&article, &passages, &analysed, &stamp)?)?;
             self.progress.articles.fetch_add(1, Ordering::Relaxed);
         }
+        lap.end(&stages.documents);
         let mut books = self.books();
         books.report.skipped.extend(skipped.into_iter().map(LeftOut::from));
         books.report.undated += counts.undated;

@@ -8,6 +8,7 @@
 //! main       bin/train-names   the program; the trainer of what finds names
 //! cli                          what was typed, decided, done
 //! render                       hits as text, JSON, CSV, TREC, Markdown
+//! bench                        how long queries take, how good answers are
 //! indexer    search            the write lane and the read lane;
 //!         dossier verify       (the same row) what an archive tells of a name; of kept citations
 //! corpus     backend highlight files to articles; the index; what matched
@@ -20,7 +21,8 @@
 //! timeline                     articles by the time of their publication
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row;
-//!          citation  sentences (the same row) what names a passage; where sentences end
+//!          citation  sentences (the same row) what names a passage; where sentences end;
+//!          usage               (the same row) time and memory that are used
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -37,6 +39,7 @@
 pub mod analysis;
 pub mod article;
 pub mod backend;
+pub mod bench;
 pub mod calendar;
 pub mod citation;
 pub mod cli;
@@ -60,6 +63,7 @@ pub mod sentences;
 pub mod sketch;
 pub mod standing;
 pub mod timeline;
+pub mod usage;
 pub mod varint;
 pub mod verify;
 pub mod words;

@@ -75,7 +75,8 @@ pub struct Counts {
 }
 
 /// How words side by side are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
 pub enum Words {
     /// All must match, unless too few articles hold them all.
     Auto,

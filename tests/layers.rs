@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "citation", "flat", "sentences", "varint", "words"],
+    &["article", "calendar", "citation", "flat", "sentences", "usage", "varint", "words"],
     &["timeline"],
     &["analysis", "hits", "sketch", "standing"],
     &["pattern", "proximity", "keyness"],
@@ -20,6 +20,7 @@ const ROWS: &[&[&str]] = &[
     &["passage", "mentions", "query", "entities"],
     &["corpus", "backend", "highlight"],
     &["indexer", "search", "dossier", "verify"],
+    &["bench"],
     &["render"],
     &["cli"],
 ];

@@ -1,11 +1,13 @@
 //! What was typed: the command line as clap reads it. Nothing is decided here.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::article::EntityKind;
 use crate::backend::Sort;
+use crate::bench::What;
 use crate::hits::FacetField;
 use crate::keyness;
 use crate::render::cited::CiteFormat;
@@ -88,6 +90,8 @@ pub enum Command {
     Extract(Extract),
     /// Say what is in the index
     Stats(Stats),
+    /// Measure how long queries take and how good their answers are, or how fast folders are indexed
+    Bench(Bench),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -232,7 +236,8 @@ pub struct Search {
     /// Sync the index with this folder before asking
     #[arg(long, value_name = "DIR")]
     pub corpus: Option<PathBuf>,
-    /// Ask every line of a file (`id<TAB>query`, or the query alone), reading words as --any
+    /// Ask every line of a file (`id<TAB>query`, or the query alone; JSON lines with `query`; TREC
+    /// topics), reading words as --any
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub queries: Option<PathBuf>,
     /// How many articles to print [default: 10; with --format trec 1000]
@@ -679,6 +684,106 @@ pub struct Stats {
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `dateline bench`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Asks one query at a time, each as soon as the one before is answered. After the warm-up every
+query is asked once a round, in an order that is shuffled anew for each round; percentiles are over
+all timings of all queries of a class. `hits` is the sum of the articles that the queries of a class
+match: where it differs, two runs did not do the same work.
+
+A file of queries has one a line, alone or as `class<TAB>query`; where no two lines have the same
+before the tab, it is the id that --qrels knows. JSON lines, {\"query\": \"the\", \"tags\": [\"term\"]},
+and TREC topics are read, too; lines that begin with `# ` are left out. Without a file, queries are
+made from the index: terms that are rare, middling and frequent, AND, OR, phrases, prefixes, words
+near each other, dates, sources and names. With --baseline alone, its queries are asked again.
+
+Exit codes: 0 measured, 1 a class is slower than --max-regression allows, 2 error, 130 stopped.
+
+Examples:
+  dateline bench                            what queries take, by class
+  dateline bench --what top10 --json | jq '.classes[] | [.name, .wall_ns.p50]'
+  dateline bench --save before.json         and, after a change:
+  dateline bench --baseline before.json --max-regression 5%
+  dateline bench --queries topics.tsv --qrels qrels.txt
+  dateline bench --indexing ~/articles      articles/s and MB/s; the index is left alone")]
+pub struct Bench {
+    /// Ask the queries of a file
+    #[arg(long, value_name = "FILE")]
+    pub queries: Option<PathBuf>,
+    /// How many queries to make for each class, where they are made from the index
+    #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "queries")]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub per_class: u16,
+    /// What to time
+    #[arg(long, value_enum, default_value_t = What::Render, value_name = "WHAT")]
+    pub what: What,
+    /// Any word is enough; with --qrels so, unless --strict is given
+    #[arg(long)]
+    pub any: bool,
+    /// Every word must match, whatever comes of it
+    #[arg(long, conflicts_with = "any")]
+    pub strict: bool,
+    /// How often to time each query
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rounds: u32,
+    /// How long to ask before timing: 500ms, 2s, 1m
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = short_time)]
+    pub warm_up: Duration,
+    /// What made queries, orders and resamples are drawn by
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Most threads to count queries/s with, or to index with [default: one a core]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: Option<u8>,
+    /// How many processes to start for the cold start
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub cold_starts: u16,
+    /// Judge the answers, too: a file of TREC judgments, `qid 0 document gain`
+    #[arg(long, value_name = "FILE", requires = "queries")]
+    pub qrels: Option<PathBuf>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Write the same JSON, with every timing, to a file
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Compare with an earlier run that --save wrote
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// How much slower than the baseline a class may be
+    #[arg(long, value_name = "PERCENT", default_value = "10%", value_parser = percent)]
+    pub max_regression: f64,
+    /// Measure instead how fast a folder or file is indexed, in a temporary directory; may be given
+    /// again for more
+    #[arg(long, value_name = "FOLDER")]
+    #[arg(conflicts_with_all = ["queries", "qrels", "baseline", "save"])]
+    pub indexing: Vec<PathBuf>,
+    /// With --indexing: do not look through the texts for names
+    #[arg(long, requires = "indexing")]
+    pub no_names: bool,
+}
+
+/// Reads a time as people write short ones.
+fn short_time(typed: &str) -> Result<Duration, String> {
+    let read = typed.parse::<jiff::SignedDuration>().ok();
+    let read = read.and_then(|time| Duration::try_from(time).ok());
+    read.filter(|time| *time <= Duration::from_secs(3600))
+        .ok_or_else(|| "write a time up to an hour, as in 500ms or 2s".to_owned())
+}
+
+/// Reads a percentage as the share that it is.
+fn percent(typed: &str) -> Result<f64, String> {
+    let number = typed.strip_suffix('%').unwrap_or(typed).trim().parse::<f64>().ok();
+    number
+        .filter(|number| (0.0..=10_000.0).contains(number))
+        .map(|number| number / 100.0)
+        .ok_or_else(|| "write a percentage, as in 10%".to_owned())
 }
 
 /// `dateline completions`.

@@ -5,9 +5,11 @@ pub mod args;
 pub mod plan;
 pub mod run;
 
+mod bench;
 mod cite;
 mod pager;
 mod progress;
+mod queries;
 mod standing;
 
 /// How a command ended, when it ended well.

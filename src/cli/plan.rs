@@ -1,6 +1,7 @@
 //! What was decided: one plain plan per command, made from what was typed, the terminal and the
 //! environment. Pure but for reading the environment's values handed in; may refuse.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,15 +11,18 @@ use jiff::Timestamp;
 use super::args::{
     self, Cli, Command, Common, EntitiesCommand, OutputFormat, ReadingArgs, ShowFormat, When,
 };
+use super::queries;
 use crate::article::EntityKind;
 use crate::backend::Sort;
+use crate::bench::metrics::{self, Qrels};
+use crate::bench::{self, Course};
 use crate::corpus::mapping::Mapping;
 use crate::entities::corrections::Corrections;
 use crate::indexer::{self, Manner};
 use crate::keyness::Order;
 use crate::query::{self, Filter, MetaField, ParseError, Query};
 use crate::render::cited::CiteFormat;
-use crate::render::{Context, Format, Look};
+use crate::render::{self, Context, Format, Look};
 use crate::search::{Ask, Counts, Words};
 use crate::timeline::{Scale, Unit};
 
@@ -87,6 +91,10 @@ pub enum Plan {
     Extract(ExtractPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
+    /// `dateline bench`.
+    Bench(BenchPlan),
+    /// `dateline bench --indexing`.
+    BenchIndexing(BenchIndexingPlan),
     /// `dateline completions`.
     Completions(clap_complete::Shell),
 }
@@ -402,6 +410,63 @@ pub struct StatsPlan {
     pub json: bool,
 }
 
+/// `dateline bench`.
+#[derive(Debug)]
+pub struct BenchPlan {
+    /// The index.
+    pub index: PathBuf,
+    /// What to ask; `None` where queries are to be made from the index.
+    pub lines: Option<Vec<BenchLine>>,
+    /// So many of each class.
+    pub per_class: usize,
+    /// How to measure.
+    pub course: Course,
+    /// How many processes to start.
+    pub cold_starts: usize,
+    /// The present, for those.
+    pub now: Timestamp,
+    /// What is judged of the queries.
+    pub qrels: Option<Qrels>,
+    /// Where to write what came out.
+    pub save: Option<PathBuf>,
+    /// An earlier run.
+    pub baseline: Option<bench::Report>,
+    /// How much slower than that a class may be, as a share.
+    pub max_regression: f64,
+    /// As JSON.
+    pub json: bool,
+    /// Colours, width; answers are written by them, too.
+    pub look: Look,
+    /// Messages.
+    pub voice: Voice,
+}
+
+/// A query to measure, as it stands in a file.
+#[derive(Debug)]
+pub struct BenchLine {
+    /// Its line, from 1.
+    pub line: usize,
+    /// As typed.
+    pub text: String,
+    /// The query, or why it is none.
+    pub question: Result<bench::Question, ParseError>,
+    /// Why its plain words are asked in place of what was typed.
+    pub instead: Option<ParseError>,
+}
+
+/// `dateline bench --indexing`.
+#[derive(Debug)]
+pub struct BenchIndexingPlan {
+    /// What to index; the place is still to be found.
+    pub options: indexer::Options,
+    /// As JSON.
+    pub json: bool,
+    /// Colours, width.
+    pub look: Look,
+    /// Messages.
+    pub voice: Voice,
+}
+
 /// Decides.
 ///
 /// # Errors
@@ -458,6 +523,21 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         Command::Entities(typed) => entities(common, typed, around, now, voice)?,
         Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
+        Command::Bench(typed) if typed.indexing.is_empty() => {
+            Plan::Bench(bench(common, typed, around, now, voice)?)
+        }
+        Command::Bench(typed) => Plan::BenchIndexing(BenchIndexingPlan {
+            look: look(&common, around),
+            options: indexer::Options {
+                index: PathBuf::new(),
+                folders: typed.indexing,
+                manner: Manner { names: Some(!typed.no_names), ..Manner::default() },
+                threads: typed.threads.map_or_else(cores, usize::from),
+                now,
+            },
+            json: typed.json,
+            voice,
+        }),
         Command::Completions(typed) => Plan::Completions(typed.shell),
     })
 }
@@ -719,39 +799,18 @@ fn search(
     };
     let mut questions = Vec::new();
     if let Some(path) = &typed.queries {
-        let bytes = fs::read(path)
-            .with_context(|| format!("cannot read the queries in {}", path.display()))?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-            let is_text = std::str::from_utf8(line).is_ok();
-            let line = String::from_utf8_lossy(line);
-            let line = line.trim_end_matches('\r');
-            if line.trim().is_empty() {
-                continue;
-            }
-            let (qid, text) = match line.split_once('\t') {
-                Some((qid, text)) => (qid.trim().to_owned(), text),
-                None => ((number + 1).to_string(), line),
-            };
+        for queries::Line { number, id, text, broken, .. } in queries::read(path)? {
             let words = print == Print::Hits(Format::Trec);
             questions.push(Question {
-                qid: Some(qid),
-                line: number + 1,
-                text: text.to_owned(),
-                ask: if is_text {
-                    query::parse(text, now).map(ask)
-                } else {
-                    Err(ParseError {
-                        at: 0..text.len(),
-                        message: "the line is not UTF-8".to_owned(),
-                        hint: Some("save the file as UTF-8".to_owned()),
-                    })
+                qid: Some(id.unwrap_or_else(|| number.to_string())),
+                line: number,
+                words: words.then(|| ask(query::plain_words(&text))),
+                ask: match broken {
+                    Some(error) => Err(error),
+                    None => query::parse(&text, now).map(ask),
                 },
-                words: words.then(|| ask(query::plain_words(text))),
+                text,
             });
-        }
-        if questions.is_empty() {
-            bail!("{} holds no query; write one a line, `id<TAB>query`", path.display());
         }
     } else {
         let text = typed.asked.query.join(" ");
@@ -780,6 +839,129 @@ fn search(
         standing: typed.since_last.map(|name| StandingPlan { name, mark: typed.mark, now }),
         voice,
     })
+}
+
+fn bench(
+    common: Common,
+    typed: args::Bench,
+    around: &Surroundings,
+    now: Timestamp,
+    voice: Voice,
+) -> Result<BenchPlan> {
+    let qrels = typed.qrels.as_deref().map(|path| -> Result<Qrels> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read the judgments in {}", path.display()))?;
+        metrics::read_qrels(&text).with_context(|| format!("in the judgments {}", path.display()))
+    });
+    let qrels = qrels.transpose()?;
+    let baseline = typed.baseline.as_deref().map(|path| -> Result<bench::Report> {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("cannot read the baseline {}", path.display()))?;
+        render::json::bench::read(&text)
+            .with_context(|| format!("{} is no baseline", path.display()))
+    });
+    let baseline = baseline.transpose()?;
+    let lines = match (&typed.queries, &baseline) {
+        (Some(path), _) => Some(bench_lines(queries::read(path)?, qrels.as_ref(), now)?),
+        (None, Some(baseline)) => {
+            let lines = baseline.queries.iter().zip(1..).map(|(one, line)| {
+                bench_line(line, one.id.clone(), one.classes.clone(), one.query.clone(), now)
+            });
+            Some(lines.collect())
+        }
+        (None, None) => None,
+    };
+    let most = typed.threads.map_or_else(cores, usize::from);
+    let mut threads: Vec<usize> = std::iter::successors(Some(1), |threads| Some(threads * 2))
+        .take_while(|n| *n < most)
+        .collect();
+    threads.push(most);
+    let words = match (typed.any, typed.strict) {
+        (true, _) => Words::Any,
+        (_, true) => Words::All,
+        // A file of topics is read as `search --queries` reads it, so that its run is judged alike.
+        _ if qrels.is_some() => Words::Any,
+        _ => Words::Auto,
+    };
+    Ok(BenchPlan {
+        look: look(&common, around),
+        index: common.index,
+        lines,
+        per_class: usize::from(typed.per_class),
+        course: Course {
+            what: typed.what,
+            words,
+            warm_up: typed.warm_up,
+            rounds: typed.rounds as usize,
+            seed: typed.seed,
+            threads,
+        },
+        cold_starts: usize::from(typed.cold_starts),
+        now,
+        qrels,
+        save: typed.save,
+        baseline,
+        max_regression: typed.max_regression,
+        json: typed.json,
+        voice,
+    })
+}
+
+/// The queries of a file with their classes and ids. What stands before the tabs are ids where no two
+/// are the same, as ids are; else classes.
+fn bench_lines(
+    lines: Vec<queries::Line>,
+    qrels: Option<&Qrels>,
+    now: Timestamp,
+) -> Result<Vec<BenchLine>> {
+    let mut known = BTreeSet::new();
+    let repeated = lines.iter().filter_map(|line| line.id.as_ref()).find(|id| !known.insert(*id));
+    let repeated = repeated.cloned();
+    if let (Some(id), true) = (&repeated, qrels.is_some()) {
+        bail!("two queries have the id {id}, so that --qrels cannot tell them apart; rename one");
+    }
+    if qrels.is_some_and(|qrels| {
+        !lines.iter().filter_map(|line| line.id.as_ref()).any(|id| qrels.contains_key(id))
+    }) {
+        bail!("no query has an id that --qrels judge; write `id<TAB>query`");
+    }
+    let line = |line: queries::Line| {
+        let queries::Line { number, id, mut tags, text, broken } = line;
+        let id = match repeated {
+            Some(_) if tags.is_empty() => {
+                tags.extend(id);
+                None
+            }
+            _ => id,
+        };
+        if let Some(error) = broken {
+            return BenchLine { line: number, text, question: Err(error), instead: None };
+        }
+        let line = bench_line(number, id.clone(), tags.clone(), text, now);
+        match line.question {
+            Err(error) if qrels.is_some() => {
+                // As a TREC run does: what is judged needs an answer.
+                let query = query::plain_words(&line.text);
+                let text = line.text.clone();
+                let question = Ok(bench::Question { id, classes: tags, text, query });
+                BenchLine { question, instead: Some(error), ..line }
+            }
+            _ => line,
+        }
+    };
+    Ok(lines.into_iter().map(line).collect())
+}
+
+fn bench_line(
+    line: usize,
+    id: Option<String>,
+    classes: Vec<String>,
+    text: String,
+    now: Timestamp,
+) -> BenchLine {
+    let question = query::parse(&text, now);
+    let question = question.map(|query| bench::Question { id, classes, text: text.clone(), query });
+    BenchLine { line, text, question, instead: None }
 }
 
 /// How words side by side are taken.

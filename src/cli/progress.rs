@@ -1,10 +1,11 @@
-//! The moving bar of a sync, on standard error.
+//! The moving bars of a sync and of a bench, on standard error.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
+use crate::bench::Step;
 use crate::indexer::Progress;
 
 /// A run of less time shows no bar.
@@ -47,4 +48,30 @@ pub(super) fn show(progress: &Progress, done: &AtomicBool) {
         std::thread::sleep(BEAT);
     }
     bar.finish_and_clear();
+}
+
+/// The bar of a bench of so many rounds. It moves between them only: no thread of its own takes time from
+/// what is timed.
+pub(super) fn of_bench(rounds: usize, is_shown: bool) -> (ProgressBar, impl FnMut(Step)) {
+    let bar = if is_shown { ProgressBar::new(rounds as u64) } else { ProgressBar::hidden() };
+    let style = ProgressStyle::with_template("{wide_bar} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let moved = bar.clone();
+    let tell = move |step| {
+        let message = match step {
+            Step::Check => "every query once".to_owned(),
+            Step::WarmUp => "warm-up".to_owned(),
+            Step::Round(number) => {
+                moved.set_position(number as u64 - 1);
+                format!("round {number} of {rounds}")
+            }
+            Step::Threads(threads) => {
+                moved.set_position(rounds as u64);
+                format!("queries/s, {threads} {}", if threads == 1 { "thread" } else { "threads" })
+            }
+        };
+        moved.set_message(message);
+        moved.tick();
+    };
+    (bar, tell)
 }

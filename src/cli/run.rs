@@ -17,7 +17,7 @@ use super::plan::{
     PrintNames, Question, SearchPlan, ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice,
     context,
 };
-use super::{Outcome, args, cite, pager, progress, standing};
+use super::{Outcome, args, bench, cite, pager, progress, standing};
 use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
 use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
@@ -28,6 +28,7 @@ use crate::highlight::Highlighter;
 use crate::hits::Hits;
 use crate::indexer::{self, Fate, Progress, Report};
 use crate::keyness::{self, Order};
+use crate::query::ParseError;
 use crate::render::{self, Context, Format, Opened, With, escape};
 use crate::search::Words;
 use crate::search::background::Wanted;
@@ -56,6 +57,8 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Correct(plan) => correct(&plan, out, err),
         Plan::Extract(plan) => extract(plan, out, err),
         Plan::Stats(plan) => stats(&plan, out),
+        Plan::Bench(plan) => bench::bench(plan, out, err),
+        Plan::BenchIndexing(plan) => bench::indexing(plan, out),
         Plan::Completions(shell) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut args::Cli::command(), "dateline", &mut script);
@@ -66,7 +69,7 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
 }
 
 fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
-    let work = if plan.rebuild { indexer::rebuild } else { indexer::sync };
+    let work: Work = if plan.rebuild { indexer::rebuild } else { indexer::sync };
     let report = watched(work, &plan.options, plan.voice)?;
     if let Some(path) = &plan.failures {
         write_failures(path, &report)?;
@@ -86,7 +89,11 @@ fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
 type Work = fn(&indexer::Options, &Progress, &AtomicBool) -> Result<Report>;
 
 /// Works with a bar; Ctrl-C stops it after committing, a second one at once.
-fn watched(work: Work, options: &indexer::Options, voice: Voice) -> Result<Report> {
+pub(super) fn watched<T>(
+    work: impl FnOnce(&indexer::Options, &Progress, &AtomicBool) -> Result<T>,
+    options: &indexer::Options,
+    voice: Voice,
+) -> Result<T> {
     let stop = stop_flag();
     let (state, done) = (Progress::default(), AtomicBool::new(false));
     std::thread::scope(|scope| {
@@ -100,7 +107,7 @@ fn watched(work: Work, options: &indexer::Options, voice: Voice) -> Result<Repor
 }
 
 /// The flag that Ctrl-C and the termination signals set.
-fn stop_flag() -> Arc<AtomicBool> {
+pub(super) fn stop_flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     // Where there can be no handler, signals end the process; the last commit stands.
@@ -277,11 +284,8 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
             }
             Err(error) => return Err(error),
         };
-        let line = question.line;
         if let Some(error) = instead {
-            let error = format!("{error:#}");
-            let error = escape::line(&error);
-            writeln!(err, "line {line} of the queries is read as plain words: {error}")?;
+            say_plain(question.line, &error, err)?;
         }
         if plan.print == Print::Count {
             found |= hits.total > 0;
@@ -338,9 +342,7 @@ fn refuse(
     let Question { qid, line, text, ask, .. } = question;
     let message = format!("{error:#}");
     let parsed = ask.as_ref().err();
-    let shown = parsed.map_or_else(|| format!("  {text}"), |error| error.render(text));
-    let shown = format!("line {line} of the queries: {message}\n{shown}");
-    writeln!(err, "{}", escape::text(&shown))?;
+    say_refused(*line, text, &message, parsed, err)?;
     if plan.print == Print::Hits(Format::Json) {
         render::json::error(
             out,
@@ -359,8 +361,28 @@ fn refuse(
     Ok(())
 }
 
+/// Says why a line of a file of queries was not answered.
+pub(super) fn say_refused(
+    line: usize,
+    text: &str,
+    message: &str,
+    parsed: Option<&ParseError>,
+    err: &mut dyn Write,
+) -> io::Result<()> {
+    let shown = parsed.map_or_else(|| format!("  {text}"), |error| error.render(text));
+    let shown = format!("line {line} of the queries: {message}\n{shown}");
+    writeln!(err, "{}", escape::text(&shown))
+}
+
+/// Says that the words of a line were asked in its place.
+pub(super) fn say_plain(line: usize, error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
+    let error = format!("{error:#}");
+    let error = escape::line(&error);
+    writeln!(err, "line {line} of the queries is read as plain words: {error}")
+}
+
 /// The folder that ids are paths in, so that they can be links; unknown with several.
-fn linked_root(searcher: &LocalSearcher) -> Option<PathBuf> {
+pub(super) fn linked_root(searcher: &LocalSearcher) -> Option<PathBuf> {
     match searcher.state().roots.as_slice() {
         [root] if root.path.is_dir() => Some(root.path.clone()),
         _ => None,

@@ -7,7 +7,7 @@
 //! `related` line, like a `hit`, for each article on the same matter; what explains one is a
 //! `background` line and `related` lines. A passage to cite is a `citation` line; of citations that
 //! were kept there is a `checked` line each, and a `tally`. A query explained is one `query` line. Names
-//! are [`names`]' lines.
+//! are [`names`]' lines; what was measured is a line of [`bench`]'s.
 //!
 //! Every line says its `type`, every key is always there (`null` or an empty list where nothing is
 //! known; only `qid` and an article's `body` may be absent), and `format` rises when a key changes
@@ -38,6 +38,7 @@ use super::cited::Cited;
 use super::offsets::{Count, Counter};
 use super::{Context, Opened, escape, marks};
 
+pub mod bench;
 pub mod counts;
 pub mod names;
 

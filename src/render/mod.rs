@@ -10,6 +10,7 @@
 //! tantivy, of queries or of the command line. A new output is a file here, a variant of [`Format`]
 //! and its snapshots.
 
+pub mod bench;
 pub mod checked;
 pub mod cited;
 pub mod csv;

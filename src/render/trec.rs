@@ -4,15 +4,12 @@
 //! - Scores strictly decrease. The tools of TREC sort by score and ignore the rank, so equal
 //!   scores, or scores that are equal as the 32-bit floats they are read into, would let them
 //!   reorder the answer. Where need be a score is the next float below the one before it.
-//! - The document is named by the record's own id, which is what judgments know, unless another
-//!   hit of the same answer goes by that name too; then and otherwise by the article's id.
+//! - The document is named by what judgments know it by ([`Hits::docids`]).
 //! - White space separates fields, so within one it is percent-encoded, and so is what a
 //!   terminal would obey. Nothing else is changed, not even a percent sign: names must equal those of the judgments.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
-use crate::article::Article;
 use crate::hits::Hits;
 
 use super::{Context, escape};
@@ -22,29 +19,16 @@ const SCORE_MAX: f32 = 1e30;
 
 /// Writes an answer as lines of a run.
 pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
-    let mut uses: HashMap<&str, usize> = HashMap::new();
-    for hit in &hits.hits {
-        *uses.entry(&hit.article.id).or_default() += 1;
-        if let Some(record) = own_name(&hit.article) {
-            *uses.entry(record).or_default() += 1;
-        }
-    }
     let qid = field(context.qid.as_deref().unwrap_or("1"));
     let tag = field(&context.run_tag);
     let mut last = f32::INFINITY;
-    for hit in &hits.hits {
-        let name = own_name(&hit.article).filter(|record| uses.get(record) == Some(&1));
-        let docid = field(name.unwrap_or(&hit.article.id));
+    for (hit, docid) in hits.hits.iter().zip(hits.docids()) {
+        let docid = field(docid);
         let score = below(last, hit.score);
         last = score;
         writeln!(out, "{qid} Q0 {docid} {} {score} {tag}", hit.rank)?;
     }
     Ok(())
-}
-
-/// The id that the record gave itself, where it differs from the article's.
-fn own_name(article: &Article) -> Option<&str> {
-    article.record.as_deref().filter(|record| !record.is_empty() && *record != article.id)
 }
 
 /// `score` where it is less than `last`, else the greatest float that is.

@@ -31,6 +31,7 @@ fn help() {
         "entities",
         "extract",
         "stats",
+        "bench",
         "completions",
     ] {
         assert_snapshot!(format!("help_{command}"), world.run(&format!("{command} --help")));
@@ -72,6 +73,8 @@ fn what_is_typed_wrong() {
                    finds
       extract      Print what files hold as it would be indexed
       stats        Say what is in the index
+      bench        Measure how long queries take and how good their answers are, or how fast folders are
+                   indexed
       completions  Print a completion script for a shell
       help         Print this message or the help of the given subcommand(s)
 
@@ -100,7 +103,7 @@ fn what_is_typed_wrong() {
     ---- stderr ----
     error: unrecognized subcommand 'serach'
 
-      tip: some similar subcommands exist: 'extract', 'search'
+      tip: some similar subcommands exist: 'bench', 'extract', 'search'
 
     Usage: dateline [OPTIONS] <COMMAND>
 

@@ -8,6 +8,7 @@
 
 mod background;
 mod batch;
+mod bench;
 mod cite;
 mod entities;
 mod extract;

@@ -31,11 +31,12 @@ use std::sync::atomic::AtomicBool;
 
 use dateline::backend::Sort;
 use dateline::backend::local::LocalSearcher;
+use dateline::bench::metrics::{self, Judged, Qrels};
 use dateline::hits::Hit;
 use dateline::indexer::{self, Manner, Options, Progress};
 use dateline::query;
 use dateline::search::{self, Ask, Counts, Words};
-use measure::{Qrels, Run};
+use measure::Run;
 
 /// A judged set and how its questions are asked.
 struct Set {
@@ -146,11 +147,11 @@ fn check(set: &Set) {
         }
     }
     let mut measured = BTreeMap::from([
-        ("nDCG@10".to_owned(), mean(&qrels, &run, |judged, ids| measure::ndcg(judged, ids, 10))),
-        ("MAP".to_owned(), mean(&qrels, &run, measure::average_precision)),
+        ("nDCG@10".to_owned(), mean(&qrels, &run, |judged, ids| metrics::ndcg(judged, ids, 10))),
+        ("MAP".to_owned(), mean(&qrels, &run, metrics::average_precision::<String>)),
     ]);
     for depth in [1, 5] {
-        let success = mean(&qrels, &run, |judged, ids| measure::success(judged, ids, depth));
+        let success = mean(&qrels, &run, |judged, ids| metrics::success(judged, ids, depth));
         measured.insert(format!("success@{depth}"), success);
     }
     if answered.questions > 0 {
@@ -224,7 +225,7 @@ impl Answered {
     }
 }
 
-fn mean(qrels: &Qrels, run: &Run, of: impl Fn(&measure::Judged, &[String]) -> f64) -> f64 {
+fn mean(qrels: &Qrels, run: &Run, of: impl Fn(&Judged, &[String]) -> f64) -> f64 {
     let none = Vec::new();
     let sum: f64 =
         qrels.iter().map(|(qid, judged)| of(judged, run.get(qid).unwrap_or(&none))).sum();

@@ -15,6 +15,7 @@ mod forms;
 mod located;
 mod names;
 mod rank;
+mod sample;
 mod sequence;
 mod stats;
 mod store;
