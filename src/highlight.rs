@@ -11,7 +11,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::analysis::{Analyzer, Chain, STRIDE, Word, each_word, kin_prefix};
-use crate::article::{Article, Passage};
+use crate::article::{Article, Parts, Passage};
 use crate::passage;
 use crate::pattern::WordPattern;
 use crate::proximity::{Laying, Layout, Span, apart, places};
@@ -280,8 +280,13 @@ struct Placed {
 
 impl Placed {
     fn new(highlighter: &Highlighter, article: &Article, passages: &[Passage]) -> Self {
-        let list = WordList::of(&article.body);
-        let parts = passage::split(&article.body, &list, article.lang.as_deref());
+        // Finding sentences takes longer than all the rest.
+        let parts = if highlighter.located.iter().any(|located| located.query.has_units()) {
+            let list = WordList::of(&article.body);
+            passage::split(&article.body, &list, article.lang.as_deref())
+        } else {
+            Parts::default()
+        };
         let title = article.title.as_deref().unwrap_or_default();
         let (mut words, mut position) = (Vec::new(), 0);
         highlighter.each_word(title, |_, word| {

@@ -74,6 +74,23 @@ pub enum Query {
 }
 
 impl Query {
+    /// Whether it asks where sentences or paragraphs start.
+    #[must_use]
+    pub fn has_units(&self) -> bool {
+        match self {
+            Query::All | Query::Text(_) | Query::Filter(_) => false,
+            Query::Words(parts) | Query::And(parts) | Query::Or(parts) => {
+                parts.iter().any(Query::has_units)
+            }
+            Query::Near { left, right, nearness } => {
+                !matches!(nearness, Nearness::Within { .. })
+                    || left.has_units()
+                    || right.has_units()
+            }
+            Query::AtLeast { of, .. } | Query::Boost { of, .. } | Query::Not(of) => of.has_units(),
+        }
+    }
+
     /// Whether it says where in a text it is found: a text, things near each other, and
     /// alternatives of such.
     #[must_use]
