@@ -32,7 +32,7 @@ fn no_times() -> SettingsBindDropGuard {
         // The rows of the classes, of the threads and of the comparison.
         (r"(?m)^(\S.*?) +(\d+) +([\d,]+)( +([\d.,]+|-)){7}$", "$1 | $2 | $3 | [times]"),
         (r"(?m)^ +(\d+) +[\d,.]+ +[\d.]+$", "$1 | [queries/s]"),
-        (r"(?m)^(\S+) +[\d.]+ \([\d.]+ to [\d.]+\) +[\d.]+ \([\d.]+ to [\d.]+\)", "$1 | [ratios]"),
+        (r"(?m)^(\S+)( +[\d.]+ \([\d.]+ to [\d.]+\)){2} +[\d.]+", "$1 | [ratios]"),
         (r"(?m)^(log scale +)[|].*$", "log scale | [scale]"),
         (r"(?m)^(\S.*?) +[▁▂▃▄▅▆▇█][▁▂▃▄▅▆▇█ ]*$", "$1 | [bars]"),
         // Where its lines end hangs on the numbers.
@@ -299,7 +299,7 @@ fn beside_a_baseline() {
     throughput  threads  queries/s      cores
     1 | [queries/s]
 
-    over before         median (95 %)           mean (95 %)
+    over before         median (95 %)           mean (95 %)    cpu
     term | [ratios]  SLOWER
     or | [ratios]  SLOWER
     all | [ratios]  SLOWER
@@ -340,7 +340,7 @@ fn beside_a_baseline() {
     throughput  threads  queries/s      cores
     1 | [queries/s]
 
-    over before         median (95 %)           mean (95 %)
+    over before         median (95 %)           mean (95 %)    cpu
     term | [ratios]
     or | [ratios]
     all | [ratios]
