@@ -41,6 +41,9 @@ pub struct Compared {
     pub median: Ratio,
     /// Of the means.
     pub mean: Ratio,
+    /// Of the means of the processor time: where it is 1 and the others are not, the machine was busy
+    /// with something else; `null` where the system does not tell.
+    pub cpu: Option<f64>,
     /// Whether one of the two lies beyond what is allowed with all of its interval.
     pub slower: bool,
 }
@@ -138,7 +141,12 @@ pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Comparison
         let (median, mean) = bootstrap(&of_class, &mut Dice::new(now.seed, stream));
         let most = 1.0 + max_regression;
         let slower = median.low > most || mean.low > most;
-        Compared { name: class.name.clone(), median, mean, slower }
+        let of_class =
+            pairs.iter().filter(|(one, _)| class.name == ALL || one.classes.contains(&class.name));
+        let (now, before): (Vec<&Measured>, Vec<&Measured>) = of_class.copied().unzip();
+        let cpu = cpu_mean(&now).zip(cpu_mean(&before)).filter(|(_, before)| *before > 0.0);
+        let cpu = cpu.map(|(now, before)| now / before);
+        Compared { name: class.name.clone(), median, mean, cpu, slower }
     });
     let differing = pairs.iter().filter(|(now, before)| now.hits != before.hits);
     let differing = differing.map(|(now, before)| Differing {
@@ -162,6 +170,13 @@ pub fn compare(now: &Report, before: &Report, max_regression: f64) -> Comparison
         differing: differing.collect(),
         remarks,
     }
+}
+
+/// Processor time of an answer, on average.
+fn cpu_mean(measured: &[&Measured]) -> Option<f64> {
+    let sum: u64 = measured.iter().map(|one| one.cpu).sum::<Option<u64>>()?;
+    let timings: usize = measured.iter().map(|one| one.wall.len()).sum();
+    Some(sum as f64 / timings.max(1) as f64)
 }
 
 /// The ratios of the medians and of the means of paired queries, each with its timings now and before;
@@ -223,12 +238,12 @@ mod tests {
         let run = report(&[("a", "term", &[900, 1000, 1100]), ("b", "or", &[50, 70, 60])]);
         let compared = compare(&run, &run, 0.1);
         assert_eq!(compared.classes.len(), 3);
-        for Compared { name, median, mean, slower } in &compared.classes {
+        for Compared { name, median, mean, cpu, slower } in &compared.classes {
             for Ratio { ratio, low, high } in [median, mean] {
                 assert!((ratio - 1.0).abs() < 1e-12, "{name}: {ratio}");
                 assert!(low <= &1.0 && high >= &1.0, "{name}: {low} to {high}");
             }
-            assert!(!slower);
+            assert!(!slower && cpu == &Some(1.0));
         }
         assert_eq!((compared.differing.len(), compared.remarks.len()), (0, 0));
         // The same seed draws the same resamples.

@@ -179,8 +179,8 @@ mod tests {
             told(text),
             [
                 "2 301 [] International Organized Crime",
-                "9 302 [] Polio",
-                "11 3 [] <top> (the topic has no title)",
+                "10 302 [] Polio",
+                "12 3 [] <top> (the topic has no title)",
             ]
         );
     }

@@ -269,15 +269,21 @@ impl Sheet<'_> {
         let told = |Ratio { ratio, low, high }: &Ratio| {
             format!("{} ({} to {})", times(*ratio), times(*low), times(*high))
         };
-        let head =
-            format!("{}{:>22}{:>22}", self.name("over before"), "median (95 %)", "mean (95 %)");
+        let head = format!(
+            "{}{:>22}{:>22}{:>7}",
+            self.name("over before"),
+            "median (95 %)",
+            "mean (95 %)",
+            "cpu"
+        );
         self.row(out, &head, self.paint.faint)?;
         for class in &comparison.classes {
             let row = format!(
-                "{}{:>22}{:>22}",
+                "{}{:>22}{:>22}{:>7}",
                 self.name(&class.name),
                 told(&class.median),
-                told(&class.mean)
+                told(&class.mean),
+                class.cpu.map_or_else(|| "-".to_owned(), times),
             );
             let (row, style) = match class.slower {
                 true => (row + "  SLOWER", self.paint.strong),

@@ -7,7 +7,7 @@
 //! `related` line, like a `hit`, for each article on the same matter; what explains one is a
 //! `background` line and `related` lines. A passage to cite is a `citation` line; of citations that
 //! were kept there is a `checked` line each, and a `tally`. A query explained is one `query` line. Names
-//! are [`names`]' lines; what was measured is a line of [`bench`]'s.
+//! are [`names`]' lines; what was measured is a line of [`mod@bench`]'s.
 //!
 //! Every line says its `type`, every key is always there (`null` or an empty list where nothing is
 //! known; only `qid` and an article's `body` may be absent), and `format` rises when a key changes
