@@ -1,5 +1,6 @@
 //! Bare tantivy as a rival: `index LINES DIR`, or `query DIR QUERIES WARM_UP_S ROUNDS`. What it prints is
 //! said in `compare.py`. One thread; `../bare.rs` makes the index.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "../bare.rs"]
 mod bare;

@@ -95,6 +95,14 @@ impl Page {
     }
 }
 
+/// How many bytes at the start of a text are letters of ASCII, its marks, spaces and line feeds, each a
+/// grapheme of its own: nearly all of most texts. A last one that an accent may follow is none of them.
+fn plain_start(text: &str) -> usize {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
+    let length = text.bytes().take_while(|byte| plain(byte)).count();
+    if length < text.len() { length.saturating_sub(1) } else { length }
+}
+
 impl Block {
     /// Adds text. What is to be held together must be added at once.
     pub(super) fn add(&mut self, text: &str, span: impl Into<Span>) -> &mut Self {
@@ -103,14 +111,30 @@ impl Block {
         if span.hold != Hold::Free || self.spans.last() != Some(&span) {
             self.spans.push(span);
         }
-        for grapheme in text.graphemes(true) {
+        let mut rest = text;
+        loop {
+            let plain = plain_start(rest);
+            self.text.reserve(plain);
+            for byte in rest[..plain].bytes() {
+                match byte {
+                    b' ' => self.add_space(0),
+                    b'\n' => self.add_space(1),
+                    _ => {
+                        let start = self.text.len();
+                        self.text.push(char::from(byte));
+                        self.add_cell(start, 1, Kind::Glyph);
+                    }
+                }
+            }
+            rest = &rest[plain..];
+            let Some(grapheme) = rest.graphemes(true).next() else { return self };
             if grapheme.chars().all(is_space) {
                 self.add_space(grapheme.matches(['\n', '\u{2029}']).count());
             } else {
                 self.add_glyph(grapheme);
             }
+            rest = &rest[grapheme.len()..];
         }
-        self
     }
 
     fn add_space(&mut self, more: usize) {

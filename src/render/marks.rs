@@ -64,9 +64,27 @@ pub(super) fn pieces<'t>(text: &'t str, marks: &[Range<usize>]) -> Vec<Piece<'t>
     pieces
 }
 
+/// Whether a byte is at an end of a text, or between two letters or marks of ASCII, which are never one
+/// grapheme.
+fn is_between_ascii(text: &str, at: usize) -> bool {
+    let plain = |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' '..=b'~'));
+    plain(at.checked_sub(1).and_then(|before| text.as_bytes().get(before)))
+        && plain(text.as_bytes().get(at))
+}
+
 /// Widens marks to the graphemes they touch and joins those that then meet.
 fn whole_graphemes(text: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wide: Vec<Range<usize>> = Vec::with_capacity(marks.len());
+    let cuts_nothing = |at: usize| is_between_ascii(text, at);
+    if marks.iter().all(|mark| cuts_nothing(mark.start) && cuts_nothing(mark.end)) {
+        for mark in marks {
+            match wide.last_mut() {
+                Some(last) if last.end == mark.start => last.end = mark.end,
+                _ => wide.push(mark.clone()),
+            }
+        }
+        return wide;
+    }
     let mut marks = marks.iter().peekable();
     for (start, grapheme) in text.grapheme_indices(true) {
         let end = start + grapheme.len();

@@ -72,7 +72,7 @@ impl Columns {
 
     /// The id of an article.
     pub(super) fn id(&self, at: Address) -> Result<String> {
-        Ok(read(self.of(at.segment).id()?, at.doc)?)
+        read(self.of(at.segment).id()?, at.doc)
     }
 
     /// What an id has behind the key of its file and `#`.

@@ -547,6 +547,10 @@ impl Searcher for LocalSearcher {
     fn find(&self, request: &Request) -> Result<Found> {
         let compiled = self.compiler(request.any).compile(&request.query)?;
         let tests = self.tests(&compiled)?;
+        if request.limit == 0 && !request.fold {
+            let total = self.total(&compiled, &tests)?;
+            return Ok(Found { total, ignored: compiled.ignored, folded: None, hits: Vec::new() });
+        }
         let wanted = request.offset.saturating_add(request.limit);
         let by_score = request.sort == Sort::Relevance && compiled.scores;
         let fold = request.fold && self.stories.is_some();
