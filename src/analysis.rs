@@ -190,7 +190,7 @@ fn fold_word(word: &str, term: &mut String) -> Option<usize> {
     } else {
         fold_letters(word, term);
     }
-    if term.ends_with("'s") {
+    if let [.., b'\'', b's'] = term.as_bytes() {
         term.truncate(term.len() - 2);
     }
     let elided = if may_be_elided(word) { elided(term) } else { 0 };

@@ -81,8 +81,8 @@ const HEAVY: &[&str] = &[
 ];
 
 /// No query may take longer in a build of tests. Meant are 300 ms: two patterns of thousands of words near
-/// each other take twice that.
-const LONGEST: Duration = Duration::from_millis(1500);
+/// each other take half as much again.
+const LONGEST: Duration = Duration::from_millis(900);
 
 #[test]
 fn queries() {

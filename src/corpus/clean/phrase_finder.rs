@@ -5,8 +5,9 @@
 //! so a text is looked at only where a word starts, and the first bytes of the word say whether any
 //! phrase can stand there.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 /// Bytes of its beginning that a phrase is filed under: six, or two, or the one it has.
 const FILED: [usize; 3] = [6, 2, 1];
@@ -19,13 +20,13 @@ pub(super) struct PhraseFinder {
     phrases: Vec<&'static str>,
     /// A bit for each beginning, most of them sharing it with no other.
     filter: Vec<u64>,
-    by_beginning: HashMap<u64, Vec<usize>>,
+    by_beginning: FxHashMap<u64, Vec<usize>>,
 }
 
 impl PhraseFinder {
     pub(super) fn new(phrases: Vec<&'static str>) -> Self {
         let mut filter = vec![0; FILTER / 64];
-        let mut by_beginning: HashMap<u64, Vec<usize>> = HashMap::new();
+        let mut by_beginning: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for (number, phrase) in phrases.iter().enumerate() {
             let bytes = phrase.as_bytes();
             let Some(length) = FILED.into_iter().find(|length| *length <= bytes.len()) else {
@@ -45,11 +46,11 @@ impl PhraseFinder {
         let mut inside = false;
         for (at, byte) in bytes.iter().enumerate() {
             // Within a word of ASCII letters no phrase starts; elsewhere the letters are looked at.
-            let skipped = inside && byte.is_ascii_alphanumeric();
-            inside = byte.is_ascii_alphanumeric();
-            if skipped {
+            let letter = byte.is_ascii_alphanumeric();
+            if inside && letter {
                 continue;
             }
+            inside = letter;
             let here = first_eight(&bytes[at..]);
             for length in FILED {
                 let beginning = beginning(here, length);
