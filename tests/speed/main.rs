@@ -5,12 +5,12 @@
 //! Both of a pair are timed by the processor time of a process of their own, one after the other and
 //! several times over, with one thread. A share is the median over the rounds of what the two took next to
 //! each other: on a machine that others use too, the least time of many is that of one lucky moment, which
-//! one of the two may have had alone. Medians of one build still lie a tenth apart on such a machine, so a share
-//! below its floor is measured anew, [`TRIES`] times in all: what became slower is below it every time. The
-//! build is the tests',
-//! so a share is not that of a release build; `benches/index.rs` and `benches/extract.rs` measure
-//! that one. It is a program of its own, so that no other test runs beside it, and its own wait for
-//! each other: what shares a processor's caches is slowed unequally.
+//! one of the two may have had alone. Medians of one build still lie a tenth apart on such a machine, so a
+//! share below its floor is measured anew, [`TRIES`] times in all: what became slower is below it every time.
+//!
+//! The build is the tests', so a share is not that of a release build; `benches/index.rs` and
+//! `benches/extract.rs` measure that one. It is a program of its own, so that no other test runs beside it,
+//! and its own wait for each other: what shares a processor's caches is slowed unequally.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 #[path = "../../benches/bare.rs"]
