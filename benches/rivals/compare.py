@@ -94,10 +94,10 @@ def read_queries(path):
         return [(name, words.split()) for name, words in (line.rstrip("\n").split("\t") for line in file)]
 
 
-def spent(command, **options):
+def spent(command):
     """Runs a program; its processor seconds, wall seconds and output."""
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - start
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]}: {done.stderr.strip()[-600:]}")
