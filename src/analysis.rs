@@ -7,20 +7,26 @@
 //! stem. One word gives at most one term, so
 //! offsets and positions mean the same in both chains.
 //!
+//! [`placed`] has what the index is given: terms with their positions; [`stems`] the stems.
+//!
 //! Any change to what a chain yields makes old indexes wrong: raise [`ANALYSIS_VERSION`].
 
+mod placed;
+mod stems;
+
+pub use placed::{ArticleTerms, Break, PLACED, PlacedTerms, Termer};
+
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::ops::Range;
-use std::str::SplitAsciiWhitespace;
 
 use rust_stemmers::{Algorithm, Stemmer};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, is_nfkc_quick};
-use xxhash_rust::xxh3::xxh3_64;
 
+use self::placed::PlacedTokenizer;
+use self::stems::{StemCache, stem_of};
 use crate::words::{self, Words};
 
 /// Raised whenever a chain yields other terms or positions than before, or sentences end elsewhere.
@@ -29,13 +35,6 @@ pub const ANALYSIS_VERSION: u32 = 4;
 /// Positions between the first words of two neighbouring strides. A passage always has fewer
 /// words, so that `position / STRIDE` names the stride and no phrase crosses a passage.
 pub const STRIDE: u32 = 512;
-
-/// Ends a stride in the value of a strided field: what follows starts at the next multiple of
-/// [`STRIDE`]. ASCII "record separator"; article text never holds control characters.
-const STRIDE_END: char = '\u{1e}';
-
-/// Stands behind each term in the value of a strided field; no word holds a space.
-const TERM_END: char = ' ';
 
 /// Longest term in bytes; what a longer word has beyond is ignored, so that it is still found by
 /// the same long word.
@@ -61,19 +60,12 @@ impl Chain {
     }
 }
 
-/// The name under which what reads [`StridedTerms`] is registered with an index.
-pub const STRIDED: &str = "dateline_strided_1";
-
-/// The name under which what reads [`Breaks`] is registered with an index.
-pub const BREAKS: &str = "dateline_breaks_1";
-
 /// Registers every chain under its name.
 pub fn register(manager: &TokenizerManager) {
     for chain in [Chain::Stem, Chain::Exact] {
         manager.register(chain.name(), TextAnalyzer::from(ChainTokenizer::new(chain)));
     }
-    manager.register(STRIDED, TextAnalyzer::from(StrideTokenizer::default()));
-    manager.register(BREAKS, TextAnalyzer::from(BreakTokenizer::default()));
+    manager.register(PLACED, TextAnalyzer::from(PlacedTokenizer::default()));
 }
 
 /// A word of a text and its terms.
@@ -357,266 +349,6 @@ pub fn kin_prefix(stem: &str) -> &str {
     }
 }
 
-/// The stem of a folded word. The word begins with its [`kin_prefix`], so that the words of a stem
-/// stand near each other in a dictionary; where the stemmer would change more, the word is its own
-/// stem.
-fn stem_of<'w>(stemmer: &Stemmer, word: &'w str) -> Cow<'w, str> {
-    let stem = stemmer.stem(word);
-    if word.starts_with(kin_prefix(&stem)) { stem } else { Cow::Borrowed(word) }
-}
-
-/// How a stem comes from its word: so many of the word's bytes, and others behind them.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Cut {
-    kept: u8,
-    ending: [u8; Cut::ENDING],
-    ending_len: u8,
-}
-
-impl Cut {
-    /// The stemmer puts back an `e` or an `i` at most.
-    const ENDING: usize = 5;
-
-    /// `None` where the stem has more of an ending of its own than fits, or one that is not ASCII.
-    fn new(word: &str, stem: &str) -> Option<Self> {
-        let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b).count();
-        let kept = stem.floor_char_boundary(word.floor_char_boundary(same));
-        let mut cut = Self { kept: u8::try_from(kept).ok()?, ..Self::default() };
-        let ending = &stem.as_bytes()[kept..];
-        if !ending.is_ascii() {
-            return None;
-        }
-        cut.ending.get_mut(..ending.len())?.copy_from_slice(ending);
-        cut.ending_len = ending.len() as u8;
-        Some(cut)
-    }
-
-    /// Whether the word is its own stem.
-    fn is_none(&self, word: &str) -> bool {
-        usize::from(self.kept) == word.len() && self.ending_len == 0
-    }
-
-    /// What stands behind the bytes that are kept.
-    fn ending(&self) -> impl Iterator<Item = char> {
-        self.ending[..usize::from(self.ending_len)].iter().map(|byte| char::from(*byte))
-    }
-}
-
-/// A word of at most [`ShortWord::LONGEST`] bytes, to be compared at once: its first and its last
-/// eight bytes, which may overlap, and its length.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct ShortWord {
-    head: u64,
-    tail: u64,
-    len: u8,
-}
-
-impl ShortWord {
-    /// Longer words are rare and not worth the room.
-    const LONGEST: usize = 16;
-
-    /// `None` where the word is too long.
-    fn new(word: &str) -> Option<Self> {
-        let bytes = word.as_bytes();
-        let len = bytes.len();
-        let (head, tail) = match len {
-            0..8 => {
-                let pack = |packed: u64, byte: &u8| packed << 8 | u64::from(*byte);
-                (bytes.iter().fold(0, pack), 0)
-            }
-            8..=Self::LONGEST => (
-                u64::from_le_bytes(*bytes.first_chunk()?),
-                u64::from_le_bytes(*bytes.last_chunk()?),
-            ),
-            _ => return None,
-        };
-        Some(Self { head, tail, len: len as u8 })
-    }
-
-    /// Spreads words evenly (the folded product of wyhash).
-    fn hash(self) -> u64 {
-        let (a, b) = (self.head ^ 0x9e37_79b9_7f4a_7c15, self.tail ^ 0xd6e8_feb8_6659_fd93);
-        let product = u128::from(a.rotate_left(u32::from(self.len))) * u128::from(b | 1);
-        product as u64 ^ (product >> 64) as u64
-    }
-}
-
-/// Stems of words met before. A word of news has been met before nine times in ten, and the stemmer
-/// takes longer than all the rest of tokenizing.
-#[derive(Clone, Default)]
-struct StemCache {
-    /// A power of two, or nothing before the first word.
-    slots: Vec<StemSlot>,
-}
-
-/// A word and its cut; packed, since what is smaller is nearer.
-#[derive(Clone, Copy, Default)]
-struct StemSlot {
-    head: u64,
-    tail: u64,
-    len: u8,
-    cut: Cut,
-}
-
-impl StemCache {
-    /// Less than a megabyte: what a core keeps near.
-    const SLOTS: usize = 1 << 15;
-
-    /// How a folded word, which is `short`, is cut to its stem; `None` where that does not fit.
-    #[inline]
-    fn cut(&mut self, stemmer: &Stemmer, word: &str, short: ShortWord) -> Option<Cut> {
-        let ShortWord { head, tail, len } = short;
-        if self.slots.is_empty() {
-            self.slots.resize(Self::SLOTS, StemSlot::default());
-        }
-        let slot = &mut self.slots[short.hash() as usize % Self::SLOTS];
-        if (slot.head, slot.tail, slot.len) != (head, tail, len) {
-            let cut = Cut::new(word, &stem_of(stemmer, word))?;
-            *slot = StemSlot { head, tail, len, cut };
-        }
-        Some(slot.cut)
-    }
-
-    /// Replaces `word`, which is folded, by its stem.
-    fn stem(&mut self, stemmer: &Stemmer, word: &mut String) {
-        match ShortWord::new(word).and_then(|short| self.cut(stemmer, word, short)) {
-            Some(cut) => {
-                word.truncate(usize::from(cut.kept));
-                word.extend(cut.ending());
-            }
-            None => *word = stem_of(stemmer, word).into_owned(),
-        }
-    }
-}
-
-/// Writes the terms of an article for the strided fields; one a thread, since it remembers stems.
-pub struct Termer {
-    stemmer: Stemmer,
-    stems: StemCache,
-    term: String,
-}
-
-impl Default for Termer {
-    fn default() -> Self {
-        Self {
-            stemmer: Stemmer::create(Algorithm::English),
-            stems: StemCache::default(),
-            term: String::new(),
-        }
-    }
-}
-
-/// What the strided fields are given: terms that were found before, so that a text is cut into
-/// words once for both. Each has a space behind it, each stride a mark that no text has.
-///
-/// A word that is its own stem, as two of three are, stands in `stem` alone: in `exact` its place
-/// is empty. That saves a fifth of an index. See `backend::local` for how it is found.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct StridedTerms {
-    /// The value in [`Chain::Stem`].
-    pub stem: String,
-    /// The value in [`Chain::Exact`].
-    pub exact: String,
-    /// A hash of each word as it stands, for [`crate::sketch`].
-    pub hashes: Vec<u64>,
-}
-
-impl StridedTerms {
-    /// Ends the stride; what follows stands in the next one.
-    pub fn end_stride(&mut self) {
-        self.stem.push(STRIDE_END);
-        self.exact.push(STRIDE_END);
-    }
-
-    /// Repeats the first stride in `stem`, which must have no other yet, up to so many in all;
-    /// `exact` has empty strides there.
-    pub fn repeat_in_stem(&mut self, strides: u32) {
-        let stride = self.stem.clone();
-        for _ in 1..strides {
-            self.stem.push_str(&stride);
-            self.exact.push(STRIDE_END);
-        }
-    }
-}
-
-/// A place between words that a query can ask about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
-pub enum Break {
-    /// At the first word of a paragraph, which is that of a sentence too.
-    #[strum(serialize = "p")]
-    Paragraph,
-    /// At the first word of any other sentence.
-    #[strum(serialize = "s")]
-    Sentence,
-    /// Behind the last word of a stride where the text goes on in the next one.
-    #[strum(serialize = "e")]
-    GoesOn,
-}
-
-impl Break {
-    /// The term that stands there in the index.
-    #[must_use]
-    pub fn term(self) -> &'static str {
-        self.into()
-    }
-}
-
-/// What the field of breaks is given: a term and a position each, such as `p1536 s1550 `.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Breaks {
-    /// The value.
-    pub value: String,
-}
-
-impl Breaks {
-    /// Adds a break, at no lower position than the one of its kind before.
-    pub fn push(&mut self, kind: Break, position: u32) {
-        // Writing to a string cannot fail.
-        let _ = write!(self.value, "{}{position}{TERM_END}", kind.term());
-    }
-}
-
-impl Termer {
-    /// Adds the terms of these words to the open stride. Returns how many there are.
-    pub fn add<'t>(
-        &mut self,
-        words: impl Iterator<Item = &'t str>,
-        terms: &mut StridedTerms,
-    ) -> u32 {
-        let mut count = 0;
-        for word in words {
-            if fold_word(word, &mut self.term).is_none() {
-                continue;
-            }
-            let short = ShortWord::new(&self.term);
-            terms.hashes.push(match short {
-                Some(short) => short.hash(),
-                None => xxh3_64(self.term.as_bytes()),
-            });
-            match short.and_then(|short| self.stems.cut(&self.stemmer, &self.term, short)) {
-                Some(cut) => {
-                    if !cut.is_none(&self.term) {
-                        terms.exact.push_str(&self.term);
-                    }
-                    terms.stem.push_str(&self.term[..usize::from(cut.kept)]);
-                    terms.stem.extend(cut.ending());
-                }
-                None => {
-                    let stem = stem_of(&self.stemmer, &self.term);
-                    if stem != self.term {
-                        terms.exact.push_str(&self.term);
-                    }
-                    terms.stem.push_str(&stem);
-                }
-            }
-            terms.exact.push(TERM_END);
-            terms.stem.push(TERM_END);
-            count += 1;
-        }
-        count
-    }
-}
-
 /// Cuts a field's text into the terms of a chain.
 #[derive(Clone)]
 struct ChainTokenizer {
@@ -675,128 +407,9 @@ impl TokenStream for ChainStream<'_> {
     }
 }
 
-/// Reads a value of [`StridedTerms`], with positions that jump at every [`STRIDE_END`].
-#[derive(Clone, Default)]
-struct StrideTokenizer {
-    token: Token,
-}
-
-impl Tokenizer for StrideTokenizer {
-    type TokenStream<'a> = StrideStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> StrideStream<'a> {
-        self.token.reset();
-        StrideStream { terms: text, at: 0, stride: 0, in_stride: 0, token: &mut self.token }
-    }
-}
-
-struct StrideStream<'a> {
-    terms: &'a str,
-    /// What is before is done.
-    at: usize,
-    stride: u32,
-    /// Terms seen in the current stride.
-    in_stride: u32,
-    token: &'a mut Token,
-}
-
-impl TokenStream for StrideStream<'_> {
-    fn advance(&mut self) -> bool {
-        let bytes = self.terms.as_bytes();
-        while let Some(first) = bytes.get(self.at) {
-            if *first == STRIDE_END as u8 {
-                self.stride += 1;
-                self.in_stride = 0;
-                self.at += 1;
-                continue;
-            }
-            let length = bytes[self.at..].iter().position(|byte| *byte == TERM_END as u8);
-            let end = length.map_or(bytes.len(), |length| self.at + length);
-            let (start, offset) = (self.at, self.in_stride.min(STRIDE - 1));
-            self.at = end + 1;
-            self.in_stride += 1;
-            if start < end {
-                self.token.text.clear();
-                self.token.text.push_str(&self.terms[start..end]);
-                self.token.offset_from = start;
-                self.token.offset_to = end;
-                self.token.position = (self.stride * STRIDE + offset) as usize;
-                return true;
-            }
-        }
-        false
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
-}
-
-/// Reads a value of [`Breaks`].
-#[derive(Clone, Default)]
-struct BreakTokenizer {
-    token: Token,
-}
-
-impl Tokenizer for BreakTokenizer {
-    type TokenStream<'a> = BreakStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> BreakStream<'a> {
-        self.token.reset();
-        BreakStream { breaks: text.split_ascii_whitespace(), token: &mut self.token }
-    }
-}
-
-struct BreakStream<'a> {
-    breaks: SplitAsciiWhitespace<'a>,
-    token: &'a mut Token,
-}
-
-impl TokenStream for BreakStream<'_> {
-    fn advance(&mut self) -> bool {
-        for one in self.breaks.by_ref() {
-            // The terms are single letters.
-            let Some((term, position)) = one.split_at_checked(1) else { continue };
-            let Ok(position) = position.parse() else { continue };
-            self.token.text.clear();
-            self.token.text.push_str(term);
-            self.token.position = position;
-            return true;
-        }
-        false
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn breaks_are_read_as_written() {
-        let mut breaks = Breaks::default();
-        for (kind, position) in [(Break::Paragraph, 0), (Break::Sentence, 7), (Break::GoesOn, 80)] {
-            breaks.push(kind, position);
-        }
-        let mut tokenizer = BreakTokenizer::default();
-        let mut stream = tokenizer.token_stream(&breaks.value);
-        let mut seen = Vec::new();
-        while stream.advance() {
-            seen.push((stream.token().text.clone(), stream.token().position));
-        }
-        assert_eq!(seen, [("p".to_owned(), 0), ("s".to_owned(), 7), ("e".to_owned(), 80)]);
-    }
 
     #[test]
     fn words_fold_to_one_form() {
@@ -871,37 +484,6 @@ mod tests {
     }
 
     #[test]
-    fn positions_jump_at_a_stride_end() {
-        let mut terms = StridedTerms::default();
-        let mut termer = Termer::default();
-        for stride in ["One two", "three, happily", "", "four -- Running"] {
-            termer.add(words::words(stride).map(|(_, word)| word), &mut terms);
-            terms.end_stride();
-        }
-        let read = |value: &str| {
-            let mut tokenizer = StrideTokenizer::default();
-            let mut stream = tokenizer.token_stream(value);
-            let mut seen = Vec::new();
-            while stream.advance() {
-                seen.push((stream.token().text.clone(), stream.token().position));
-            }
-            seen
-        };
-        let stems = [
-            ("one", 0),
-            ("two", 1),
-            ("three", 512),
-            ("happili", 513),
-            ("four", 1536),
-            ("run", 1537),
-        ];
-        assert_eq!(read(&terms.stem), stems.map(|(t, p)| (t.to_owned(), p)));
-        // Words that are their own stems are found by those.
-        let exact = [("happily", 513), ("running", 1537)];
-        assert_eq!(read(&terms.exact), exact.map(|(t, p)| (t.to_owned(), p)));
-    }
-
-    #[test]
     fn a_stem_begins_as_its_words_do() {
         let analyzer = Analyzer::default();
         let words = "dying lying skies news relational possibly hoping happy città generously \
@@ -925,21 +507,6 @@ mod tests {
                 terms.push(stream.token().text.clone());
             }
             assert_eq!(terms, Analyzer::default().terms(text, chain));
-        }
-    }
-
-    #[test]
-    fn a_stem_met_again_is_the_same() {
-        let stemmer = Stemmer::create(Algorithm::English);
-        let mut cache = StemCache::default();
-        let words = "relational hopping hoped happy dying ties generously skies a be città \
-                     electroencephalographically rationalization internationalisation naïvely";
-        for _ in 0..2 {
-            for word in words.split_whitespace() {
-                let mut stem = word.to_owned();
-                cache.stem(&stemmer, &mut stem);
-                assert_eq!(stem, stem_of(&stemmer, word), "{word}");
-            }
         }
     }
 

@@ -1056,7 +1056,11 @@ impl Run<'_> {
             }));
             match analysed {
                 Ok((passages, analysed)) => cut.push((article, passages, analysed)),
-                Err(_) => skipped.push(Skipped::new(article.id, Reason::ReaderFailed)),
+                Err(_) => {
+                    // It may hold half an article.
+                    *termer = Termer::default();
+                    skipped.push(Skipped::new(article.id, Reason::ReaderFailed));
+                }
             }
         }
         let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
@@ -1085,7 +1089,7 @@ impl Run<'_> {
             }
             let text = article.body.len() + article.title.as_ref().map_or(0, String::len);
             stages.text_bytes.fetch_add(text as u64, Ordering::Relaxed);
-            writer.add(writer.document(&article, &passages, &analysed, &stamp)?)?;
+            writer.add(writer.document(article, &passages, &analysed, &stamp)?)?;
             self.progress.articles.fetch_add(1, Ordering::Relaxed);
         }
         lap.end(&stages.documents);

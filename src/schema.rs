@@ -15,7 +15,7 @@ use tantivy::schema::{
     TextFieldIndexing, TextOptions,
 };
 
-use crate::analysis::{BREAKS, Break, Breaks, Chain, STRIDE, STRIDED, StridedTerms, Termer};
+use crate::analysis::{ArticleTerms, Break, Chain, PLACED, PlacedTerms, STRIDE, Termer};
 use crate::article::{
     Article, ArticleName, DateFrom, DroppedFor, Named, Parts, Passage, Precision, Published,
 };
@@ -27,7 +27,7 @@ use crate::words::{self, WordList};
 pub mod names;
 
 /// Raised whenever the fields or what stands in them change.
-pub const SCHEMA_VERSION: u32 = 8;
+pub const SCHEMA_VERSION: u32 = 9;
 
 /// How often the headline's words are counted in the ranking field: BM25F's field weight as
 /// term frequency (Robertson, Zaragoza and Taylor 2004), so that one field still prunes.
@@ -43,7 +43,7 @@ pub mod name {
     pub const TITLE: &str = "title";
     /// Headline, unstemmed.
     pub const TITLE_EXACT: &str = "title_exact";
-    /// Headline (repeated) and passages, stemmed, strided: what ranking reads.
+    /// Headline (repeated) and passages, stemmed: what ranking reads.
     pub const TEXT: &str = "text";
     /// The words of both that are not their own stems, as they stand, at the same positions.
     pub const EXACT: &str = "exact";
@@ -115,10 +115,11 @@ pub enum Kind {
         /// Also keeps whole values in a column.
         column: bool,
     },
-    /// Terms of [`StridedTerms`], with positions and lengths.
-    Strided,
-    /// Terms of [`Breaks`], with positions.
-    Breaks,
+    /// [`PlacedTerms`]; `norms` as for words.
+    Placed {
+        /// Keeps field lengths.
+        norms: bool,
+    },
     /// Whole values in a column alone.
     Column,
     /// Signed number in a column.
@@ -142,9 +143,9 @@ pub const FIELDS: &[(&str, Kind)] = &[
     (name::FILE, Kind::Key),
     (name::TITLE, Kind::Words { chain: Chain::Stem, norms: true, column: false }),
     (name::TITLE_EXACT, Kind::Words { chain: Chain::Exact, norms: true, column: false }),
-    (name::TEXT, Kind::Strided),
-    (name::EXACT, Kind::Strided),
-    (name::BREAKS, Kind::Breaks),
+    (name::TEXT, Kind::Placed { norms: true }),
+    (name::EXACT, Kind::Placed { norms: true }),
+    (name::BREAKS, Kind::Placed { norms: false }),
     (name::SOURCE, META),
     (name::DOMAIN, META),
     (name::URL, WORDS),
@@ -196,17 +197,10 @@ pub fn build() -> Schema {
                 }
                 builder.add_text_field(name, options);
             }
-            Kind::Strided => {
+            Kind::Placed { norms } => {
                 let indexing = TextFieldIndexing::default()
-                    .set_tokenizer(STRIDED)
-                    .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-                let options = TextOptions::default().set_indexing_options(indexing);
-                builder.add_text_field(name, options);
-            }
-            Kind::Breaks => {
-                let indexing = TextFieldIndexing::default()
-                    .set_tokenizer(BREAKS)
-                    .set_fieldnorms(false)
+                    .set_tokenizer(PLACED)
+                    .set_fieldnorms(*norms)
                     .set_index_option(IndexRecordOption::WithFreqsAndPositions);
                 let options = TextOptions::default().set_indexing_options(indexing);
                 builder.add_text_field(name, options);
@@ -260,11 +254,19 @@ pub fn first_body_stride() -> u32 {
     TITLE_WEIGHT
 }
 
-/// The number (from 0) of the passage that a position of the strided fields lies in; `None` in
+/// The number (from 0) of the passage that a position of the text lies in; `None` in
 /// the headline.
 #[must_use]
 pub fn passage_at(position: u32) -> Option<u32> {
     (position / STRIDE).checked_sub(first_body_stride())
+}
+
+/// About how many bytes the document of an article takes: its text stands in it to be stored, and as
+/// terms.
+#[must_use]
+pub fn room(article: &Article, analysed: &Analysed) -> usize {
+    const HEAD: usize = 4096;
+    article.body.len() + analysed.bytes() + HEAD
 }
 
 /// The document of an article.
@@ -273,12 +275,12 @@ pub fn passage_at(position: u32) -> Option<u32> {
 /// If the article cannot be written as JSON, which no article that was read can cause.
 pub fn to_document(
     schema: &Schema,
-    article: &Article,
+    mut article: Article,
     passages: &[Passage],
     analysed: &Analysed,
     file: &FileStamp,
 ) -> Result<TantivyDocument> {
-    let mut document = TantivyDocument::new();
+    let mut document = TantivyDocument::with_capacity(room(&article, analysed));
     let field = |name: &str| schema.get_field(name).context("the schema table lacks a field");
     let mut text = |name: &str, value: &str| -> Result<()> {
         document.add_text(field(name)?, value);
@@ -324,9 +326,8 @@ pub fn to_document(
         }
     }
     text(name::MAIN_NAMES, &names::write_main(&analysed.names))?;
-    text(name::BODY, &article.body)?;
-    let head = Article { body: String::new(), ..article.clone() };
-    text(name::ARTICLE, &serde_json::to_string(&head)?)?;
+    text(name::BODY, &std::mem::take(&mut article.body))?;
+    text(name::ARTICLE, &serde_json::to_string(&article)?)?;
 
     if let Some(published) = &article.published {
         let wall = published.wall_second();
@@ -447,7 +448,7 @@ impl Analysed {
 /// Analyses an article: `parts` is how its body is cut, `list` has the words of the body, and
 /// `names` what it names.
 ///
-/// The strided fields have the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
+/// Positions are those of the headline ([`TITLE_WEIGHT`] times where it ranks), then the passages,
 /// then the captions that were left out of the body. Who is on a picture is no sentence of the
 /// article, and the article is found by it all the same.
 #[must_use]
@@ -459,16 +460,11 @@ pub fn analyse(
     termer: &mut Termer,
 ) -> Analysed {
     let body = &article.body;
-    let mut terms = StridedTerms {
-        stem: String::with_capacity(body.len() + body.len() / 8),
-        exact: String::with_capacity(body.len() / 2),
-        hashes: Vec::with_capacity(body.len() / 5),
-    };
     let title = article.title.as_deref().unwrap_or_default();
-    termer.add(words::words(title).map(|(_, word)| word), &mut terms);
-    terms.end_stride();
-    terms.repeat_in_stem(first_body_stride());
-    let title_words = terms.hashes.len();
+    termer.add(words::words(title).map(|(_, word)| word));
+    termer.end_stride();
+    termer.repeat_in_stem(first_body_stride());
+    let title_words = termer.count();
     let mut laying = Laying::new(parts);
     let mut stride = first_body_stride();
     for (number, passage) in (1..).zip(&parts.passages) {
@@ -476,32 +472,36 @@ pub fn analyse(
         let end = position + STRIDE - 1;
         for (at, word) in list.within(body, passage) {
             laying.word(at, position);
-            position = end.min(position + termer.add(std::iter::once(word), &mut terms));
+            position = end.min(position + termer.add(std::iter::once(word)));
         }
         if number < parts.passages.len() {
             laying.goes_on(position);
         }
-        terms.end_stride();
+        termer.end_stride();
         stride += 1;
     }
-    let (title, body) = terms.hashes.split_at(title_words);
-    let sketch = Sketch::of(title, body);
+    let body_words = termer.count();
     for caption in article.dropped.iter().filter(|block| block.why == DroppedFor::Caption) {
         laying.aside(stride * STRIDE);
-        termer.add(words::words(&caption.text).map(|(_, word)| word), &mut terms);
-        terms.end_stride();
+        termer.add(words::words(&caption.text).map(|(_, word)| word));
+        termer.end_stride();
         stride += 1;
     }
+    let ArticleTerms { stem, exact, hashes } = termer.finish();
+    let (title, body) = hashes[..body_words].split_at(title_words);
+    let sketch = Sketch::of(title, body);
     let layout = laying.finish();
-    let mut breaks = Breaks::default();
+    let mut breaks = PlacedTerms::default();
     for (kind, positions) in [
         (Break::Paragraph, layout.paragraphs),
         (Break::Sentence, layout.sentences),
         (Break::GoesOn, layout.goes_on),
     ] {
-        positions.into_iter().for_each(|position| breaks.push(kind, position));
+        if !positions.is_empty() {
+            breaks.push(kind.term(), &positions);
+        }
     }
-    Analysed { text: terms.stem, exact: terms.exact, breaks: breaks.value, sketch, names }
+    Analysed { text: stem.value, exact: exact.value, breaks: breaks.value, sketch, names }
 }
 
 /// Passages as gaps and lengths.
@@ -564,9 +564,12 @@ mod tests {
         let words = WordList::of(&article.body);
         let parts = Parts { passages, paragraphs: vec![0, 21], sentences: vec![0, 21] };
         let analysed = analyse(&article, &parts, &words, Vec::new(), &mut Termer::default());
-        assert_eq!(analysed.breaks, "p0 p1536 p2048 e1539 ");
+        let mut breaks = PlacedTerms::default();
+        breaks.push("p", &[0, 1536, 2048]);
+        breaks.push("e", &[1539]);
+        assert_eq!(analysed.breaks, breaks.value);
         let passages = parts.passages;
-        let document = to_document(&schema, &article, &passages, &analysed, &stamp).unwrap();
+        let document = to_document(&schema, article.clone(), &passages, &analysed, &stamp).unwrap();
         let stored = document.field_values().map(|(field, value)| (field, value.into())).collect();
         assert_eq!(from_document(&schema, stored).unwrap(), Stored { article, passages });
     }

@@ -25,7 +25,7 @@ const ROWS: &[&[&str]] = &[
     &["cli"],
 ];
 
-const TANTIVY: &[&str] = &["analysis.rs", "schema.rs", "backend/local/"];
+const TANTIVY: &[&str] = &["analysis.rs", "analysis/placed.rs", "schema.rs", "backend/local/"];
 
 fn sources() -> BTreeMap<String, String> {
     fn gather(dir: &Path, files: &mut Vec<PathBuf>) {

@@ -5,8 +5,8 @@
 //! Both of a pair are timed by the processor time of a process of their own, one after the other and
 //! several times over, with one thread. A share is the median over the rounds of what the two took next to
 //! each other: on a machine that others use too, the least time of many is that of one lucky moment, which
-//! one of the two may have had alone. Medians of one build still lie a tenth apart on such a machine, so a
-//! share below its floor is measured anew, [`TRIES`] times in all: what became slower is below it every time.
+//! one of the two may have had alone. Medians of few rounds of one build still lie a tenth apart on such a
+//! machine, so a share below its floor is measured on, to [`MOST`] rounds in all.
 //!
 //! The build is the tests', so a share is not that of a release build; `benches/index.rs` and
 //! `benches/extract.rs` measure that one. It is a program of its own, so that no other test runs beside it,
@@ -37,11 +37,10 @@ use dateline::indexer::{self, Manner, Options, Progress};
 /// Articles of each run, and pages.
 const ARTICLES: usize = 3_000;
 const PAGES: usize = 200;
-/// An odd number, so that the median is one of them.
-const ROUNDS: usize = 11;
-
-/// How often a share that is too small is measured before it counts.
-const TRIES: usize = 3;
+/// Rounds after which a share that is high enough counts. Odd, so that the median is one of them.
+const ROUNDS: usize = 7;
+/// Rounds after which any share counts; as odd.
+const MOST: usize = 27;
 
 /// Says to a child of a test what to read.
 const INPUT: &str = "DATELINE_THROUGHPUT_INPUT";
@@ -59,7 +58,7 @@ fn throughput() {
     let path = scratch.path().join("articles.jsonl");
     fs::write(&path, &lines).unwrap();
 
-    let (share, [bare, ours]) = held("throughput", || share("bare_tantivy", "dateline", &path));
+    let (share, [bare, ours]) = share("throughput", "bare_tantivy", "dateline", &path);
     let rate = |seconds: f64| lines.len() as f64 / 1e6 / seconds;
     eprintln!(
         "throughput: {share:.3} of bare tantivy (at best {:.1} of {:.1} MB/s, one thread, build of tests)",
@@ -76,7 +75,7 @@ fn pages() {
         return;
     };
     let packed = Path::new(&data).join("html/trafilatura/pages.tar.xz");
-    let (share, _) = held("page-speed", || share("bare_trees", "articles_of_pages", &packed));
+    let (share, _) = share("page-speed", "bare_trees", "articles_of_pages", &packed);
     eprintln!("pages: {share:.3} as fast as parsing them to trees (build of tests)");
     hold("page-speed", &packed, share);
 }
@@ -110,31 +109,23 @@ impl Alone {
     }
 }
 
-/// What is measured, until its share is not below its floor or there were enough tries.
-fn held<T>(name: &str, measure: impl Fn() -> (f64, T)) -> (f64, T) {
-    let mut measured = measure();
-    for _ in 1..TRIES {
-        if floors::holds(name, "share", measured.0) {
-            break;
-        }
-        measured = measure();
-    }
-    measured
-}
-
 /// What the first child takes as a share of what the second one takes: the median of the rounds. And the least
 /// seconds of each.
-fn share(first: &str, second: &str, input: &Path) -> (f64, [f64; 2]) {
+fn share(floor: &str, first: &str, second: &str, input: &Path) -> (f64, [f64; 2]) {
     let _alone = Alone::wait();
     let (mut shares, mut least) = (Vec::new(), [f64::MAX; 2]);
-    for _ in 0..ROUNDS {
+    loop {
         let took = [first, second].map(|child| seconds_of(child, input));
         shares.push(took[0] / took[1]);
         least = [least[0].min(took[0]), least[1].min(took[1])];
+        shares.sort_by(f64::total_cmp);
+        let (rounds, median) = (shares.len(), shares[shares.len() / 2]);
+        let enough = rounds >= ROUNDS && rounds % 2 == 1 && floors::holds(floor, "share", median);
+        if enough || rounds == MOST {
+            eprintln!("shares of {first} to {second}: {shares:.3?}");
+            return (median, least);
+        }
     }
-    shares.sort_by(f64::total_cmp);
-    eprintln!("shares of {first} to {second}: {shares:.3?}");
-    (shares[ROUNDS / 2], least)
 }
 
 /// The processor time that a test of this file takes in a process of its own.

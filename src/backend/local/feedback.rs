@@ -16,10 +16,11 @@ use super::forms::is_at;
 use super::rank::{self, SATURATION};
 use super::top::Address;
 use crate::analysis::{Analyzer, is_common};
+use crate::query::Query as Asked;
 
-/// Units from which on a query is a question. A shorter one is taken at its word, and answered
-/// at once.
-pub(super) const QUESTION: usize = 4;
+/// Units from which on words side by side are a question. A shorter one is taken at its word, and
+/// answered at once.
+const QUESTION: usize = 4;
 /// How many articles are read again.
 pub(super) const LEADERS: usize = 5;
 /// How many of their words are looked up, which takes most of the time of this stage: those that
@@ -33,6 +34,20 @@ const WORDS_WEIGHT: f32 = 0.3;
 const DAYS_WEIGHT: f32 = 0.2;
 /// Days after which two dates are near each other by 1/e.
 const NEAR_DAYS: f32 = 30.0;
+
+/// Whether a query of so many units asks in plain words. Who writes `OR` between all of them has said
+/// what is wanted.
+pub(super) fn is_question(query: &Asked, units: usize) -> bool {
+    fn has_words(query: &Asked) -> bool {
+        match query {
+            Asked::Words(_) => true,
+            Asked::And(parts) => parts.iter().any(has_words),
+            Asked::Boost { of, .. } => has_words(of),
+            _ => false,
+        }
+    }
+    units >= QUESTION && has_words(query)
+}
 
 /// What the leader at a place (from 0) counts: 1, 2/3, 1/2, ...
 fn weight_at(place: usize) -> f32 {
@@ -166,6 +181,7 @@ pub(super) fn score_days(asked: f32, dates: &[Option<i64>]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::parse;
 
     #[test]
     fn words_of_several_leaders_stand_out_and_weigh_a_share_of_the_question() {
@@ -187,6 +203,21 @@ mod tests {
         let words = leaders.standing_out(1.0, rare).unwrap();
         assert_eq!(words.len(), 1);
         assert!(Leaders::default().standing_out(1.0, |_| Ok(Some(1.0))).unwrap().is_empty());
+    }
+
+    #[test]
+    fn plain_words_are_a_question() {
+        let asked = |text: &str| parse(text, jiff::Timestamp::UNIX_EPOCH).unwrap();
+        for (query, question) in [
+            ("who won the cup", true),
+            ("who won the cup source:bbc", true),
+            ("won OR lost OR drew OR left", false),
+            ("\"who won the cup\"", false),
+            ("won AND lost AND drew AND left", false),
+        ] {
+            assert_eq!(is_question(&asked(query), 4), question, "{query}");
+        }
+        assert!(!is_question(&asked("won cup"), 3));
     }
 
     #[test]

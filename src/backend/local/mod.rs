@@ -44,7 +44,7 @@ use self::columns::Columns;
 use self::compile::{Compiled, Compiler, Condition};
 use self::dated::DateTest;
 use self::facets::Matching;
-use self::feedback::{LEADERS, Leaders, QUESTION};
+use self::feedback::{LEADERS, Leaders};
 use self::forms::{Forms, is_at};
 use self::rank::{PassageRanker, Ranked};
 use self::stories::Table;
@@ -482,7 +482,39 @@ impl LocalSearcher {
         Ok(facets::of_values(field, counts, limit, without))
     }
 
-    /// Stage two over the candidates given.
+    /// Stage two over the candidates given: each gains by its best passage.
+    fn rerank(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
+        self.rank_passages(compiled, candidates)?;
+        for candidate in candidates {
+            candidate.gained.passage = PASSAGE_WEIGHT * candidate.ranked.best;
+            candidate.score += candidate.gained.passage;
+        }
+        Ok(())
+    }
+
+    /// Stage two over the candidates given, best first, as far as it can change which are the first
+    /// `wanted` of them, or their order.
+    fn rerank_first(
+        &self,
+        compiled: &Compiled,
+        candidates: &mut [Candidate],
+        wanted: usize,
+    ) -> Result<()> {
+        // A few more than wanted raise the edge that the others must reach.
+        let first = candidates.len().min(wanted.saturating_mul(2).max(1));
+        self.rerank(compiled, &mut candidates[..first])?;
+        let mut steps: Vec<i64> = candidates[..first].iter().map(Candidate::step).collect();
+        steps.sort_unstable_by(|a, b| b.cmp(a));
+        let Some(&edge) = steps.get(wanted.max(1) - 1) else { return Ok(()) };
+        let most = PASSAGE_WEIGHT * rank::most(&compiled.units);
+        let rest = &mut candidates[first..];
+        // A step more for what sums of floats lose.
+        let may_enter = |one: &Candidate| step(one.score + most) + 1 >= edge;
+        let others = rest.partition_point(may_enter);
+        self.rerank(compiled, &mut rest[..others])
+    }
+
+    /// Finds the passages of the candidates given.
     fn rank_passages(&self, compiled: &Compiled, candidates: &mut [Candidate]) -> Result<()> {
         let mut order: Vec<usize> = (0..candidates.len()).collect();
         order.sort_by_key(|&at| candidates[at].address);
@@ -565,19 +597,25 @@ impl Searcher for LocalSearcher {
         let wanted = if fold { wanted.saturating_add(wanted / 4 + 8) } else { wanted };
         let mut keep =
             if by_score { wanted.max(RERANK) } else { wanted }.min(at_most(total)).max(1);
+        let question = feedback::is_question(&request.query, compiled.units.len());
+        // Feedback and freshness look at all that is reranked.
+        let mut thorough = question || request.recent.is_some();
         let (candidates, (heads, folded)) = loop {
             let mut candidates =
                 self.candidates(&compiled, &tests, request.sort, keep, &mut total)?;
             let all = at_most(total);
+            // Behind so many the order is not the true one.
+            let mut ordered = candidates.len();
             if by_score {
                 let reranked = candidates.len().min(RERANK);
-                self.rank_passages(&compiled, &mut candidates[..reranked])?;
-                for candidate in &mut candidates {
-                    candidate.gained.passage = PASSAGE_WEIGHT * candidate.ranked.best;
-                    candidate.score += candidate.gained.passage;
+                if thorough {
+                    self.rerank(&compiled, &mut candidates[..reranked])?;
+                } else {
+                    ordered = wanted.min(ordered);
+                    self.rerank_first(&compiled, &mut candidates[..reranked], wanted)?;
                 }
                 order(&mut candidates, &self.columns, keep)?;
-                if compiled.units.len() >= QUESTION {
+                if question {
                     // No score falls, so that the reranked are still the first.
                     self.feed_back(&compiled, &mut candidates[..reranked])?;
                     order(&mut candidates, &self.columns, keep)?;
@@ -592,11 +630,15 @@ impl Searcher for LocalSearcher {
                 let heads = (request.offset.min(end)..end).collect();
                 break (candidates, (heads, Folded { articles: 0, more: end < all }));
             }
-            let page = self.folded(&candidates, request.offset, request.limit)?;
-            if page.1.more || keep >= all {
+            let page = self.folded(&candidates[..ordered], request.offset, request.limit)?;
+            if page.1.more || (keep >= all && ordered == candidates.len()) {
                 break (candidates, page);
             }
-            keep = keep.saturating_mul(2).min(all);
+            if ordered < candidates.len() {
+                thorough = true;
+            } else {
+                keep = keep.saturating_mul(2).min(all);
+            }
         };
         let unranked: Vec<bool> = heads.iter().map(|&at| !by_score || at >= RERANK).collect();
         let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();

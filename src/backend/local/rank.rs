@@ -40,6 +40,16 @@ pub(super) fn saturated(weight: f32, count: u32) -> f32 {
     weight * count * (SATURATION + 1.0) / (count + SATURATION)
 }
 
+/// What the best passage of any article can count at most: each unit as if it stood there without end,
+/// and side by side with every other.
+pub(super) fn most(units: &[Unit]) -> f32 {
+    let alone: f32 = units.iter().map(|unit| unit.weight * (SATURATION + 1.0)).sum();
+    let weights = units.iter().map(|unit| unit.weight).enumerate();
+    let pairs = weights
+        .flat_map(|(at, weight)| units[at + 1..].iter().map(move |other| weight.min(other.weight)));
+    alone + pairs.sum::<f32>()
+}
+
 /// What stage two found in an article.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ranked {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::Index;
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, TantivyError};
 
 use super::tables::{self, TableFile};
@@ -171,8 +172,12 @@ pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
     }
     let directory =
         MmapDirectory::open(dir).with_context(|| format!("cannot open {}", dir.display()))?;
-    let settings =
-        IndexSettings { docstore_compress_dedicated_thread: false, ..Default::default() };
+    // Of news it leaves two thirds of what lz4 does; a block of it is unpacked in half as long again.
+    let settings = IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_compress_dedicated_thread: false,
+        ..Default::default()
+    };
     let index =
         Index::create(directory, schema::build(), settings).map_err(|error| explain(error, dir))?;
     analysis::register(index.tokenizers());

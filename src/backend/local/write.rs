@@ -232,14 +232,14 @@ impl Writer {
     /// As [`schema::to_document`].
     pub fn document(
         &self,
-        article: &Article,
+        article: Article,
         passages: &[Passage],
         analysed: &Analysed,
         file: &FileStamp,
     ) -> Result<NewDocument> {
+        let bytes = schema::room(&article, analysed);
         let document = schema::to_document(&self.schema, article, passages, analysed, file)?;
-        // The text stands in it to be stored, and as terms.
-        Ok(NewDocument { document, bytes: article.body.len() + analysed.bytes() + 4096 })
+        Ok(NewDocument { document, bytes })
     }
 
     /// Adds a document; waits while the indexing threads are behind.

@@ -18,6 +18,8 @@ const FILTER: usize = 1 << 16;
 #[derive(Debug)]
 pub(super) struct PhraseFinder {
     phrases: Vec<&'static str>,
+    /// Whether any phrase starts with a byte; with none that a space does, which is every sixth.
+    first: [bool; 256],
     /// A bit for each beginning, most of them sharing it with no other.
     filter: Vec<u64>,
     by_beginning: FxHashMap<u64, Vec<usize>>,
@@ -25,6 +27,7 @@ pub(super) struct PhraseFinder {
 
 impl PhraseFinder {
     pub(super) fn new(phrases: Vec<&'static str>) -> Self {
+        let mut first = [false; 256];
         let mut filter = vec![0; FILTER / 64];
         let mut by_beginning: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
         for (number, phrase) in phrases.iter().enumerate() {
@@ -32,12 +35,13 @@ impl PhraseFinder {
             let Some(length) = FILED.into_iter().find(|length| *length <= bytes.len()) else {
                 continue;
             };
+            first[usize::from(bytes[0])] = true;
             let beginning = beginning(first_eight(bytes), length);
             let bit = bit(beginning);
             filter[bit / 64] |= 1 << (bit % 64);
             by_beginning.entry(beginning).or_default().push(number);
         }
-        Self { phrases, filter, by_beginning }
+        Self { phrases, first, filter, by_beginning }
     }
 
     /// Calls back with the number and the place of each phrase.
@@ -51,6 +55,9 @@ impl PhraseFinder {
                 continue;
             }
             inside = letter;
+            if !self.first[usize::from(*byte)] {
+                continue;
+            }
             let here = first_eight(&bytes[at..]);
             for length in FILED {
                 let beginning = beginning(here, length);
