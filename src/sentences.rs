@@ -4,6 +4,8 @@
 //! A cut goes only where both sides speak against it, what stands before and what follows, so that
 //! `ended at 7 p.m. The crowd` stays two sentences. Knows nothing of words, passages or the index.
 
+mod evident;
+
 use std::ops::Range;
 
 /// Titles and parts of names that a name follows.
@@ -204,17 +206,33 @@ const STREETS: &[&str] = &[
 /// The sentences of a paragraph in a language (ISO 639-1), with the space around them; they cover it.
 #[must_use]
 pub fn sentences(paragraph: &str, lang: &str) -> Vec<Range<usize>> {
-    let english = lang == "en";
-    if english && is_one(paragraph) {
+    if lang != "en" {
+        return by_library(paragraph, lang).collect();
+    }
+    if is_one(paragraph) {
         return std::iter::once(0..paragraph.len()).collect();
     }
+    match evident::starts(paragraph) {
+        Some(starts) => {
+            let ends = starts.iter().copied().chain([paragraph.len()]);
+            let starts = std::iter::once(0).chain(starts.iter().copied());
+            joined(paragraph, starts.zip(ends).map(|(start, end)| start..end))
+        }
+        None => joined(paragraph, by_library(paragraph, lang)),
+    }
+}
+
+fn by_library(paragraph: &str, lang: &str) -> impl Iterator<Item = Range<usize>> {
+    let boundaries = sentencex::get_sentence_boundaries(lang, paragraph);
+    boundaries.into_iter().map(|boundary| boundary.start_byte..boundary.end_byte)
+}
+
+/// English sentences, less the cuts that are none.
+fn joined(paragraph: &str, cuts: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for boundary in sentencex::get_sentence_boundaries(lang, paragraph) {
-        let range = boundary.start_byte..boundary.end_byte;
+    for range in cuts {
         match found.last_mut() {
-            Some(before)
-                if english && goes_on(&paragraph[before.clone()], &paragraph[range.clone()]) =>
-            {
+            Some(before) if goes_on(&paragraph[before.clone()], &paragraph[range.clone()]) => {
                 before.end = range.end;
             }
             _ => found.push(range),
@@ -425,6 +443,16 @@ mod tests {
                     words(&text[found.start_byte..found.end_byte])
                 });
                 prop_assert_eq!(with_words.count(), 1, "{}", text);
+            }
+        }
+
+        #[test]
+        fn what_is_evident_is_what_the_library_tells(
+            text in "“?([A-Z]{1,3}|[a-z]{1,3}|mix|iv|[1-9])[.,]?( (I|A|in|ft|[A-Z]?[a-z]{2,9}|approx|Govs|Capt|won't|it’s|U\\.S|3\\.5|\\$5|[a-z]+-(ft|mph|old)|“[A-Z][a-z]+|[a-z]+”|[a-z]+[.!?]”)|—)[,.!?:;-]?){0,16}"
+        ) {
+            if let Some(starts) = evident::starts(&text) {
+                let told: Vec<usize> = by_library(&text, "en").map(|range| range.start).skip(1).collect();
+                prop_assert_eq!(starts, told, "{}", text);
             }
         }
 

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::stems::{Cut, ShortWord, StemCache, stem_of};
+use super::stems::{ShortWord, StemCache, stem_of};
 use super::{STRIDE, fold_word};
 
 /// The name under which what reads [`PlacedTerms`] is registered with an index.
@@ -144,24 +144,25 @@ impl Termer {
     pub fn add<'t>(&mut self, words: impl Iterator<Item = &'t str>) -> u32 {
         let mut count = 0;
         for word in words {
-            if fold_word(word, &mut self.term).is_none() {
+            // Most words are plain, and most of these were met: they need not be written anew.
+            let plain = ShortWord::plain(word);
+            if plain.is_none() && fold_word(word, &mut self.term).is_none() {
                 continue;
             }
-            let short = ShortWord::new(&self.term);
+            let short = plain.or_else(|| ShortWord::new(&self.term));
             self.hashes.push(match short {
                 Some(short) => short.hash(),
                 None => xxh3_64(self.term.as_bytes()),
             });
-            let known = short.and_then(|short| self.stems.slot(&self.stemmer, &self.term, short));
-            let word = match known {
-                Some(slot) if slot.article == self.article => slot.word,
-                Some(slot) => {
-                    slot.article = self.article;
-                    slot.word = self.words.len() as u32;
-                    let cut = slot.cut;
-                    self.meet(Some(cut))
+            let met = short.and_then(|short| self.stems.known(short));
+            let word = match met.filter(|slot| slot.article == self.article) {
+                Some(slot) => slot.word,
+                None => {
+                    if plain.is_some() {
+                        fold_word(word, &mut self.term);
+                    }
+                    self.meet(short)
                 }
-                None => self.meet(None),
             };
             let position = self.stride * STRIDE + self.in_stride.min(STRIDE - 1);
             let (stem, exact) = self.words[word as usize];
@@ -176,7 +177,13 @@ impl Termer {
     }
 
     /// Notes a word that the article did not have yet, as far as the cache knows: `self.term`.
-    fn meet(&mut self, cut: Option<Cut>) -> u32 {
+    fn meet(&mut self, short: Option<ShortWord>) -> u32 {
+        let number = self.words.len() as u32;
+        let slot = short.and_then(|short| self.stems.slot(&self.stemmer, &self.term, short));
+        let cut = slot.map(|slot| {
+            (slot.article, slot.word) = (self.article, number);
+            slot.cut
+        });
         let mut term = std::mem::take(&mut self.term);
         let exact = term.len();
         match cut {
@@ -196,7 +203,7 @@ impl Termer {
         };
         self.words.push(word);
         self.term = term;
-        self.words.len() as u32 - 1
+        number
     }
 
     fn place_of_stem(&mut self, stem: &str) -> u32 {

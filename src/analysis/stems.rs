@@ -59,9 +59,21 @@ impl Cut {
     }
 }
 
+/// Eight times a byte.
+const fn every(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The highest bit of each of eight bytes, all below 128, that lies in a range.
+const fn every_in(bytes: u64, first: u8, last: u8) -> u64 {
+    let from = bytes.wrapping_add(every(0x80 - first));
+    let beyond = bytes.wrapping_add(every(0x7f - last));
+    from & !beyond & every(0x80)
+}
+
 /// A word of at most [`ShortWord::LONGEST`] bytes, to be compared at once: its first and its last
 /// eight bytes, which may overlap, and its length.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct ShortWord {
     head: u64,
     tail: u64,
@@ -72,14 +84,23 @@ impl ShortWord {
     /// Longer words are rare and not worth the room.
     const LONGEST: usize = 16;
 
-    /// `None` where the word is too long.
+    /// Stands where a word has no byte.
+    const FILLING: u64 = every(b'a');
+
+    /// `None` where the word is too long, or empty.
     pub(super) fn new(word: &str) -> Option<Self> {
         let bytes = word.as_bytes();
-        let len = bytes.len();
-        let (head, tail) = match len {
-            0..8 => {
-                let pack = |packed: u64, byte: &u8| packed << 8 | u64::from(*byte);
-                (bytes.iter().fold(0, pack), 0)
+        let (head, tail) = match bytes.len() {
+            // Some of these are one byte, and which is told by the length.
+            len @ 1..4 => {
+                let three = [bytes[0], bytes[len / 2], bytes[len - 1], 0];
+                let three = u64::from(u32::from_le_bytes(three));
+                (three | Self::FILLING << 24, Self::FILLING)
+            }
+            4..8 => {
+                let [head, tail] = [*bytes.first_chunk()?, *bytes.last_chunk()?];
+                let [head, tail] = [head, tail].map(|four| u64::from(u32::from_le_bytes(four)));
+                (head | tail << 32, Self::FILLING)
             }
             8..=Self::LONGEST => (
                 u64::from_le_bytes(*bytes.first_chunk()?),
@@ -87,7 +108,21 @@ impl ShortWord {
             ),
             _ => return None,
         };
-        Some(Self { head, tail, len: len as u8 })
+        Some(Self { head, tail, len: bytes.len() as u8 })
+    }
+
+    /// A word of letters and digits of ASCII alone, as its folded form is; `None` for any other.
+    #[inline]
+    pub(super) fn plain(word: &str) -> Option<Self> {
+        let Self { head, tail, len } = Self::new(word)?;
+        // Letters of either case differ in one bit, which all digits have.
+        let lower = |bytes: u64| bytes | every(0x20);
+        let is_plain = |bytes: u64| {
+            let known = every_in(lower(bytes), b'a', b'z') | every_in(bytes, b'0', b'9');
+            bytes & every(0x80) == 0 && known == every(0x80)
+        };
+        let plain = Self { head: lower(head), tail: lower(tail), len };
+        (is_plain(head) && is_plain(tail)).then_some(plain)
     }
 
     /// Spreads words evenly (the folded product of wyhash).
@@ -119,6 +154,13 @@ pub(super) struct StemSlot {
     pub(super) word: u32,
 }
 
+impl StemSlot {
+    #[inline]
+    fn has(&self, short: ShortWord) -> bool {
+        (self.head, self.tail, self.len) == (short.head, short.tail, short.len)
+    }
+}
+
 impl StemCache {
     /// A megabyte: what a core keeps near.
     const SLOTS: usize = 1 << 15;
@@ -136,11 +178,18 @@ impl StemCache {
             self.slots.resize(Self::SLOTS, StemSlot::default());
         }
         let slot = &mut self.slots[short.hash() as usize % Self::SLOTS];
-        if (slot.head, slot.tail, slot.len) != (head, tail, len) {
+        if !slot.has(short) {
             let cut = Cut::new(word, &stem_of(stemmer, word))?;
             *slot = StemSlot { head, tail, len, cut, article: 0, word: 0 };
         }
         Some(slot)
+    }
+
+    /// The slot of a word, where it has one.
+    #[inline]
+    pub(super) fn known(&self, short: ShortWord) -> Option<&StemSlot> {
+        let slot = self.slots.get(short.hash() as usize % Self::SLOTS)?;
+        slot.has(short).then_some(slot)
     }
 
     /// Replaces `word`, which is folded, by its stem.
@@ -157,9 +206,31 @@ impl StemCache {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use rust_stemmers::Algorithm;
 
     use super::*;
+    use crate::analysis::fold_word;
+
+    proptest! {
+        #[test]
+        fn plain_words_are_known_by_their_folded_form(word in "[A-Za-z0-9]{0,17}|[@-Z`-z{/:\\[\\]0-9_é'\u{10}-\u{1f}]{0,9}") {
+            let mut folded = String::new();
+            let is_plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let short = ShortWord::plain(&word);
+            prop_assert_eq!(short.is_some(), is_plain && (1..=ShortWord::LONGEST).contains(&word.len()));
+            if short.is_some() {
+                fold_word(&word, &mut folded);
+                prop_assert_eq!(short, ShortWord::new(&folded));
+            }
+        }
+
+        #[test]
+        fn other_words_are_other(a in "[ab]{1,17}", b in "[ab]{1,17}") {
+            let shorts = [&a, &b].map(|word| ShortWord::new(word));
+            prop_assert!(a == b || shorts[0].is_none() || shorts[0] != shorts[1]);
+        }
+    }
 
     #[test]
     fn a_stem_met_again_is_the_same() {
