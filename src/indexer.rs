@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::Termer;
-use crate::article::{DateFrom, Refusal};
+use crate::article::{Article, DateFrom, Passage, Refusal};
 use crate::backend::local::{
-    self, Barren, Known, LocalSearcher, Root, State, TableFile, Touched, Writer,
+    self, Barren, Given, Held, Known, Root, State, TableFile, Touched, Waiting, Writer, WriterLock,
 };
 use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
@@ -141,6 +141,8 @@ pub struct Progress {
     pub articles: AtomicU64,
     /// What was used up so far.
     pub stages: Stages,
+    /// Is told if another process writes to the index and is waited for.
+    pub on_wait: Option<fn(&Held)>,
 }
 
 /// Processor time by stage, in nanoseconds and of all threads; 0 where the system does not tell.
@@ -285,7 +287,10 @@ pub fn sync_every(
         // What cannot be done is refused before an empty index is founded for it.
         choose(&State::new())?;
     }
-    let writer = Writer::open(&options.index, options.threads)?;
+    let waiting = Waiting { told: progress.on_wait, stop };
+    let Some(writer) = Writer::open_after(&options.index, options.threads, waiting)? else {
+        return Ok(Report { interrupted: true, ..Report::default() });
+    };
     let roots = choose(writer.state())?;
     let corrections = writer.state().corrections.clone();
     sync_roots(pause, writer, roots, corrections, options, progress, stop)
@@ -442,12 +447,26 @@ fn sync_roots(
 /// As [`sync`]; also if the old index cannot say which folders it follows and none is given.
 pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
     let folders = absolute(&options.folders)?;
-    let place = local::beside(&options.index)?;
-    let mut state = State::new();
-    if folders.is_empty() && local::exists(&options.index) {
-        state.roots.clone_from(&LocalSearcher::open(&options.index)?.state().roots);
+    local::refuse_others(&options.index)?;
+    local::refuse_foreign(&options.index)?;
+    // Of the one that is there, whatever version made it: its folders where none is given, and what the
+    // user knows about names, which does not grow old.
+    let choose = |given: &Given| {
+        let roots = if folders.is_empty() { given.roots.clone() } else { Vec::new() };
+        choose_roots(&State { roots, ..State::new() }, &folders, &options.manner)
+    };
+    if !local::exists(&options.index) {
+        // What cannot be done is refused before a directory is made for it.
+        choose(&Given::default())?;
     }
-    let mut roots = choose_roots(&state, &folders, &options.manner)?;
+    local::make_dir(&options.index)?;
+    // Nobody writes to the old one from here on: that would be lost, or end up in the new one.
+    let waiting = Waiting { told: progress.on_wait, stop };
+    let Some(held) = WriterLock::take(&options.index, waiting)? else {
+        return Ok(Report { interrupted: true, ..Report::default() });
+    };
+    let given = local::given(&options.index);
+    let mut roots = choose(&given)?;
     for chosen in &mut roots {
         // Made anew means learnt anew, too.
         chosen.root.learnt.clear();
@@ -471,12 +490,13 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
 }
 
 /// Gives an index what the user knows about names, as written, in place of what it had: its names are
-/// joined anew, and no article is read.
+/// joined anew, and no article is read. `on_wait` as in [`Progress`].
 ///
 /// # Errors
 /// If the index cannot be written.
-pub fn correct(index: &Path, corrections: &str) -> Result<()> {
-    let mut writer = Writer::open(index, 1)?;
+pub fn correct(index: &Path, corrections: &str, on_wait: Option<fn(&Held)>) -> Result<()> {
+    let waiting = Waiting { told: on_wait, stop: &AtomicBool::new(false) };
+    let Some(mut writer) = Writer::open_after(index, 1, waiting)? else { return Ok(()) };
     let state = writer.state().clone();
     let names = state.names.clone().map(|table| TableFile { whole: false, ..table });
     // A run that was stopped left it to the next one to count the names.
