@@ -14,15 +14,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::Termer;
-use crate::article::{DateFrom, Refusal};
+use crate::article::{Article, DateFrom, Passage, Refusal};
 use crate::backend::local::{
-    self, Barren, Known, LocalSearcher, Root, State, TableFile, Touched, Writer,
+    self, Barren, Given, Held, Known, Root, State, TableFile, Touched, Waiting, Writer, WriterLock,
 };
 use crate::corpus::dates::Clock;
 use crate::corpus::mapping::Mapping;
@@ -30,12 +30,14 @@ use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
-use crate::schema::{self, FileStamp};
+use crate::schema::{self, Analysed, FileStamp};
 use crate::words::WordList;
 use crate::{entities, passage, usage};
+use patience::Patience;
 use survey::{Choice, Learnt, folder_of};
 
 mod extract;
+mod patience;
 mod survey;
 
 pub use extract::{Again, Extraction, Fate, extract, read_again};
@@ -72,6 +74,8 @@ pub struct Manner {
     pub follow: Option<bool>,
     /// Whether the texts are looked through for names.
     pub names: Option<bool>,
+    /// See [`Limits::max_time`]; in seconds.
+    pub max_seconds: Option<u64>,
 }
 
 impl Manner {
@@ -89,6 +93,7 @@ impl Manner {
             follow: self.follow.or(other.follow),
             // Said or not, what is usual is one way of reading.
             names: self.names.or(other.names).filter(|finds| !finds),
+            max_seconds: self.max_seconds.or(other.max_seconds),
         }
     }
 
@@ -103,6 +108,7 @@ impl Manner {
         let limits = Limits {
             max_article_bytes: self.max_article_bytes.unwrap_or(usual.max_article_bytes),
             max_ratio: self.max_ratio.unwrap_or(usual.max_ratio),
+            max_time: self.max_seconds.map_or(usual.max_time, Duration::from_secs),
             ..usual
         };
         let clock = Clock::at(now);
@@ -141,6 +147,8 @@ pub struct Progress {
     pub articles: AtomicU64,
     /// What was used up so far.
     pub stages: Stages,
+    /// Is told if another process writes to the index and is waited for.
+    pub on_wait: Option<fn(&Held)>,
 }
 
 /// Processor time by stage, in nanoseconds and of all threads; 0 where the system does not tell.
@@ -162,6 +170,20 @@ pub struct Stages {
     pub tables: AtomicU64,
     /// No time: bytes of the headlines and bodies indexed.
     pub text_bytes: AtomicU64,
+}
+
+impl Stages {
+    /// Adds what was spent on articles before they became documents.
+    fn add(&self, spent: &Self) {
+        for (sum, part) in [
+            (&self.extract, &spent.extract),
+            (&self.passages, &spent.passages),
+            (&self.names, &spent.names),
+            (&self.analyse, &spent.analyse),
+        ] {
+            sum.fetch_add(part.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
 }
 
 /// Adds up what the calling thread uses from stage to stage.
@@ -285,7 +307,10 @@ pub fn sync_every(
         // What cannot be done is refused before an empty index is founded for it.
         choose(&State::new())?;
     }
-    let writer = Writer::open(&options.index, options.threads)?;
+    let waiting = Waiting { told: progress.on_wait, stop };
+    let Some(writer) = Writer::open_after(&options.index, options.threads, waiting)? else {
+        return Ok(Report { interrupted: true, ..Report::default() });
+    };
     let roots = choose(writer.state())?;
     let corrections = writer.state().corrections.clone();
     sync_roots(pause, writer, roots, corrections, options, progress, stop)
@@ -327,9 +352,12 @@ fn sync_roots(
     }
     let run = Run {
         known: &known,
-        manners: plan.roots.iter().map(|root| Manner::of(root).decided(options.now)).collect(),
-        furniture: learnt.into_iter().map(|learnt| learnt.furniture).collect(),
-        names: plan.roots.iter().map(|root| Manner::of(root).finds_names()).collect(),
+        ways: plan
+            .roots
+            .iter()
+            .zip(learnt)
+            .map(|(root, learnt)| Arc::new(Way::of(root, learnt.furniture, options.now)))
+            .collect(),
         progress,
         stop,
         failed: Mutex::new(None),
@@ -442,18 +470,32 @@ fn sync_roots(
 /// As [`sync`]; also if the old index cannot say which folders it follows and none is given.
 pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Result<Report> {
     let folders = absolute(&options.folders)?;
-    let place = local::beside(&options.index)?;
-    let mut state = State::new();
-    if folders.is_empty() && local::exists(&options.index) {
-        state.roots.clone_from(&LocalSearcher::open(&options.index)?.state().roots);
+    local::refuse_others(&options.index)?;
+    local::refuse_foreign(&options.index)?;
+    // Of the one that is there, whatever version made it: its folders where none is given, and what the
+    // user knows about names, which does not grow old.
+    let choose = |given: &Given| {
+        let roots = if folders.is_empty() { given.roots.clone() } else { Vec::new() };
+        choose_roots(&State { roots, ..State::new() }, &folders, &options.manner)
+    };
+    if !local::exists(&options.index) {
+        // What cannot be done is refused before a directory is made for it.
+        choose(&Given::default())?;
     }
-    let mut roots = choose_roots(&state, &folders, &options.manner)?;
+    local::make_dir(&options.index)?;
+    // Nobody writes to the old one from here on: that would be lost, or end up in the new one.
+    let waiting = Waiting { told: progress.on_wait, stop };
+    let Some(held) = WriterLock::take(&options.index, waiting)? else {
+        return Ok(Report { interrupted: true, ..Report::default() });
+    };
+    let given = local::given(&options.index);
+    let mut roots = choose(&given)?;
     for chosen in &mut roots {
         // Made anew means learnt anew, too.
         chosen.root.learnt.clear();
     }
-    // Whatever version made the old one: what the user knows about names does not grow old.
-    let corrections = local::corrections_of(&options.index).unwrap_or_default();
+    let place = local::beside(&options.index)?;
+    let corrections = given.corrections;
     let report = Writer::open(&place, options.threads)
         .and_then(|writer| {
             sync_roots(COMMIT_EVERY, writer, roots, corrections, options, progress, stop)
@@ -467,16 +509,18 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
     } else {
         local::replace(&options.index, &place)?;
     }
+    drop(held);
     Ok(report)
 }
 
 /// Gives an index what the user knows about names, as written, in place of what it had: its names are
-/// joined anew, and no article is read.
+/// joined anew, and no article is read. `on_wait` as in [`Progress`].
 ///
 /// # Errors
 /// If the index cannot be written.
-pub fn correct(index: &Path, corrections: &str) -> Result<()> {
-    let mut writer = Writer::open(index, 1)?;
+pub fn correct(index: &Path, corrections: &str, on_wait: Option<fn(&Held)>) -> Result<()> {
+    let waiting = Waiting { told: on_wait, stop: &AtomicBool::new(false) };
+    let Some(mut writer) = Writer::open_after(index, 1, waiting)? else { return Ok(()) };
     let state = writer.state().clone();
     let names = state.names.clone().map(|table| TableFile { whole: false, ..table });
     // A run that was stopped left it to the next one to count the names.
@@ -798,7 +842,7 @@ impl Plan {
                 continue;
             }
             let (reading, limits) = Manner::of(root).decided(options.now);
-            let found = survey::survey(files, &reading, &limits, options.threads, stop)?;
+            let found = survey::survey(files, &Arc::new(reading), &limits, options.threads, stop)?;
             // A run that is being stopped reads nothing more, so that the old table still holds.
             all.push(found.map_or(known, |furniture| Learnt { from, furniture }));
         }
@@ -827,6 +871,8 @@ struct OpenFile {
     entry: FileEntry,
     /// Number of its root.
     root: usize,
+    /// A part of it took too long: what follows is not read.
+    given_up: AtomicBool,
     turn: Mutex<Turn>,
     next: Condvar,
 }
@@ -858,14 +904,70 @@ struct Books {
     report: Report,
 }
 
+/// How the files of a root are read.
+struct Way {
+    reading: Reading,
+    limits: Limits,
+    /// What repeats in them.
+    furniture: Furniture,
+    /// Whether the texts are looked through for names.
+    names: bool,
+}
+
+impl Way {
+    fn of(root: &Root, furniture: Furniture, now: jiff::Timestamp) -> Self {
+        let manner = Manner::of(root);
+        let names = manner.finds_names();
+        let (reading, limits) = manner.decided(now);
+        Self { reading, limits, furniture, names }
+    }
+
+    /// What a piece comes to, up to its documents: all that is hard work for a hostile one.
+    fn make(&self, piece: &Piece, termer: &mut Termer) -> Made {
+        let spent = Stages::default();
+        let mut lap = Lap::begin();
+        let folder = folder_of(&piece.key);
+        let parsed = parse_piece(piece, &self.reading, &self.furniture, folder);
+        lap.end(&spent.extract);
+        let mut skipped = parsed.skipped;
+        let mut articles = Vec::with_capacity(parsed.articles.len());
+        for article in parsed.articles {
+            let analysed = catch_unwind(AssertUnwindSafe(|| {
+                let words = WordList::of(&article.body);
+                let parts = passage::split(&article.body, &words, article.lang.as_deref());
+                lap.end(&spent.passages);
+                let names = entities::named(&article, &parts.passages, &words, self.names);
+                lap.end(&spent.names);
+                let analysed = schema::analyse(&article, &parts, &words, names, termer);
+                lap.end(&spent.analyse);
+                (parts.passages, analysed)
+            }));
+            match analysed {
+                Ok((passages, analysed)) => articles.push((article, passages, analysed)),
+                Err(_) => {
+                    // It may hold half an article.
+                    *termer = Termer::default();
+                    skipped.push(Skipped::new(article.id, Reason::ReaderFailed));
+                }
+            }
+        }
+        Made { articles, skipped, charset: parsed.charset, spent }
+    }
+}
+
+/// What a piece came to.
+#[derive(Default)]
+struct Made {
+    articles: Vec<(Article, Vec<Passage>, Analysed)>,
+    skipped: Vec<Skipped>,
+    charset: Option<&'static str>,
+    spent: Stages,
+}
+
 struct Run<'r> {
     known: &'r HashMap<String, Known>,
     /// How the files of each root are read.
-    manners: Vec<(Reading, Limits)>,
-    /// What repeats in each root.
-    furniture: Vec<Furniture>,
-    /// Whether the texts of each root are looked through for names.
-    names: Vec<bool>,
+    ways: Vec<Arc<Way>>,
     progress: &'r Progress,
     stop: &'r AtomicBool,
     failed: Mutex<Option<anyhow::Error>>,
@@ -926,6 +1028,7 @@ impl Run<'_> {
         let open = Arc::new(OpenFile {
             entry: entry.clone(),
             root: file.root,
+            given_up: AtomicBool::new(false),
             turn: Mutex::default(),
             next: Condvar::new(),
         });
@@ -951,9 +1054,12 @@ impl Run<'_> {
             *pieces += 1;
             jobs.send(Job { piece, file: Arc::clone(&open), number, hash }).is_ok()
         };
-        let (_, limits) = &self.manners[file.root];
+        let limits = &self.ways[file.root].limits;
         let before = self.progress.bytes_read.load(Ordering::Relaxed);
         let done: FileRead = read(entry, limits, self.stop, &mut |piece| {
+            if open.given_up.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
             begin();
             // A file that grows counts for no more than was listed.
             let so_far = piece.raw_end.min(entry.size);
@@ -1004,12 +1110,17 @@ impl Run<'_> {
 
     /// A parsing thread.
     fn parse_jobs(&self, jobs: &Receiver<Job>, writer: &RwLock<&mut Writer>) {
-        let mut termer = Termer::default();
+        let mut patience: Option<(usize, Patience<Termer, Made>)> = None;
         for job in jobs {
             let number = job.number;
             let file = Arc::clone(&job.file);
+            if patience.as_ref().is_none_or(|(root, _)| *root != file.root) {
+                let limit = self.ways[file.root].limits.max_time;
+                patience = Some((file.root, Patience::new(limit, self.stop)));
+            }
+            let Some((_, patience)) = &mut patience else { return };
             // A panic here is our own fault; it must not leave the other threads waiting.
-            match catch_unwind(AssertUnwindSafe(|| self.parse_job(job, &mut termer, writer))) {
+            match catch_unwind(AssertUnwindSafe(|| self.parse_job(job, patience, writer))) {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => self.fail(error),
                 Err(_) => self.fail(anyhow!(
@@ -1026,43 +1137,23 @@ impl Run<'_> {
         }
     }
 
-    fn parse_job(&self, job: Job, termer: &mut Termer, writer: &RwLock<&mut Writer>) -> Result<()> {
+    fn parse_job(
+        &self,
+        job: Job,
+        patience: &mut Patience<'_, Termer, Made>,
+        writer: &RwLock<&mut Writer>,
+    ) -> Result<()> {
         let Job { piece, file, number, hash } = job;
-        let (reading, _) = &self.manners[file.root];
-        let folder = folder_of(&file.entry.key);
         let stages = &self.progress.stages;
         let mut lap = Lap::begin();
-        let parsed = parse_piece(&piece, reading, &self.furniture[file.root], folder);
-        drop(piece);
-        lap.end(&stages.extract);
         let entry = &file.entry;
         let stamp =
             FileStamp { key: entry.key.clone(), size: entry.size, mtime_ns: entry.mtime_ns, hash };
-        let mut skipped = parsed.skipped;
         let mut counts = Report::default();
         // Passages, names and terms first, in parallel; then ids, piece after piece.
-        let mut cut = Vec::with_capacity(parsed.articles.len());
-        for article in parsed.articles {
-            let analysed = catch_unwind(AssertUnwindSafe(|| {
-                let words = WordList::of(&article.body);
-                let parts = passage::split(&article.body, &words, article.lang.as_deref());
-                lap.end(&stages.passages);
-                let of_names = self.names[file.root];
-                let names = entities::named(&article, &parts.passages, &words, of_names);
-                lap.end(&stages.names);
-                let analysed = schema::analyse(&article, &parts, &words, names, termer);
-                lap.end(&stages.analyse);
-                (parts.passages, analysed)
-            }));
-            match analysed {
-                Ok((passages, analysed)) => cut.push((article, passages, analysed)),
-                Err(_) => {
-                    // It may hold half an article.
-                    *termer = Termer::default();
-                    skipped.push(Skipped::new(article.id, Reason::ReaderFailed));
-                }
-            }
-        }
+        let Made { articles: mut cut, skipped, charset, spent } =
+            self.make(piece, &file, patience)?;
+        stages.add(&spent);
         let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Also when the run is being stopped: the pieces before are with other threads, which take
         // every piece that was sent, and a file is whole only if its ids are.
@@ -1102,10 +1193,33 @@ impl Run<'_> {
         for (why, count) in counts.refused_dates {
             *books.report.refused_dates.entry(why).or_default() += count;
         }
-        if let Some(charset) = parsed.charset {
+        if let Some(charset) = charset {
             *books.report.charsets.entry(charset.to_owned()).or_default() += 1;
         }
         Ok(())
+    }
+
+    /// What a piece comes to, if it does so in time and its file was not given up before.
+    fn make(
+        &self,
+        piece: Piece,
+        file: &OpenFile,
+        patience: &mut Patience<'_, Termer, Made>,
+    ) -> Result<Made> {
+        if file.given_up.load(Ordering::Relaxed) {
+            return Ok(Made::default());
+        }
+        let way = Arc::clone(&self.ways[file.root]);
+        let limit = way.limits.max_time;
+        let place = piece.place();
+        let made = patience.run(move |termer| way.make(&piece, termer));
+        let made = made.with_context(|| format!("cannot parse {}", place.escape_debug()))?;
+        if let Some(made) = made {
+            return Ok(made);
+        }
+        file.given_up.store(true, Ordering::Relaxed);
+        let skipped = vec![Skipped::new(place, Reason::Slow { limit })];
+        Ok(Made { skipped, ..Made::default() })
     }
 
     /// Notes that a file is in the index as a whole, or has nothing for it.

@@ -231,7 +231,12 @@ fn large_files_of_one_article() {
 
 #[test]
 fn bombs_are_defused() {
-    let limits = Limits { max_article_bytes: 1 << 20, max_ratio: 20, ratio_from: 4 << 20 };
+    let limits = Limits {
+        max_article_bytes: 1 << 20,
+        max_ratio: 20,
+        ratio_from: 4 << 20,
+        ..Limits::default()
+    };
     let line = record(1, 1000) + "\n";
     let many = gzip(line.repeat(20_000).as_bytes());
     let endless = gzip(&vec![b'x'; 50 << 20]);
@@ -293,7 +298,12 @@ fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
 
 #[test]
 fn bombs_of_other_kinds_are_defused() {
-    let limits = Limits { max_article_bytes: 1 << 20, max_ratio: 20, ratio_from: 4 << 20 };
+    let limits = Limits {
+        max_article_bytes: 1 << 20,
+        max_ratio: 20,
+        ratio_from: 4 << 20,
+        ..Limits::default()
+    };
     let line = record(1, 1000) + "\n";
     let many = line.repeat(20_000);
     let endless = vec![b'x'; 50 << 20];
@@ -328,7 +338,12 @@ fn bombs_of_other_kinds_are_defused() {
 #[test]
 fn a_zip_that_tells_the_same_bytes_again_and_again() {
     // Ten thousand entries of the directory that all point at the first one's bytes.
-    let limits = Limits { max_article_bytes: 1 << 20, max_ratio: 20, ratio_from: 4 << 20 };
+    let limits = Limits {
+        max_article_bytes: 1 << 20,
+        max_ratio: 20,
+        ratio_from: 4 << 20,
+        ..Limits::default()
+    };
     let mut bytes = zip(&[("aaaaa.txt", &[b'x'; 1 << 20])]);
     let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
     let end = bytes.windows(4).position(|window| window == b"PK\x05\x06").unwrap();
@@ -560,6 +575,143 @@ fn a_file_that_grows_is_noticed() {
     fs::remove_file(&entry.path).unwrap();
     let (_, result) = pieces(&entry, &Limits::default());
     assert_eq!(result.skipped[0].reason.code(), "vanished");
+}
+
+/// A query may come from a stranger: each of these is answered or refused at once.
+#[test]
+fn queries_made_to_be_slow() {
+    let long: String =
+        "the council of the town and the mayor of the town met in the hall. ".repeat(150);
+    let dir = folder(&[("a.txt", long.as_bytes()), ("b.txt", long.as_bytes())]);
+    let index = tempfile::tempdir().unwrap();
+    let options = dateline::indexer::Options {
+        index: index.path().join("index"),
+        folders: vec![dir.path().to_owned()],
+        manner: dateline::indexer::Manner::default(),
+        threads: 1,
+        now: "2026-01-01T00:00:00Z".parse().unwrap(),
+    };
+    let (progress, stop) = (dateline::indexer::Progress::default(), AtomicBool::new(false));
+    dateline::indexer::sync(&options, &progress, &stop).unwrap();
+    let searcher = dateline::backend::local::LocalSearcher::open(&options.index).unwrap();
+    let any = "(the OR of OR and OR in OR to?n OR m* OR hall) ";
+    let alternatives: Vec<String> = (1..200).map(|n| "a".repeat(n)).collect();
+    let queries = [
+        "*a*".repeat(40),
+        "*a*b*c*d*e*f*g*h*".into(),
+        format!("/({})*/", alternatives.join("|")),
+        "/(.*)*(.*)*(.*)*x/".into(),
+        "/.{0,1000}.{0,1000}/".into(),
+        r"/\p{L}{50,200}\p{N}{1,99}/".into(),
+        "government~2 ".repeat(100),
+        "the w/99 ".repeat(60) + "the",
+        "the w/99 ".repeat(8) + "the",
+        (any.to_owned() + "pre/100 ").repeat(8) + "the",
+        (any.to_owned() + "/p ").repeat(30) + "the",
+        format!("atleast200({any})"),
+        format!("\"{}\"", "the ".repeat(5000)),
+        "\"the of and the of and the of and the of and\"~99".into(),
+        "the OR ".repeat(9000) + "the",
+        "(".repeat(60) + "the" + &")".repeat(60),
+        "(".repeat(50_000),
+        "-".repeat(30_000) + "the",
+        "\"".repeat(20_001),
+        "title:".repeat(10_000),
+    ];
+    for query in queries {
+        let start = Instant::now();
+        let parsed = dateline::query::parse(&query, options.now);
+        if let Ok(parsed) = parsed {
+            use dateline::backend::Searcher;
+            // What it comes to does not matter.
+            let _ = searcher.count(&parsed, false);
+            let _ = dateline::search::explain(&searcher, &parsed, false);
+        }
+        let shown: String = query.chars().take(60).collect();
+        assert!(start.elapsed() < Duration::from_secs(10), "{shown}: {:?}", start.elapsed());
+    }
+}
+
+/// Whatever a document says, no file is read but those of the folder, and nothing is written.
+#[test]
+fn no_path_in_a_document_is_followed() {
+    let outer = tempfile::tempdir().unwrap();
+    let canary = outer.path().join("canary.txt");
+    fs::write(&canary, "Canary\n\nThe songbird sang.").unwrap();
+    let dir = outer.path().join("news");
+    fs::create_dir(&dir).unwrap();
+    let path = canary.to_str().unwrap();
+    let entity = format!("<!DOCTYPE x [<!ENTITY bird SYSTEM \"file://{path}\">]>");
+    let texts = [
+        (
+            "page.html",
+            format!(
+                "<html><head><base href='file://{path}'><link rel=canonical href='file://{path}'>\
+             <script src='file://{path}'></script></head><body><p>A page on the council.</p>\
+             <iframe src='file://{path}'></iframe><object data='{path}'></object>\
+             <!--#include file='{path}'--></body></html>"
+            ),
+        ),
+        (
+            "feed.xml",
+            format!(
+                "<?xml version='1.0'?>{entity}<rss version='2.0'><channel><item><title>Of birds &bird;\
+             </title><link>file://{path}</link><description>Text &bird; of it.</description></item>\
+             </channel></rss>"
+            ),
+        ),
+        (
+            "story.nitf.xml",
+            format!(
+                "<?xml version='1.0'?>{entity}<nitf><body><body.head><hedline><hl1>Birds</hl1></hedline>\
+             </body.head><body.content><p>A story &bird; of birds.</p></body.content></body></nitf>"
+            ),
+        ),
+        (
+            "record.json",
+            serde_json::json!({
+                "id": path, "url": format!("file://{path}"), "title": "Record", "text": path,
+                "file": path, "path": "../canary.txt", "$ref": path,
+            })
+            .to_string(),
+        ),
+        (
+            "front.md",
+            format!(
+                "---\ntitle: !include {path}\ninclude: {path}\nbody: *{path}\n---\n\n\
+             Text. ![x]({path}) {{{{< include \"{path}\" >}}}}\n"
+            ),
+        ),
+        (
+            "letter.eml",
+            format!(
+                "From: a@b.example\r\nSubject: Birds\r\nContent-Type: message/external-body; \
+             access-type=local-file; name=\"{path}\"\r\n\r\nContent-Type: text/plain\r\n\r\n"
+            ),
+        ),
+        ("story.sgm", format!("{entity}<DOC><DOCNO>1</DOCNO><TEXT>Of &bird; birds.</TEXT></DOC>")),
+        ("list.csv", format!("title,text,file\nList,=INCLUDE({path}),{path}\n")),
+    ];
+    for (name, text) in &texts {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    let before = fs::read_dir(&dir).unwrap().count();
+    let reading = Reading {
+        mapping: Mapping::default(),
+        clock: Clock::at("2026-01-01T00:00:00Z".parse().unwrap()),
+    };
+    let mut articles = 0;
+    for entry in files(&dir) {
+        for piece in pieces(&entry, &Limits::default()).0 {
+            for article in parse(&piece, &reading).articles {
+                let all = format!("{article:?}");
+                assert!(!all.contains("songbird"), "{}: {all}", entry.key);
+                articles += 1;
+            }
+        }
+    }
+    assert!(articles >= 6, "{articles} were read");
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), before);
 }
 
 #[cfg(unix)]

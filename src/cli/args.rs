@@ -159,6 +159,10 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "N")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub max_ratio: Option<u64>,
+    /// Seconds that a piece of a file may take to parse; then it is given up [default: 60]
+    #[arg(long, value_name = "S")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub max_seconds: Option<u64>,
     /// Follow symbolic links
     #[arg(long)]
     pub follow: bool,
@@ -673,6 +677,10 @@ pub struct Extract {
     /// A TOML file that says where the fields of JSON records are
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
+    /// Seconds that a piece of a file may take to parse; then it is given up [default: 60]
+    #[arg(long, value_name = "S")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=86400))]
+    pub max_seconds: Option<u64>,
     /// Follow symbolic links
     #[arg(long)]
     pub follow: bool,

@@ -709,6 +709,7 @@ fn indexing(
                 (_, true) => Some(false),
                 _ => None,
             },
+            max_seconds: reading.max_seconds,
         },
         threads: reading.threads.map_or_else(cores, usize::from),
         now,

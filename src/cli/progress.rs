@@ -1,12 +1,15 @@
-//! The moving bars of a sync and of a bench, on standard error.
+//! The moving bars of a sync and of a bench, and what is waited for, on standard error.
 
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
+use crate::backend::local::Held;
 use crate::bench::Step;
 use crate::indexer::Progress;
+use crate::render::escape;
 
 /// A run of less time shows no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -48,6 +51,14 @@ pub(super) fn show(progress: &Progress, done: &AtomicBool) {
         std::thread::sleep(BEAT);
     }
     bar.finish_and_clear();
+}
+
+/// Says that another process is waited for, while it is.
+pub(super) fn say_waiting(held: &Held) {
+    let (held, patience) = (held.to_string(), held.patience().as_secs());
+    let held = escape::line(&held);
+    // Whoever closed standard error does not want to know.
+    let _ = writeln!(io::stderr(), "{held}; waiting up to {patience} s for it");
 }
 
 /// The bar of a bench of so many rounds. It moves between them only: no thread of its own takes time from

@@ -20,7 +20,7 @@ use super::plan::{
 use super::{Outcome, args, bench, cite, pager, progress, standing};
 use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
-use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
+use crate::backend::local::{Held, LocalSearcher, MadeBy, Names, NamesHeld, Stats};
 use crate::corpus::read::Limits;
 use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
@@ -95,7 +95,8 @@ pub(super) fn watched<T>(
     voice: Voice,
 ) -> Result<T> {
     let stop = stop_flag();
-    let (state, done) = (Progress::default(), AtomicBool::new(false));
+    let on_wait: Option<fn(&Held)> = voice.messages.then_some(progress::say_waiting);
+    let (state, done) = (Progress { on_wait, ..Progress::default() }, AtomicBool::new(false));
     std::thread::scope(|scope| {
         if voice.bar {
             scope.spawn(|| progress::show(&state, &done));
@@ -702,7 +703,8 @@ fn correct(plan: &CorrectPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
     };
     // An index that is not there is not founded for this.
     LocalSearcher::open(&plan.index)?;
-    indexer::correct(&plan.index, corrections)?;
+    let on_wait: Option<fn(&Held)> = plan.voice.messages.then_some(progress::say_waiting);
+    indexer::correct(&plan.index, corrections, on_wait)?;
     if plan.voice.messages {
         let searcher = LocalSearcher::open(&plan.index)?;
         let names = searcher.names().map_or(0, Names::len);

@@ -15,6 +15,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use xxhash_rust::xxh3::Xxh3Default;
 
@@ -38,11 +39,19 @@ pub struct Limits {
     /// Where the ratio begins to count, in unpacked bytes (64 MiB): small files may repeat
     /// themselves as they like.
     pub ratio_from: u64,
+    /// How long it may take to parse one piece (60 s). Kept by who parses, on a thread that can be
+    /// left behind: reading itself takes no longer than the bytes do.
+    pub max_time: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_article_bytes: 16 << 20, max_ratio: 200, ratio_from: 64 << 20 }
+        Self {
+            max_article_bytes: 16 << 20,
+            max_ratio: 200,
+            ratio_from: 64 << 20,
+            max_time: Duration::from_secs(60),
+        }
     }
 }
 
@@ -93,7 +102,7 @@ pub enum Cut {
 
 impl Piece {
     /// The key of its file, with the place in it where it is not all of it.
-    pub(super) fn place(&self) -> String {
+    pub(crate) fn place(&self) -> String {
         match self.cut {
             Cut::Whole => self.key.to_string(),
             Cut::Lines { first } => format!("{}#line {first}", self.key),

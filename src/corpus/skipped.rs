@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::Duration;
 
 /// A file, a folder entry or one record that did not become an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +96,11 @@ pub enum Reason {
     NotARecord(&'static str),
     /// An object with neither title nor text; the fields it has.
     NoFields(Vec<String>),
+    /// It kept a parser busy for longer than the limit.
+    Slow {
+        /// The limit that it broke.
+        limit: Duration,
+    },
     /// Our own fault: a reader panicked.
     ReaderFailed,
 }
@@ -128,6 +134,7 @@ impl Reason {
             Self::Malformed(_) => "malformed",
             Self::NotARecord(_) => "not-a-record",
             Self::NoFields(_) => "no-fields",
+            Self::Slow { .. } => "slow",
             Self::ReaderFailed => "reader-failed",
         }
     }
@@ -185,6 +192,11 @@ impl fmt::Display for Reason {
                 "no title or text field; fields here: {}; name them in a mapping file",
                 fields.join(", ")
             ),
+            Self::Slow { limit } => write!(
+                f,
+                "not read within {} s, given up; raise --max-seconds to wait longer",
+                limit.as_secs()
+            ),
             Self::ReaderFailed => write!(f, "the reader failed on this file; please report it"),
         }
     }
@@ -218,6 +230,10 @@ mod tests {
             (
                 Reason::TooLarge { limit: 1000 },
                 "larger than 1000 bytes; raise --max-article-size to read it",
+            ),
+            (
+                Reason::Slow { limit: Duration::from_secs(60) },
+                "not read within 60 s, given up; raise --max-seconds to wait longer",
             ),
             (Reason::Unsupported(".pdf".into()), "unsupported format (.pdf)"),
             (Reason::NoReader(".xml".into()), "no reader for .xml files yet"),

@@ -10,10 +10,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 use crossbeam_channel::{Sender, bounded};
 
+use super::patience::Patience;
 use super::survey::{self, Choice, Learnt, folder_of};
 use super::{LeftOut, Manner, absolute, make_unique, parse_piece, root_of, walked};
 use crate::article::Article;
@@ -21,7 +23,7 @@ use crate::backend::local::State;
 use crate::corpus::read::{Limits, Piece, read, whole};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, walk_by};
-use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Skipped};
+use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped};
 use crate::schema::FileStamp;
 
 /// What to extract articles from.
@@ -116,14 +118,23 @@ fn read_all(extraction: &Extraction, roots: &[(walk::Root, Arc<RuleTree>)], send
             }
         }
     }
+    let reading = Arc::new(reading);
     let furniture = learnt_from(&entries, &reading, &limits, extraction.threads);
+    let never = AtomicBool::new(false);
+    let mut parser = Parser {
+        reading,
+        furniture: Arc::new(furniture),
+        limit: limits.max_time,
+        patience: Patience::new(limits.max_time, &never),
+    };
     for entry in &entries {
-        let folder = folder_of(&entry.key);
         let mut ids = HashSet::new();
         let mut sent = true;
         let skipped = pieces_of(entry, &limits, &mut |piece| {
-            sent = give(parse_piece(&piece, &reading, &furniture, folder), &mut ids, send);
-            if sent { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            let parsed = parser.parse(piece);
+            let slow = parsed.as_ref().is_err();
+            sent = give(parsed.unwrap_or_else(rejected), &mut ids, send);
+            if sent && !slow { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         let left_out = skipped.into_iter().map(|skipped| Out::LeftOut(skipped.into()));
         if !sent || left_out.into_iter().any(|out| send.send(out).is_err()) {
@@ -133,7 +144,7 @@ fn read_all(extraction: &Extraction, roots: &[(walk::Root, Arc<RuleTree>)], send
     if let Some(bytes) = &extraction.handed_in {
         match whole("stdin", bytes.clone(), &limits) {
             Ok(piece) => {
-                let parsed = parse_piece(&piece, &reading, &furniture, "");
+                let parsed = parser.parse(piece).unwrap_or_else(rejected);
                 give(parsed, &mut HashSet::new(), send);
             }
             Err(reason) => {
@@ -143,10 +154,42 @@ fn read_all(extraction: &Extraction, roots: &[(walk::Root, Arc<RuleTree>)], send
     }
 }
 
+/// Parses with a limit of time, as a sync does.
+struct Parser<'p> {
+    reading: Arc<Reading>,
+    furniture: Arc<Furniture>,
+    limit: Duration,
+    patience: Patience<'p, (), Parsed>,
+}
+
+impl Parser<'_> {
+    /// What a piece comes to.
+    ///
+    /// # Errors
+    /// Why its file is given up.
+    fn parse(&mut self, piece: Piece) -> Result<Parsed, Skipped> {
+        let place = piece.place();
+        let (reading, furniture) = (Arc::clone(&self.reading), Arc::clone(&self.furniture));
+        let parsed = self.patience.run(move |()| {
+            let folder = folder_of(&piece.key).to_owned();
+            parse_piece(&piece, &reading, &furniture, &folder)
+        });
+        match parsed {
+            Ok(Some(parsed)) => Ok(parsed),
+            Ok(None) => Err(Skipped::new(place, Reason::Slow { limit: self.limit })),
+            Err(error) => Err(Skipped::new(place, Reason::Unreadable(error.to_string()))),
+        }
+    }
+}
+
+fn rejected(skipped: Skipped) -> Parsed {
+    Parsed { skipped: vec![skipped], ..Parsed::default() }
+}
+
 /// What repeats in files, as a sync learns it of a folder. Of one page nothing can be learnt.
 fn learnt_from(
     entries: &[FileEntry],
-    reading: &Reading,
+    reading: &Arc<Reading>,
     limits: &Limits,
     threads: usize,
 ) -> Furniture {
@@ -236,15 +279,21 @@ pub fn read_again(
     let mtime_ns = touched.map_or(stamp.mtime_ns, |file| file.mtime_ns);
     let same = (entry.size, entry.mtime_ns) == (stamp.size, mtime_ns);
     let (reading, limits) = manner.decided(now);
-    let furniture = Learnt::read(&root.learnt).furniture;
+    let never = AtomicBool::new(false);
+    let mut parser = Parser {
+        reading: Arc::new(reading),
+        furniture: Arc::new(Learnt::read(&root.learnt).furniture),
+        limit: limits.max_time,
+        patience: Patience::new(limits.max_time, &never),
+    };
     let mut article = None;
     thread::scope(|scope| {
         let builder = thread::Builder::new().name("extract".to_owned()).stack_size(PARSER_STACK);
         let reader = builder.spawn_scoped(scope, || {
             let mut ids = HashSet::new();
             pieces_of(&entry, &limits, &mut |piece| {
-                let folder = folder_of(&entry.key);
-                for mut found in parse_piece(&piece, &reading, &furniture, folder).articles {
+                let Ok(parsed) = parser.parse(piece) else { return ControlFlow::Break(()) };
+                for mut found in parsed.articles {
                     make_unique(&mut found.id, &mut ids);
                     if found.id == id {
                         article = Some(found);

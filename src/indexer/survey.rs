@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -19,6 +19,8 @@ use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 use crate::corpus::read::{Limits, read};
 use crate::corpus::walk::FileEntry;
 use crate::corpus::{Furniture, PARSER_STACK, Reading, Specimen, learn, parse};
+
+use super::patience::Patience;
 
 /// Raised when another table may be learnt from the same files.
 const VERSION: u32 = 1;
@@ -125,7 +127,7 @@ pub(super) fn digest(files: &[FileEntry], manner: &str) -> u64 {
 /// Learns from files; `None` if it was stopped.
 pub(super) fn survey(
     files: &[FileEntry],
-    reading: &Reading,
+    reading: &Arc<Reading>,
     limits: &Limits,
     threads: usize,
     stop: &AtomicBool,
@@ -139,12 +141,13 @@ pub(super) fn survey(
             let builder =
                 thread::Builder::new().name(format!("survey-{number}")).stack_size(PARSER_STACK);
             workers.push(builder.spawn_scoped(scope, || {
+                let mut patience = Patience::new(limits.max_time, stop);
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let (Some(file), Some(budget)) = (files.get(at), budgets.get(at)) else {
                         return;
                     };
-                    let specimens = specimens(file, *budget, reading, limits, stop);
+                    let specimens = specimens(file, *budget, reading, limits, stop, &mut patience);
                     seen.lock().unwrap_or_else(PoisonError::into_inner).insert(at, specimens);
                 }
             })?);
@@ -181,9 +184,10 @@ fn budgets(files: &[FileEntry]) -> Vec<usize> {
 fn specimens(
     file: &FileEntry,
     budget: usize,
-    reading: &Reading,
+    reading: &Arc<Reading>,
     limits: &Limits,
     stop: &AtomicBool,
+    patience: &mut Patience<'_, (), Vec<Specimen>>,
 ) -> Vec<Specimen> {
     let mut specimens = Vec::new();
     let mut left = budget;
@@ -192,8 +196,14 @@ fn specimens(
     }
     read(file, limits, stop, &mut |piece| {
         let size = piece.bytes.len();
-        let articles = parse(&piece, reading).articles;
-        specimens.extend(articles.iter().map(|a| Specimen::of(a, folder_of(&file.key))));
+        let reading = Arc::clone(reading);
+        let found = patience.run(move |()| {
+            let articles = parse(&piece, &reading).articles;
+            articles.iter().map(|a| Specimen::of(a, folder_of(&piece.key))).collect()
+        });
+        // A file that takes too long will be told of when it is read.
+        let Ok(Some(found)) = found else { return ControlFlow::Break(()) };
+        specimens.extend(found);
         left = left.saturating_sub(size);
         if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });

@@ -25,8 +25,14 @@ enum From {
     Text(usize),
     /// Each a place of an alternative, as (number of the alternative, number of its place).
     Any(Vec<Located>, Vec<(usize, usize)>),
-    /// Each a place of either side.
-    Near(Box<(Located, Located)>, Vec<(usize, usize)>),
+    /// Each of one or more pairs of a place of either side. Where several ways lead from one word to
+    /// another it is one place, so that a long chain of frequent words stays cheap.
+    Near {
+        both: Box<(Located, Located)>,
+        pairs: Vec<(usize, usize)>,
+        /// Where the pairs of each place end.
+        ends: Vec<usize>,
+    },
 }
 
 /// Finds a query that [has places](Query::has_places). `text` says where a text is, sorted; it is
@@ -104,8 +110,19 @@ fn find(
             };
             let mut places: Vec<_> = pairs.into_iter().map(|pair| (both(pair), pair)).collect();
             places.sort_unstable();
-            let (spans, from) = places.into_iter().unzip();
-            Located { spans, from: From::Near(Box::new((one, other)), from) }
+            let mut pairs = Vec::with_capacity(places.len());
+            let (mut spans, mut ends): (Vec<Span>, Vec<usize>) = (Vec::new(), Vec::new());
+            for (span, pair) in places {
+                if spans.last() != Some(&span) {
+                    spans.push(span);
+                    ends.push(pairs.len());
+                }
+                pairs.push(pair);
+                if let Some(end) = ends.last_mut() {
+                    *end = pairs.len();
+                }
+            }
+            Located { spans, from: From::Near { both: Box::new((one, other)), pairs, ends } }
         }
         _ => Located::default(),
     }
@@ -142,9 +159,12 @@ impl Located {
                     one.gather(&mut places.into_iter(), evidence);
                 }
             }
-            From::Near(both, from) => {
-                let (mut left, mut right): (Vec<usize>, Vec<usize>) =
-                    wanted.map(|place| from[place]).unzip();
+            From::Near { both, pairs, ends } => {
+                let of = |place: usize| {
+                    let start = place.checked_sub(1).map_or(0, |before| ends[before]);
+                    pairs[start..ends[place]].iter().copied()
+                };
+                let (mut left, mut right): (Vec<usize>, Vec<usize>) = wanted.flat_map(of).unzip();
                 for places in [&mut left, &mut right] {
                     places.sort_unstable();
                     places.dedup();

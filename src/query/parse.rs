@@ -38,6 +38,10 @@ const MAX_BYTES: usize = 64 * 1024;
 /// the tree.
 const MAX_DEPTH: usize = 64;
 
+/// Words that must stand near each other, in one chain of `w/5`, `/s` and their like: what it costs to
+/// find them in a long article grows with each.
+const MAX_NEAR: usize = 8;
+
 /// Columns of a long query that [`ParseError::render`] shows on either side of the place.
 const MARGIN: usize = 60;
 
@@ -330,11 +334,19 @@ impl Parser<'_> {
             let right = self.unit(scope, depth)?;
             let right_at = self.read_since(start);
             let whole = left_at.start..right_at.end;
-            left = Some(Query::Near {
+            let near = Query::Near {
                 left: Box::new(placed(left, left_at, &operator, self.text)?),
                 right: Box::new(placed(right, right_at, &operator, self.text)?),
                 nearness,
-            });
+            };
+            if nears(&near) > MAX_NEAR {
+                return Err(ParseError::new(
+                    operator,
+                    format!("more than {MAX_NEAR} of these operators in one chain"),
+                    "put AND between its parts",
+                ));
+            }
+            left = Some(near);
             left_at = whole;
         }
         Ok(left)
@@ -556,6 +568,15 @@ fn deeper(depth: usize, at: Range<usize>) -> Result<usize, ParseError> {
     let message =
         format!("more than {MAX_DEPTH} parentheses or exclusions stand inside one another");
     Err(ParseError::new(at, message, "leave out the parentheses that change nothing"))
+}
+
+/// How many operators of nearness stand in one another, whichever way.
+fn nears(query: &Query) -> usize {
+    match query {
+        Query::Near { left, right, .. } => 1 + nears(left) + nears(right),
+        Query::Or(any) => any.iter().map(nears).sum(),
+        _ => 0,
+    }
 }
 
 /// The value of a metadata field, if the pattern is one.

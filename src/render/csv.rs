@@ -2,10 +2,10 @@
 //!
 //! - A hit without a passage has one row with empty passage cells. Batch runs put a `qid` column
 //!   first and write the header once.
-//! - A cell of foreign text that starts with `=`, `+`, `-`, `@`, a tab or a line end gets an
-//!   apostrophe before it, else a spreadsheet would run it as a formula. Scores and ranks are ours
-//!   and stay numbers. So an id that starts with such a sign reads differently here; JSON has it
-//!   as it is.
+//! - A cell of foreign text that starts with `=`, `+`, `-`, `@` (or one of their wide forms), a tab or
+//!   a line end gets an apostrophe before it, else a spreadsheet would run it as a formula. Scores and
+//!   ranks are ours and stay numbers. So an id that starts with such a sign reads differently here;
+//!   JSON has it as it is.
 //! - Control characters other than line feed and tab become visible ones, as on the terminal.
 //! - The date is written as far as it is known, `date_precision` says how far that is.
 
@@ -33,6 +33,9 @@ pub const COLUMNS: [&str; 13] = [
     "passage",
     "passage_text",
 ];
+
+/// What a cell begins with that a spreadsheet runs; some take the wide forms for the same.
+const RUNS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Writes an answer as rows, with the header before them if this is the first of its run.
 pub(super) fn hits(out: &mut dyn Write, hits: &Hits, context: &Context) -> io::Result<()> {
@@ -78,7 +81,7 @@ fn row(hit: &Hit, passage: Option<&PassageHit>, context: &Context) -> Vec<String
 /// A cell of foreign text that a spreadsheet takes for text.
 pub(super) fn cell(text: &str) -> String {
     let shown = escape::text(text);
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if text.starts_with(RUNS) {
         return format!("'{shown}");
     }
     match shown {
@@ -138,6 +141,9 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "'\t=1"),
             ("\r=1", "'␍=1"),
+            ("\n=1", "'\n=1"),
+            ("＝1＋1", "'＝1＋1"),
+            ("＠SUM", "'＠SUM"),
             ("1+1=2", "1+1=2"),
             ("'quoted'", "'quoted'"),
             ("", ""),

@@ -13,7 +13,8 @@
 //! 11. a directory of other files and an index of another version are refused with what to do;
 //! 12. a lock that is held is waited for, then an error;
 //! 13. records of one id are kept apart;
-//! 14. `--quiet` says nothing.
+//! 14. a file that takes too long is given up, told of, and does not hold up the others;
+//! 15. `--quiet` says nothing.
 
 use std::fs::{self, File};
 use std::thread;
@@ -547,7 +548,7 @@ fn rebuilding_that_fails_keeps_the_old_index() {
     ");
     assert_eq!(world.run("index news news/post --rebuild").code, Some(2));
     assert_eq!(world.ids("ferry").len(), 3);
-    assert!(!world.path("index.new").exists());
+    assert!(!world.path(".index.new").exists());
 }
 
 #[test]
@@ -602,7 +603,7 @@ fn a_directory_of_other_files_is_refused() {
     dateline: index holds other files than those of an index (photo.jpg); move them out, or choose another directory
     ");
     assert_eq!(world.read("index/photo.jpg"), "x");
-    assert!(!world.path("index.new").exists());
+    assert!(!world.path(".index.new").exists());
     assert_snapshot!(world.run("search text"), @"
     exit code: 2
     ---- stderr ----
@@ -626,14 +627,14 @@ fn an_index_of_another_version_is_refused_with_what_to_do() {
     assert_snapshot!(refused, @"
     exit code: 2
     ---- stderr ----
-    dateline: the index in index was made by dateline [version] (schema [n], analysis [n], names [n]), this is [version] (schema [n], analysis [n], names [n]); build it anew with `dateline index FOLDER --rebuild`
+    dateline: the index in index was made by dateline [version] (schema [n], analysis [n], names [n]), this is [version] (schema [n], analysis [n], names [n]); build it anew from [dir]/news with `dateline index --rebuild`
     ");
     for line in ["index", "index news", "stats", "show notes.txt"] {
         let run = world.run(line);
         assert_eq!((run.code, &run.err), (Some(2), &refused.err), "{line}");
     }
     // As it is told.
-    assert_eq!(world.run("index news --rebuild --index index").code, Some(0));
+    assert_eq!(world.run("index --rebuild").code, Some(0));
     assert_eq!(world.ids("ferry").len(), 3);
 }
 
@@ -682,9 +683,41 @@ fn a_lock_that_stays_held_is_an_error() {
     assert_snapshot!(world.run("index"), @"
     exit code: 2
     ---- stderr ----
+    another process is writing to the index in index; waiting up to 10 s for it
     dateline: another process is writing to the index in index; wait until it has finished, then try again
     ");
     assert_eq!(world.ids("ferry").len(), 3);
+}
+
+#[test]
+fn a_file_that_takes_too_long_is_given_up() {
+    let world = World::new();
+    world.write("news/slow.html", "<p>A line of text, and more.".repeat(550_000));
+    world.write("news/good.txt", "Headline\n\nText on ferries.\n");
+    // The paper's later pages come to the same thread.
+    world.write("news/z.txt", "Another\n\nMore text on ferries.\n");
+    assert_snapshot!(world.run("index news --max-seconds 1 --threads 1"), @"
+    exit code: 0
+    ---- stdout ----
+    2 articles added, 0 replaced, 0 removed, 0 unchanged
+    3 files read (15.4 MB), 0 unchanged, 1 skipped, 0 hidden; [time]
+    dates of what was read: 2 undated
+    ---- stderr ----
+    skipped slow.html: not read within 1 s, given up; raise --max-seconds to wait longer
+    ");
+    assert_eq!(world.ids("ferries").len(), 2);
+    // It is remembered and not tried again, until it changes or more time is given.
+    assert_snapshot!(world.run("index"), @"
+    exit code: 0
+    ---- stdout ----
+    0 articles added, 0 replaced, 0 removed, 2 unchanged
+    0 files read (0 B), 3 unchanged, 1 skipped, 0 hidden; [time]
+    ---- stderr ----
+    skipped slow.html: not read within 1 s, given up; raise --max-seconds to wait longer
+    ");
+    let run = world.run("index --failures left.tsv --max-seconds 2");
+    assert_eq!((run.code, run.out.contains("3 files read")), (Some(0), true), "{run}");
+    assert!(world.read("left.tsv").starts_with("slow.html\tslow\tnot read within 2 s"));
 }
 
 #[test]

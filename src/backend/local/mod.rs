@@ -8,11 +8,13 @@ mod columns;
 mod compile;
 mod copies;
 mod dated;
+mod directory;
 mod excluded;
 mod facets;
 mod feedback;
 mod forms;
 mod located;
+mod lock;
 mod names;
 mod rank;
 mod sample;
@@ -20,14 +22,17 @@ mod sequence;
 mod stats;
 mod store;
 mod stories;
+mod swap;
 mod tables;
 mod tally;
 mod top;
 mod write;
 
+pub use lock::{Held, Holder, Waiting, WriterLock};
 pub use names::{Mentioned, Mentions, Names, Network, Shared, Together};
 pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
-pub use store::{Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace};
+pub use store::{Barren, Given, Root, State, Touched, exists, given, refuse_foreign};
+pub use swap::{beside, discard, make_dir, refuse_others, replace};
 pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};
 
@@ -47,6 +52,7 @@ use self::facets::Matching;
 use self::feedback::{LEADERS, Leaders};
 use self::forms::{Forms, is_at};
 use self::rank::{PassageRanker, Ranked};
+use self::store::Opened;
 use self::stories::Table;
 use self::tally::{Numbers, Tally};
 use self::top::{Address, Top};
@@ -94,7 +100,10 @@ impl LocalSearcher {
     /// # Errors
     /// If there is none, it is damaged, or another version made it; the message says what to do.
     pub fn open(dir: &Path) -> Result<Self> {
-        let (index, state) = store::open(dir)?;
+        store::open(dir, |opened| Self::of(opened, dir))
+    }
+
+    fn of(Opened { index, state, files }: Opened, dir: &Path) -> Result<Self> {
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -102,7 +111,7 @@ impl LocalSearcher {
             .map_err(|error| store::explain(error, dir))?;
         let searcher = reader.searcher();
         let columns = Columns::new(&searcher);
-        let open = |table: &Option<TableFile>| tables::open(dir, &table.as_ref()?.file);
+        let open = |table: &Option<TableFile>| tables::open(&files, &table.as_ref()?.file);
         let stories = open(&state.stories).and_then(Table::new);
         let whole = state.names.as_ref().is_some_and(|names| names.whole);
         let names = open(&state.names).filter(|_| whole).and_then(Names::new);

@@ -3,9 +3,8 @@
 //! Everything that sync must remember lives in the index itself (in the articles' columns and in
 //! the commit's payload), so that one commit covers both.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::{fmt, fs, io};
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
@@ -15,6 +14,9 @@ use tantivy::index::Index;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, TantivyError};
 
+use super::directory::{META, Snapshot, Written};
+use super::lock::WriterLock;
+use super::swap;
 use super::tables::{self, TableFile};
 use crate::analysis::{self, ANALYSIS_VERSION};
 use crate::entities::NAMES_VERSION;
@@ -124,41 +126,91 @@ impl State {
 /// Whether a directory holds an index.
 #[must_use]
 pub fn exists(dir: &Path) -> bool {
-    dir.join("meta.json").is_file()
+    dir.join(META).is_file()
 }
 
-/// Opens an index for reading.
+/// How often a reader begins again because the writer took away what it was about to open. Each time
+/// there is a newer commit, so that hundreds in a row would be a writer that does nothing else.
+const ATTEMPTS: usize = 200;
+
+/// An index as one commit left it.
+pub(super) struct Opened {
+    pub(super) index: Index,
+    pub(super) state: State,
+    /// For what the commit names beside the segments.
+    pub(super) files: Snapshot,
+}
+
+/// Opens an index for reading, with what `look` opens of it: all of one commit. Nothing is written
+/// and nothing locked.
 ///
 /// # Errors
 /// If there is none, if it cannot be read, or if another version made it; each says what to do.
-pub(super) fn open(dir: &Path) -> Result<(Index, State)> {
-    if !exists(dir) {
-        bail!(
+pub(super) fn open<T>(dir: &Path, look: impl Fn(Opened) -> Result<T>) -> Result<T> {
+    swap::settle(dir)?;
+    let mut meta = meta_of(dir)?;
+    for attempt in 1.. {
+        let directory = MmapDirectory::open(dir)
+            .with_context(|| format!("cannot open the index in {}", dir.display()))?;
+        let files = Snapshot::new(directory, meta.clone());
+        let looked = open_at(files.clone(), dir).and_then(&look);
+        let Some(missing) = files.missing() else { return looked };
+        let newer = meta_of(dir)?;
+        if newer == meta || attempt == ATTEMPTS {
+            if missing.to_str().is_some_and(tables::is_table) {
+                // The next run makes it anew, and until then less is known.
+                return looked;
+            }
+            bail!(
+                "the index in {} is damaged: {} is missing; {}",
+                dir.display(),
+                missing.display(),
+                rebuild(dir)
+            );
+        }
+        meta = newer;
+    }
+    unreachable!("the last attempt ends it")
+}
+
+/// What the last commit wrote.
+fn meta_of(dir: &Path) -> Result<Vec<u8>> {
+    fs::read(dir.join(META)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => anyhow!(
             "there is no index in {}; make one with `dateline index FOLDER{}`",
             dir.display(),
             option(dir)
-        );
-    }
-    let directory = MmapDirectory::open(dir)
-        .with_context(|| format!("cannot open the index in {}", dir.display()))?;
-    let mut index = Index::open(directory).map_err(|error| explain(error, dir))?;
+        ),
+        io::ErrorKind::PermissionDenied => anyhow!(
+            "you may not read the index in {}; ask its owner for `chmod -R a+rX` of it",
+            dir.display()
+        ),
+        _ => anyhow!(error).context(format!("cannot read the index in {}", dir.display())),
+    })
+}
+
+fn open_at(files: Snapshot, dir: &Path) -> Result<Opened> {
+    let mut index = Index::open(files.clone()).map_err(|error| explain(error, dir))?;
     let state = state_of(&index, dir)?;
+    ready(&mut index);
+    Ok(Opened { index, state, files })
+}
+
+fn ready(index: &mut Index) {
     analysis::register(index.tokenizers());
     // Stored text is read one article at a time; a parallel executor would only cost start-up.
     index.settings_mut().docstore_compress_dedicated_thread = false;
-    Ok((index, state))
 }
 
-/// Opens an index, or founds an empty one where the directory has none.
+/// Makes the directory of an index, where there is none.
 ///
 /// # Errors
-/// As [`open`]; also if the directory holds other files.
-pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
+/// If it cannot be made, or holds no index but other files.
+pub(super) fn make_room(dir: &Path) -> Result<()> {
+    swap::make_dir(dir)?;
     if exists(dir) {
-        return open(dir);
+        return Ok(());
     }
-    fs::create_dir_all(dir)
-        .with_context(|| format!("cannot make the index directory {}", dir.display()))?;
     let foreign = fs::read_dir(dir)
         .with_context(|| format!("cannot list {}", dir.display()))?
         .filter_map(Result::ok)
@@ -170,8 +222,24 @@ pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
             entry.file_name().to_string_lossy().escape_debug()
         );
     }
+    Ok(())
+}
+
+/// Opens an index for writing, or founds an empty one where the directory has none.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_or_create(lock: WriterLock) -> Result<(Index, State)> {
+    let dir = &lock.dir().to_owned();
     let directory =
         MmapDirectory::open(dir).with_context(|| format!("cannot open {}", dir.display()))?;
+    let directory = Written::new(directory, lock);
+    if exists(dir) {
+        let mut index = Index::open(directory).map_err(|error| explain(error, dir))?;
+        let state = state_of(&index, dir)?;
+        ready(&mut index);
+        return Ok((index, state));
+    }
     // Of news it leaves two thirds of what lz4 does; a block of it is unpacked in half as long again.
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
@@ -184,94 +252,6 @@ pub(super) fn open_or_create(dir: &Path) -> Result<(Index, State)> {
     Ok((index, State::new()))
 }
 
-/// An empty place beside an index, on the same disk, to build another in.
-///
-/// # Errors
-/// If the directory holds what [`replace`] would not keep, or if what an earlier attempt left
-/// beside it cannot be removed.
-pub fn beside(dir: &Path) -> Result<PathBuf> {
-    refuse_others(dir)?;
-    let place = sibling(dir, ".new");
-    discard(&place)?;
-    Ok(place)
-}
-
-/// Refuses a directory with files or folders that are no part of an index.
-fn refuse_others(dir: &Path) -> Result<()> {
-    if !dir.exists() {
-        return Ok(());
-    }
-    for entry in fs::read_dir(dir).with_context(|| format!("cannot list {}", dir.display()))? {
-        let entry = entry.with_context(|| format!("cannot list {}", dir.display()))?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let hidden = name.starts_with('.');
-        if entry.path().is_file() && (hidden || is_part(&name)) {
-            continue;
-        }
-        bail!(
-            "{} holds other files than those of an index ({}); move them out, or choose another \
-             directory",
-            dir.display(),
-            name.escape_debug()
-        );
-    }
-    Ok(())
-}
-
-/// Whether a file is called as the engine calls the parts of an index.
-fn is_part(name: &str) -> bool {
-    let (stem, _) = name.split_once('.').unwrap_or_default();
-    name == "meta.json"
-        || tables::is_table(name)
-        || (stem.len() == 32 && stem.bytes().all(|b| b.is_ascii_hexdigit()))
-}
-
-/// Removes an index that [`beside`] made room for.
-///
-/// # Errors
-/// If it cannot be removed.
-pub fn discard(dir: &Path) -> Result<()> {
-    if exists(dir) || dir.join(".managed.json").is_file() {
-        fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
-    }
-    Ok(())
-}
-
-/// Puts the index `new` in the place of `dir`. Hidden files of the user's (a .gitignore) stay.
-///
-/// # Errors
-/// If the disk refuses; then one of `dir`, `dir.old` and `dir.new` still holds each index.
-pub fn replace(dir: &Path, new: &Path) -> Result<()> {
-    let failed = || format!("cannot put {} in the place of {}", new.display(), dir.display());
-    let old = sibling(dir, ".old");
-    discard(&old)?;
-    if dir.exists() {
-        for entry in fs::read_dir(dir).with_context(failed)? {
-            let entry = entry.with_context(failed)?;
-            let name = entry.file_name();
-            let shown = name.to_string_lossy();
-            let engine = shown.starts_with(".tantivy")
-                || shown == ".managed.json"
-                || tables::is_draft(&shown);
-            if shown.starts_with('.') && !engine && entry.path().is_file() {
-                fs::copy(entry.path(), new.join(&name)).with_context(failed)?;
-            }
-        }
-        fs::rename(dir, &old).with_context(failed)?;
-    }
-    fs::rename(new, dir).with_context(failed)?;
-    discard(&old)
-}
-
-/// A directory beside another one, with its name and an ending.
-fn sibling(dir: &Path, ending: &str) -> PathBuf {
-    // A relative `.` or `..` has no name of its own.
-    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    let mut name = dir.file_name().unwrap_or_default().to_owned();
-    name.push(ending);
-    dir.with_file_name(name)
-}
-
 /// The state of the last commit, if this version can work with it. An index that never saw a
 /// commit is empty and gets a new state.
 fn state_of(index: &Index, dir: &Path) -> Result<State> {
@@ -282,52 +262,125 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
         }
         bail!("{} is an index of another program; choose another directory", dir.display());
     };
-    let state: State = serde_json::from_str(&payload).with_context(|| {
-        format!("{} is an index that this version cannot read; {}", dir.display(), rebuild(dir))
-    })?;
-    if state.schema != SCHEMA_VERSION
-        || state.analysis != ANALYSIS_VERSION
-        || state.names_version != NAMES_VERSION
-        || meta.schema != schema::build()
-    {
+    let Ok(made) = serde_json::from_str::<MadeWith>(&payload) else {
+        bail!("{} is an index of another program; choose another directory", dir.display());
+    };
+    if made != MadeWith::now() || meta.schema != schema::build() {
         bail!(
-            "the index in {} was made by dateline {} (schema {}, analysis {}, names {}), this is {} \
-             (schema {SCHEMA_VERSION}, analysis {ANALYSIS_VERSION}, names {NAMES_VERSION}); {}",
+            "the index in {} was made by dateline {made}, this is {}; {}",
             dir.display(),
-            state.tool,
-            state.schema,
-            state.analysis,
-            state.names_version,
-            env!("CARGO_PKG_VERSION"),
+            MadeWith { tool: env!("CARGO_PKG_VERSION").to_owned(), ..MadeWith::now() },
             rebuild(dir)
         );
     }
-    Ok(state)
+    serde_json::from_str(&payload)
+        .with_context(|| format!("the index in {} is damaged; {}", dir.display(), rebuild(dir)))
 }
 
-/// What the user knows better about names, as an index of any version keeps it.
+/// The versions that an index was made with; any version of the program must be able to read this
+/// much of any other's.
+#[derive(Debug, Clone, Deserialize)]
+struct MadeWith {
+    tool: String,
+    #[serde(default)]
+    schema: u32,
+    #[serde(default)]
+    analysis: u32,
+    #[serde(default)]
+    names_version: u32,
+}
+
+impl MadeWith {
+    fn now() -> Self {
+        Self {
+            tool: String::new(),
+            schema: SCHEMA_VERSION,
+            analysis: ANALYSIS_VERSION,
+            names_version: NAMES_VERSION,
+        }
+    }
+}
+
+/// Which program wrote it does not matter where it writes the same.
+impl PartialEq for MadeWith {
+    fn eq(&self, other: &Self) -> bool {
+        let versions = |made: &Self| (made.schema, made.analysis, made.names_version);
+        versions(self) == versions(other)
+    }
+}
+
+impl fmt::Display for MadeWith {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tool, schema, analysis, names_version } = self;
+        write!(f, "{tool} (schema {schema}, analysis {analysis}, names {names_version})")
+    }
+}
+
+/// Refuses a directory with an index of another program, which is not ours to replace.
+///
+/// # Errors
+/// If it is one.
+pub fn refuse_foreign(dir: &Path) -> Result<()> {
+    let meta = fs::read(dir.join(META)).ok();
+    let meta = meta.and_then(|meta| serde_json::from_slice::<serde_json::Value>(&meta).ok());
+    let Some(meta) = meta else { return Ok(()) };
+    let payload = meta["payload"].as_str();
+    let ours = payload.is_some_and(|it| serde_json::from_str::<MadeWith>(it).is_ok());
+    if !ours && meta["segments"].as_array().is_some_and(|segments| !segments.is_empty()) {
+        bail!("{} is an index of another program; choose another directory", dir.display());
+    }
+    Ok(())
+}
+
+/// What the user gave an index, as one of any version keeps it.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The folders that it follows.
+    pub roots: Vec<Root>,
+    /// What the user knows better about names.
+    pub corrections: String,
+}
+
+/// What the user gave the index in a directory, whatever version made it; nothing of what cannot be
+/// read.
 #[must_use]
-pub fn corrections_of(dir: &Path) -> Option<String> {
-    let meta: serde_json::Value =
-        serde_json::from_slice(&fs::read(dir.join("meta.json")).ok()?).ok()?;
-    let state: serde_json::Value = serde_json::from_str(meta["payload"].as_str()?).ok()?;
-    Some(state["corrections"].as_str()?.to_owned())
+pub fn given(dir: &Path) -> Given {
+    let payload = || -> Option<serde_json::Value> {
+        let meta: serde_json::Value =
+            serde_json::from_slice(&fs::read(dir.join(META)).ok()?).ok()?;
+        serde_json::from_str(meta["payload"].as_str()?).ok()
+    };
+    let Some(mut state) = payload() else { return Given::default() };
+    // All folders or none: an index of some of them would not tell that it lacks the others.
+    let roots = serde_json::from_value(state["roots"].take()).unwrap_or_default();
+    Given { roots, corrections: state["corrections"].as_str().unwrap_or_default().to_owned() }
 }
 
+/// What to do about an index that cannot be used, with the command.
 fn rebuild(dir: &Path) -> String {
-    format!("build it anew with `dateline index FOLDER --rebuild{}`", option(dir))
+    let followed: Vec<String> =
+        given(dir).roots.iter().map(|root| root.path.display().to_string()).collect();
+    let option = option(dir);
+    if followed.is_empty() {
+        return format!("build it anew with `dateline index FOLDER --rebuild{option}`");
+    }
+    let followed = followed.join(", ");
+    format!("build it anew from {followed} with `dateline index --rebuild{option}`")
 }
 
 /// What names a directory on the command line: nothing for the usual one.
 fn option(dir: &Path) -> String {
     let shown = dir.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "/._-+:@%\\".contains(c);
+    // A shell of Unix takes a backslash for a sign of its own.
+    let signs = if cfg!(windows) { "/._-+:@%\\" } else { "/._-+:@%" };
+    // What begins with a dash is no value to the program where it stands by itself.
+    let join = if shown.starts_with('-') { '=' } else { ' ' };
     if shown == "index" {
         String::new()
-    } else if shown.chars().all(plain) {
-        format!(" --index {shown}")
+    } else if shown.chars().all(|c| c.is_alphanumeric() || signs.contains(c)) {
+        format!(" --index{join}{shown}")
     } else {
-        format!(" --index '{}'", shown.replace('\'', "'\\''"))
+        format!(" --index{join}'{}'", shown.replace('\'', "'\\''"))
     }
 }
 
@@ -349,27 +402,27 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
     }
 }
 
-/// Waits for the writer's lock, which a process loses when it ends, however it ends.
-///
-/// # Errors
-/// If another process still writes after `patience`.
-pub(super) fn wait_for<T>(
-    dir: &Path,
-    patience: Duration,
-    mut attempt: impl FnMut() -> Result<T, TantivyError>,
-) -> Result<T> {
-    let start = Instant::now();
-    loop {
-        match attempt() {
-            Err(TantivyError::LockFailure(..)) if start.elapsed() < patience => {
-                std::thread::sleep(Duration::from_millis(100));
-            }
-            Err(TantivyError::LockFailure(..)) => bail!(
-                "another process is writing to the index in {}; wait until it has finished, then \
-                 try again",
-                dir.display()
-            ),
-            other => return other.map_err(|error| explain(error, dir)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_named_as_a_shell_takes_it() {
+        let cases = [
+            ("index", ""),
+            ("./index", " --index ./index"),
+            ("/news/index", " --index /news/index"),
+            ("my index", " --index 'my index'"),
+            ("it's", " --index 'it'\\''s'"),
+            ("$HOME", " --index '$HOME'"),
+            ("-x", " --index=-x"),
+            ("- x", " --index='- x'"),
+            ("Zeitung/März", " --index Zeitung/März"),
+        ];
+        for (dir, expect) in cases {
+            assert_eq!(option(Path::new(dir)), expect);
         }
+        #[cfg(unix)]
+        assert_eq!(option(Path::new("a\\b")), " --index 'a\\b'");
     }
 }

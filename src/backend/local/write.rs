@@ -2,24 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use super::copies;
+use super::lock::{Waiting, WriterLock};
 use super::names::{self, Names};
 use super::store::{self, State};
 use super::stories::Table;
+use super::swap;
 use super::tables::{self, TableFile, TableKind};
 use crate::article::{Article, Passage};
 use crate::schema::{self, Analysed, FileStamp, name};
 
-/// How long a held lock is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes of postings that one indexing thread gathers before it writes a segment.
 const THREAD_BUDGET: usize = 48 << 20;
 /// Share of removed articles from which on a segment is rewritten, since they still count in
@@ -116,16 +118,33 @@ pub struct Known {
 }
 
 impl Writer {
-    /// Opens the index of a directory for writing, or founds it.
+    /// Opens the index of a directory for writing, or founds it; waits without a word while another
+    /// process writes to it.
     ///
     /// # Errors
-    /// As `store::open_or_create`, and if another process goes on writing.
+    /// As [`Writer::open_after`].
     pub fn open(dir: &Path, threads: usize) -> Result<Self> {
-        let (index, state) = store::open_or_create(dir)?;
+        let waiting = Waiting { told: None, stop: &AtomicBool::new(false) };
+        let opened = Self::open_after(dir, threads, waiting)?;
+        opened.context("the waiting for another process was stopped")
+    }
+
+    /// Opens the index of a directory for writing, or founds it; `None` where the waiting for another
+    /// process was stopped.
+    ///
+    /// # Errors
+    /// If the directory holds other files, cannot be written to, holds a damaged index or one that
+    /// another version made, or if another process goes on writing.
+    pub fn open_after(dir: &Path, threads: usize, waiting: Waiting<'_>) -> Result<Option<Self>> {
+        store::make_room(dir)?;
+        // First of all, so that nothing is known of the index from before another writer changed it.
+        let Some(lock) = WriterLock::take(dir, waiting)? else { return Ok(None) };
+        let (index, state) = store::open_or_create(lock)?;
+        swap::tidy(dir);
         let threads = threads.clamp(1, 8);
-        let writer: IndexWriter<Metered> = store::wait_for(dir, PATIENCE, || {
-            index.writer_with_num_threads(threads, threads * THREAD_BUDGET)
-        })?;
+        let writer: IndexWriter<Metered> = index
+            .writer_with_num_threads(threads, threads * THREAD_BUDGET)
+            .map_err(|error| store::explain(error, dir))?;
         // A run that was killed leaves files that no commit names, and tantivy would not write over
         // one of the same name.
         writer.garbage_collect_files().wait().map_err(|error| store::explain(error, dir))?;
@@ -139,10 +158,8 @@ impl Writer {
         // date, and the removed article comes back. So the first operation removes nothing: no
         // file has an empty key.
         writer.delete_term(Term::from_field_text(file, ""));
-        // The state may have moved on while the lock was waited for.
-        let state = if store::exists(dir) { store::open(dir)?.1 } else { state };
         let waiting = Arc::default();
-        Ok(Self { dir: dir.to_owned(), index, schema, file, writer, waiting, state })
+        Ok(Some(Self { dir: dir.to_owned(), index, schema, file, writer, waiting, state }))
     }
 
     /// The state of the last commit.
@@ -280,7 +297,9 @@ impl Writer {
     /// If the index cannot be read or the disk refuses; the last commit stands.
     pub fn make_tables(&mut self) -> Result<()> {
         let State { stories, names, .. } = self.state.clone();
-        let bytes = |table: &Option<TableFile>| tables::open(&self.dir, &table.as_ref()?.file);
+        let files = MmapDirectory::open(&self.dir)
+            .with_context(|| format!("cannot open the index in {}", self.dir.display()))?;
+        let bytes = |table: &Option<TableFile>| tables::open(&files, &table.as_ref()?.file);
         let known = bytes(&stories).and_then(Table::new);
         let whole = |table: &Option<TableFile>| table.as_ref().is_some_and(|table| table.whole);
         let has_stories = whole(&stories) && known.is_some();

@@ -1,0 +1,7 @@
+//! Any bytes as a file of SGML records.
+#![no_main]
+
+use dateline::corpus::format::Format;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| dateline_fuzz::file_of(Format::Sgml, data));
