@@ -22,8 +22,9 @@ use super::tables::{self, TableFile, TableKind};
 use crate::article::{Article, Passage};
 use crate::schema::{self, Analysed, FileStamp, name};
 
-/// Bytes of postings that one indexing thread gathers before it writes a segment.
-const THREAD_BUDGET: usize = 48 << 20;
+/// Bytes of postings that one indexing thread gathers before it writes a segment; some thirty megabytes
+/// of news.
+const THREAD_BUDGET: usize = 64 << 20;
 /// Share of removed articles from which on a segment is rewritten, since they still count in
 /// document frequencies.
 const REMOVED_SHARE: f32 = 0.2;
