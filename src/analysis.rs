@@ -7,7 +7,7 @@
 //! stem. One word gives at most one term, so
 //! offsets and positions mean the same in both chains.
 //!
-//! [`placed`] has what the index is given: terms with their positions; [`stems`] the stems.
+//! `placed` has what the index is given: terms with their positions; `stems` the stems.
 //!
 //! Any change to what a chain yields makes old indexes wrong: raise [`ANALYSIS_VERSION`].
 
