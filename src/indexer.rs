@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::Termer;
-use crate::article::{DateFrom, Refusal};
+use crate::article::{Article, DateFrom, Passage, Refusal};
 use crate::backend::local::{
     self, Barren, Known, LocalSearcher, Root, State, TableFile, Touched, Writer,
 };
@@ -30,14 +30,16 @@ use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
 use crate::corpus::walk::{self, FileEntry, Found, WalkOptions, walk_by};
 use crate::corpus::{Furniture, PARSER_STACK, Parsed, Reading, Reason, Skipped, parse};
-use crate::schema::{self, FileStamp};
+use crate::schema::{self, Analysed, FileStamp};
 use crate::words::WordList;
 use crate::{entities, passage, usage};
 use survey::{Choice, Learnt, folder_of};
 
+mod check;
 mod extract;
 mod survey;
 
+pub use check::{Account, CheckOptions, Checkup, Repair, check, repair};
 pub use extract::{Again, Extraction, Fate, extract, read_again};
 
 /// Longest time between two commits of a long run.
@@ -1044,15 +1046,7 @@ impl Run<'_> {
         let mut cut = Vec::with_capacity(parsed.articles.len());
         for article in parsed.articles {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
-                let words = WordList::of(&article.body);
-                let parts = passage::split(&article.body, &words, article.lang.as_deref());
-                lap.end(&stages.passages);
-                let of_names = self.names[file.root];
-                let names = entities::named(&article, &parts.passages, &words, of_names);
-                lap.end(&stages.names);
-                let analysed = schema::analyse(&article, &parts, &words, names, termer);
-                lap.end(&stages.analyse);
-                (parts.passages, analysed)
+                cut_up(&article, self.names[file.root], termer, &mut lap, stages)
             }));
             match analysed {
                 Ok((passages, analysed)) => cut.push((article, passages, analysed)),
@@ -1128,6 +1122,24 @@ impl Run<'_> {
             books.barren.insert(entry.key.clone(), barren);
         }
     }
+}
+
+/// The passages of an article and what it is found by, for indexing and for checking alike.
+fn cut_up(
+    article: &Article,
+    finds_names: bool,
+    termer: &mut Termer,
+    lap: &mut Lap,
+    stages: &Stages,
+) -> (Vec<Passage>, Analysed) {
+    let words = WordList::of(&article.body);
+    let parts = passage::split(&article.body, &words, article.lang.as_deref());
+    lap.end(&stages.passages);
+    let names = entities::named(article, &parts.passages, &words, finds_names);
+    lap.end(&stages.names);
+    let analysed = schema::analyse(article, &parts, &words, names, termer);
+    lap.end(&stages.analyse);
+    (parts.passages, analysed)
 }
 
 /// What a piece of a file in `folder` comes to, for indexing and for showing alike.

@@ -91,6 +91,8 @@ pub enum Plan {
     Extract(ExtractPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
+    /// `dateline check`.
+    Check(CheckPlan),
     /// `dateline bench`.
     Bench(BenchPlan),
     /// `dateline bench --indexing`.
@@ -410,6 +412,21 @@ pub struct StatsPlan {
     pub json: bool,
 }
 
+/// `dateline check`.
+#[derive(Debug)]
+pub struct CheckPlan {
+    /// How its files would be read again.
+    pub options: indexer::Options,
+    /// Leave out what takes long.
+    pub quick: bool,
+    /// Mend what is wrong.
+    pub repair: bool,
+    /// As JSON.
+    pub json: bool,
+    /// Messages.
+    pub voice: Voice,
+}
+
 /// `dateline bench`.
 #[derive(Debug)]
 pub struct BenchPlan {
@@ -523,6 +540,16 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         Command::Entities(typed) => entities(common, typed, around, now, voice)?,
         Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
+        Command::Check(typed) => {
+            let reading = ReadingArgs { threads: typed.threads, ..ReadingArgs::default() };
+            Plan::Check(CheckPlan {
+                options: indexing(common.index, Vec::new(), None, &reading, now)?,
+                quick: typed.quick,
+                repair: typed.repair,
+                json: typed.json,
+                voice,
+            })
+        }
         Command::Bench(typed) if typed.indexing.is_empty() => {
             Plan::Bench(bench(common, typed, around, now, voice)?)
         }

@@ -4,6 +4,7 @@
 //! passages from positions and blends the best passage into the article's score; stage three, for
 //! questions, lets the best few speak for what is like them. `docs/ranking.md` has the formulae.
 
+mod check;
 mod columns;
 mod compile;
 mod copies;
@@ -25,9 +26,13 @@ mod tally;
 mod top;
 mod write;
 
+pub use check::{CheckProgress, Damage, Examined, Mend, Mending, Problem, Remake, examine, mend};
 pub use names::{Mentioned, Mentions, Names, Network, Shared, Together};
 pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
-pub use store::{Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace};
+pub use store::{
+    Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace, state_of_index,
+};
+pub use store::{option as option_of, rebuild as how_to_rebuild};
 pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};
 

@@ -13,6 +13,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::OpenReadError;
 use tantivy::index::Index;
 use tantivy::{IndexSettings, TantivyError};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::tables::{self, TableFile};
 use crate::analysis::{self, ANALYSIS_VERSION};
@@ -95,6 +96,9 @@ pub struct State {
     /// What the user knows better about names, as written ([`Corrections`]); empty for nothing.
     #[serde(default)]
     pub corrections: String,
+    /// Whether the record of the commit carries the sum of its bytes ([`write_record`]).
+    #[serde(default)]
+    pub summed: bool,
 }
 
 impl State {
@@ -115,6 +119,7 @@ impl State {
             schema: SCHEMA_VERSION,
             analysis: ANALYSIS_VERSION,
             names_version: NAMES_VERSION,
+            summed: true,
             ..Self::default()
         }
     }
@@ -146,6 +151,14 @@ pub(super) fn open(dir: &Path) -> Result<(Index, State)> {
     // Stored text is read one article at a time; a parallel executor would only cost start-up.
     index.settings_mut().docstore_compress_dedicated_thread = false;
     Ok((index, state))
+}
+
+/// What the last commit of an index recorded beside the articles.
+///
+/// # Errors
+/// If there is none, it is damaged, or another version made it.
+pub fn state_of_index(dir: &Path) -> Result<State> {
+    Ok(open(dir)?.1)
 }
 
 /// Opens an index, or founds an empty one where the directory has none.
@@ -214,7 +227,7 @@ fn refuse_others(dir: &Path) -> Result<()> {
 }
 
 /// Whether a file is called as the engine calls the parts of an index.
-fn is_part(name: &str) -> bool {
+pub(super) fn is_part(name: &str) -> bool {
     let (stem, _) = name.split_once('.').unwrap_or_default();
     name == "meta.json"
         || tables::is_table(name)
@@ -267,6 +280,53 @@ fn sibling(dir: &Path, ending: &str) -> PathBuf {
     dir.with_file_name(name)
 }
 
+/// Stands before the sum at the end of a record.
+const SUM: &str = ",\"sum\":\"";
+
+/// The record of a commit: its state as JSON, with the sum of what stands before it as the last
+/// value. The engine sums up every file but the one that this goes into.
+///
+/// # Errors
+/// If the state cannot be written as JSON, which no state that was read can cause.
+pub(super) fn write_record(state: &State, opstamp: u64) -> Result<String> {
+    let mut record = serde_json::to_string(state)?;
+    record.truncate(record.len() - 1);
+    let sum = sum_of(&record, opstamp);
+    record += &format!("{SUM}{sum:016x}\"}}");
+    Ok(record)
+}
+
+/// Reads what [`write_record`] wrote, or what versions before it did.
+///
+/// # Errors
+/// If it was something else.
+pub(super) fn read_record(record: &str, opstamp: u64) -> Result<State> {
+    let state: State = serde_json::from_str(record)?;
+    match record.rsplit_once(SUM) {
+        Some((body, sum)) if sum != format!("{:016x}\"}}", sum_of(body, opstamp)) => {
+            bail!("the record of its last commit is damaged")
+        }
+        None if state.summed => bail!("the record of its last commit is damaged"),
+        _ => Ok(state),
+    }
+}
+
+/// Whether a record was written by this version or one like it, and yet its index does not open:
+/// then it is not another version that is to blame.
+pub(super) fn is_ours_but_damaged(record: &str, opstamp: u64) -> bool {
+    match read_record(record, opstamp) {
+        Ok(state) => {
+            (state.schema, state.analysis, state.names_version)
+                == (SCHEMA_VERSION, ANALYSIS_VERSION, NAMES_VERSION)
+        }
+        Err(_) => record.contains(SUM) || record.contains("\"summed\":true"),
+    }
+}
+
+fn sum_of(record: &str, opstamp: u64) -> u64 {
+    xxh3_64_with_seed(record.as_bytes(), opstamp)
+}
+
 /// The state of the last commit, if this version can work with it. An index that never saw a
 /// commit is empty and gets a new state.
 fn state_of(index: &Index, dir: &Path) -> Result<State> {
@@ -277,7 +337,7 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
         }
         bail!("{} is an index of another program; choose another directory", dir.display());
     };
-    let state: State = serde_json::from_str(&payload).with_context(|| {
+    let state = read_record(&payload, meta.opstamp).with_context(|| {
         format!("{} is an index that this version cannot read; {}", dir.display(), rebuild(dir))
     })?;
     if state.schema != SCHEMA_VERSION
@@ -309,12 +369,15 @@ pub fn corrections_of(dir: &Path) -> Option<String> {
     Some(state["corrections"].as_str()?.to_owned())
 }
 
-fn rebuild(dir: &Path) -> String {
+/// The command that builds an index anew, in words.
+#[must_use]
+pub fn rebuild(dir: &Path) -> String {
     format!("build it anew with `dateline index FOLDER --rebuild{}`", option(dir))
 }
 
 /// What names a directory on the command line: nothing for the usual one.
-fn option(dir: &Path) -> String {
+#[must_use]
+pub fn option(dir: &Path) -> String {
     let shown = dir.to_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || "/._-+:@%\\".contains(c);
     if shown == "index" {
@@ -366,5 +429,33 @@ pub(super) fn wait_for<T>(
             ),
             other => return other.map_err(|error| explain(error, dir)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_with_another_byte_is_refused() {
+        let state = State { partial: vec!["a.txt".to_owned()], ..State::new() };
+        let record = write_record(&state, 7).unwrap();
+        assert_eq!(read_record(&record, 7).unwrap(), state);
+        assert!(read_record(&record, 8).is_err());
+        for at in 0..record.len() {
+            for flip in [0x01, 0x02, 0x10, 0x20] {
+                let mut bytes = record.clone().into_bytes();
+                bytes[at] ^= flip;
+                let Ok(record) = String::from_utf8(bytes) else { continue };
+                assert!(read_record(&record, 7).is_err(), "{record}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_of_an_older_version_has_no_sum() {
+        let old = State { summed: false, ..State::new() };
+        let record = serde_json::to_string(&old).unwrap();
+        assert_eq!(read_record(&record, 7).unwrap(), old);
     }
 }
