@@ -101,6 +101,30 @@ pub enum Plan {
     Completions(clap_complete::Shell),
 }
 
+impl Plan {
+    /// The directory of the index that is read, where one is.
+    #[must_use]
+    pub fn index(&self) -> Option<&Path> {
+        Some(match self {
+            Plan::Index(plan) => &plan.options.index,
+            Plan::Search(plan) => &plan.index,
+            Plan::Show(plan) => &plan.index,
+            Plan::Cite(plan) => &plan.index,
+            Plan::Verify(plan) => &plan.index,
+            Plan::Similar(plan) => &plan.index,
+            Plan::Background(plan) => &plan.index,
+            Plan::Names(plan) => &plan.index,
+            Plan::KeyNames(plan) => &plan.index,
+            Plan::ShowName(plan) => &plan.index,
+            Plan::Correct(plan) => &plan.index,
+            Plan::Stats(plan) => &plan.index,
+            Plan::Check(plan) => &plan.options.index,
+            Plan::Bench(plan) => &plan.index,
+            Plan::Extract(_) | Plan::BenchIndexing(_) | Plan::Completions(_) => return None,
+        })
+    }
+}
+
 /// What messages may look like.
 #[derive(Debug, Clone, Copy)]
 pub struct Voice {

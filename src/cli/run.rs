@@ -20,7 +20,8 @@ use super::signals::Stop;
 use super::{Outcome, args, bench, check, cite, pager, progress, standing};
 use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
-use crate::backend::local::{LocalSearcher, MadeBy, Names, NamesHeld, Stats};
+use crate::backend::local::{self, LocalSearcher, MadeBy, Names, NamesHeld, Stats};
+use crate::caught::quietly;
 use crate::corpus::read::Limits;
 use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
@@ -43,6 +44,22 @@ const SKIPPED_SHOWN: usize = 20;
 /// # Errors
 /// Whatever ends a command; a closed pipe among them, which is for `main` to forgive.
 pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let Some(index) = plan.index().map(Path::to_owned) else { return carry_out(plan, out, err) };
+    // The engine trusts its files: where a byte of one has changed it may answer with an error, or
+    // reach behind the end of something.
+    let failed = match quietly(|| carry_out(plan, out, err)) {
+        Ok(Err(error)) if local::is_damage(&error) => format!("{error:#}"),
+        Ok(result) => return result,
+        Err(panic) => format!("reading it broke off ({panic})"),
+    };
+    bail!(
+        "the index in {} is damaged: {failed}; `dateline check{}` says where",
+        index.display(),
+        local::option_of(&index)
+    )
+}
+
+fn carry_out(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     match plan {
         Plan::Index(plan) => index(&plan, out, err),
         Plan::Search(plan) => search(&plan, out, err),

@@ -32,7 +32,7 @@ pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
 pub use store::{
     Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace, state_of_index,
 };
-pub use store::{option as option_of, rebuild as how_to_rebuild};
+pub use store::{is_damage, option as option_of, rebuild as how_to_rebuild};
 pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};
 

@@ -401,10 +401,46 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
             let damage = format!("{damage:?}");
             let (damage, _) = damage.split_once(" Content:").unwrap_or((&damage, ""));
             let damage = damage.trim_end_matches('.');
-            anyhow!("the index in {shown} is damaged: {damage}; {}", rebuild(dir))
+            let help = match damage.contains("meta.json") {
+                true => rebuild(dir),
+                false => format!("`dateline check{}` says where", option(dir)),
+            };
+            anyhow!("the index in {shown} is damaged: {damage}; {help}")
         }
         other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
     }
+}
+
+/// Whether an error comes of files of an index that are gone or not what was written.
+#[must_use]
+pub fn is_damage(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    error.chain().any(|cause| match cause.downcast_ref::<TantivyError>() {
+        Some(TantivyError::IoError(error)) => {
+            matches!(
+                error.kind(),
+                InvalidData | NotFound | UnexpectedEof | std::io::ErrorKind::Other
+            )
+        }
+        Some(error) => {
+            use TantivyError::{
+                DataCorruption, DeserializeError, FieldNotFound, InternalError, OpenReadError,
+                SchemaError,
+            };
+            matches!(
+                error,
+                DataCorruption(_)
+                    | DeserializeError(_)
+                    | FieldNotFound(_)
+                    | InternalError(_)
+                    | OpenReadError(_)
+                    | SchemaError(_)
+            )
+        }
+        None => cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| matches!(error.kind(), InvalidData | UnexpectedEof)),
+    })
 }
 
 /// Waits for the writer's lock, which a process loses when it ends, however it ends.

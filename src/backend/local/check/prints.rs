@@ -16,6 +16,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::analysis::STRIDE;
+use crate::backend::local::columns::distinct;
 use crate::schema::{FIELDS, Kind, first_body_stride, name};
 
 /// The prints of the terms of all articles of a segment that were not removed.
@@ -196,7 +197,7 @@ impl Values {
 
 /// The prints of the values of a column.
 fn prints_of(column: &StrColumn) -> Result<Vec<u64>> {
-    let mut prints = Vec::with_capacity(column.num_terms());
+    let mut prints = Vec::with_capacity(distinct(column)?);
     let mut values = column.dictionary().stream()?;
     while values.advance() {
         prints.push(xxh3_64_with_seed(values.key(), 1));
