@@ -30,7 +30,8 @@ pub use check::{CheckProgress, Damage, Examined, Mend, Mending, Problem, Remake,
 pub use names::{Mentioned, Mentions, Names, Network, Shared, Together};
 pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
 pub use store::{
-    Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace, state_of_index,
+    Ahead, Barren, Root, State, Touched, beside, corrections_of, discard, exists, replace,
+    state_of_index,
 };
 pub use store::{is_damage, option as option_of, rebuild as how_to_rebuild};
 pub use tables::TableFile;

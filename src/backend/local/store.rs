@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::OpenReadError;
+use tantivy::directory::error::{LockError, OpenReadError, OpenWriteError};
 use tantivy::index::Index;
 use tantivy::{IndexSettings, TantivyError};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -64,6 +64,15 @@ pub struct Touched {
     pub mtime_ns: i64,
 }
 
+/// A file that claims a date which lay in the future when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// Key of the file.
+    pub key: String,
+    /// When the first such date can be used.
+    pub due: jiff::Timestamp,
+}
+
 /// What a commit records beside the articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -84,6 +93,9 @@ pub struct State {
     /// Files with a newer time stamp than their articles tell.
     #[serde(default)]
     pub touched: Vec<Touched>,
+    /// Files to be read again once the clock has come so far.
+    #[serde(default)]
+    pub ahead: Vec<Ahead>,
     /// The table of stories, where there is one yet.
     #[serde(default)]
     pub stories: Option<TableFile>,
@@ -407,8 +419,25 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
             };
             anyhow!("the index in {shown} is damaged: {damage}; {help}")
         }
-        other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
+        other => match no_room(&other) {
+            Some(error) => anyhow!(
+                "cannot write to the index in {shown}: {error}; make room there and run again: \
+                 what was committed before stands"
+            ),
+            None => anyhow!(other).context(format!("the index in {shown} cannot be used")),
+        },
     }
+}
+
+/// The system's word for it where a disk is full.
+fn no_room(error: &TantivyError) -> Option<&std::io::Error> {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let error = match error {
+        TantivyError::IoError(error) => error,
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => io_error,
+        _ => return None,
+    };
+    matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull).then_some(error)
 }
 
 /// Whether an error comes of files of an index that are gone or not what was written.
@@ -455,6 +484,11 @@ pub(super) fn wait_for<T>(
     let start = Instant::now();
     loop {
         match attempt() {
+            Err(TantivyError::LockFailure(LockError::IoError(error), _)) => bail!(
+                "cannot write to the index in {}: {error}; make it writable, or choose another \
+                 directory",
+                dir.display()
+            ),
             Err(TantivyError::LockFailure(..)) if start.elapsed() < patience => {
                 std::thread::sleep(Duration::from_millis(100));
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
-use tantivy::{Index, IndexWriter, SegmentReader, TantivyDocument, Term};
+use tantivy::{Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError, Term};
 
 use super::copies;
 use super::names::{self, Names};
@@ -56,6 +56,7 @@ pub(super) fn note_files(
     let size = columns.u64(name::FILE_SIZE)?;
     let mtime = columns.i64(name::FILE_MTIME)?;
     let hash = columns.u64(name::FILE_HASH)?;
+    let dates = columns.i64(name::DATE)?;
     let mut key = String::new();
     let mut last = None;
     for doc in segment.doc_ids_alive() {
@@ -71,6 +72,7 @@ pub(super) fn note_files(
         let hash = hash.first(doc).unwrap_or_default();
         if let Some(file) = known.get_mut(&key) {
             file.articles += 1;
+            file.latest = file.latest.max(dates.first(doc));
             if (file.stamp.size, file.stamp.mtime_ns) != (size, mtime_ns) {
                 differing(&key);
             }
@@ -81,7 +83,7 @@ pub(super) fn note_files(
             continue;
         }
         let stamp = FileStamp { key: key.clone(), size, mtime_ns, hash };
-        known.insert(key.clone(), Known { stamp, articles: 1 });
+        known.insert(key.clone(), Known { stamp, articles: 1, latest: dates.first(doc) });
     }
     Ok(())
 }
@@ -158,6 +160,8 @@ pub struct Known {
     pub stamp: FileStamp,
     /// How many articles it gave.
     pub articles: u64,
+    /// The latest first second of their publication dates, by the papers' own clocks.
+    pub latest: Option<i64>,
 }
 
 impl Writer {
@@ -285,6 +289,16 @@ impl Writer {
         prepared.commit().map_err(|error| store::explain(error, dir))?;
         self.state = state;
         Ok(())
+    }
+
+    /// Why a run ends for which adding failed with `error`: an indexing thread keeps what it failed
+    /// for until it is asked.
+    #[must_use]
+    pub fn why(mut self, error: anyhow::Error) -> anyhow::Error {
+        match self.writer.prepare_commit() {
+            Err(TantivyError::ErrorInThread(_)) | Ok(_) => error,
+            Err(cause) => store::explain(cause, &self.dir),
+        }
     }
 
     /// Finds the copies among the articles of the last commit and joins their names, and commits the

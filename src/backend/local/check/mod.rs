@@ -268,7 +268,7 @@ impl Examination<'_> {
             self.add(Damage::Record, META, what, Mend::Rebuild);
         }
         if let Some(managed) = managed {
-            let live = meta.segments.iter().flat_map(|segment| files::of_segment(segment));
+            let live = meta.segments.iter().flat_map(files::of_segment);
             let unlisted = live.filter(|file| !managed.contains(file)).count();
             if unlisted > 0 {
                 let what = format!("{unlisted} files of the last commit are not on it");

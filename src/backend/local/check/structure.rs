@@ -148,8 +148,8 @@ impl Examination<'_> {
         let mut opened = Tables::default();
         let is_whole = |table: &Option<TableFile>| table.as_ref().is_some_and(|t| t.whole);
         // An index without a root was never filled.
-        self.found.tables_due =
-            !state.roots.is_empty() && !(is_whole(&state.stories) && is_whole(&state.names));
+        self.found.tables_due = !state.roots.is_empty()
+            && [&state.stories, &state.names].into_iter().any(|t| !is_whole(t));
         if let Some(table) = &state.stories
             && let Some(bytes) = self.bytes_of(table)
         {
