@@ -19,7 +19,7 @@ use crate::timeline::Unit;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 found, 1 nothing found, 2 error, 130 stopped.
+Exit codes: 0 found, 1 nothing found, 2 error, 130 or 143 stopped.
 
 Start here:
   dateline index ~/articles

@@ -71,6 +71,9 @@ fn write_text(
     } else if !found.interrupted {
         writeln!(out, "sound")?;
     }
+    if found.state.is_none() {
+        return Ok(());
+    }
     let segments = format!("{} {}", found.segments, plural(found.segments, "segment"));
     let compared = match (plan.quick, found.compared) {
         (true, _) => "none compared with its text (--quick)".to_owned(),

@@ -35,6 +35,7 @@ fn steady(run: impl ToString) -> String {
     let text = run.to_string();
     let text = regex::Regex::new(r"\b[0-9a-f]{32}\b").unwrap().replace_all(&text, "[segment]");
     let text = regex::Regex::new(r"\(\d+\.\d kB\)").unwrap().replace_all(&text, "([size])");
+    let text = regex::Regex::new(r"line \d+ column \d+").unwrap().replace(&text, "[place]");
     regex::Regex::new(r"\b\d+ files? of the index")
         .unwrap()
         .replace(&text, "[n] files of the index")
@@ -44,11 +45,29 @@ fn steady(run: impl ToString) -> String {
 #[test]
 fn a_sound_index() {
     let world = World::of(FERRIES);
-    assert_snapshot!(steady(world.run("check --threads 1")), @"");
-    assert_snapshot!(steady(world.run("check --quick")), @"");
+    assert_snapshot!(steady(world.run("check --threads 1")), @"
+    exit code: 0
+    ---- stdout ----
+    sound
+    4 articles in [n] segments, all compared with their texts; [n] files of the index summed up ([size])
+    3 files indexed
+    ");
+    assert_snapshot!(steady(world.run("check --quick")), @"
+    exit code: 0
+    ---- stdout ----
+    sound
+    4 articles in [n] segments, none compared with its text (--quick); [n] files of the index summed up ([size])
+    3 files indexed
+    ");
     world.write("news/late.txt", "Late\n\nA late text.");
     fs::remove_file(world.path("news/notes.txt")).unwrap();
-    assert_snapshot!(steady(world.run("check")), @"");
+    assert_snapshot!(steady(world.run("check")), @"
+    exit code: 0
+    ---- stdout ----
+    sound
+    4 articles in [n] segments, all compared with their texts; [n] files of the index summed up ([size])
+    2 files indexed, 1 new, 1 gone; `dateline index` brings the index up to date
+    ");
     let lines = world.run("check --json").json();
     assert_eq!(lines.len(), 1);
     assert_eq!(lines[0]["type"], "check");
@@ -63,17 +82,33 @@ fn a_sound_index() {
 #[test]
 fn a_damaged_segment_is_told_and_repaired() {
     let world = World::of(FERRIES);
+    // In one segment.
+    assert_eq!(world.run("index --rebuild --threads 1").code, Some(0));
     let before = world.ids("*");
     flip(&part(&world, "store"), 40);
-    assert_snapshot!(steady(world.run("check")), @"");
+    assert_snapshot!(steady(world.run("check")), @"
+    exit code: 1
+    ---- stdout ----
+    checksum: [segment].store: its bytes are not those that were written
+      `dateline check --repair` leaves the segment out and reads its files again
+    damaged: 1 problem
+    0 articles in [n] segments, all compared with their texts; [n] files of the index summed up ([size])
+    0 files indexed, 3 new; `dateline index` brings the index up to date
+    ");
     let lines = world.run("check --json").json();
     assert_eq!(lines[0]["code"], "checksum");
     assert_eq!(lines[0]["repair"], "segment");
     assert_eq!(lines[1]["sound"], false);
-    let run = world.run("check --repair --threads 1");
-    let run = run.to_string();
-    assert!(run.starts_with("exit code: 0"), "{run}");
-    assert!(run.contains("repaired: 1 segment left out"), "{run}");
+    assert_snapshot!(steady(world.run("check --repair --threads 1")), @"
+    exit code: 0
+    ---- stdout ----
+    checksum: [segment].store: its bytes are not those that were written
+    repaired: 1 segment left out, 3 files marked to be read again
+    3 files read: 4 articles added, 0 replaced, 0 removed, 0 left as they were
+    sound
+    4 articles in [n] segments, all compared with their texts; [n] files of the index summed up ([size])
+    3 files indexed
+    ");
     assert_eq!(world.ids("*"), before);
     assert_eq!(world.run("check").code, Some(0));
 }
@@ -84,13 +119,23 @@ fn a_damaged_record_names_the_command_that_builds_anew() {
     let path = world.path("index/meta.json");
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replacen("settled", "settles", 1)).unwrap();
-    assert_snapshot!(steady(world.run("check --repair")), @"");
+    assert_snapshot!(steady(world.run("check --repair")), @"
+    exit code: 1
+    ---- stdout ----
+    record: meta.json: it is not what was written: missing field `settled` at [place]
+      build it anew with `dateline index FOLDER --rebuild`
+    damaged: 1 problem
+    ");
 }
 
 #[test]
 fn what_cannot_be_checked() {
     let world = World::new();
-    assert_snapshot!(world.run("check"), @"");
+    assert_snapshot!(world.run("check"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the index in index cannot be checked: there is no index in index; make one with `dateline index FOLDER`
+    ");
 }
 
 #[test]

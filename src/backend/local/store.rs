@@ -308,28 +308,22 @@ pub(super) fn write_record(state: &State, opstamp: u64) -> Result<String> {
     Ok(record)
 }
 
-/// Reads what [`write_record`] wrote, or what versions before it did.
-///
-/// # Errors
-/// If it was something else.
-pub(super) fn read_record(record: &str, opstamp: u64) -> Result<State> {
-    let state: State = serde_json::from_str(record)?;
+/// Whether a record with this state is as it was written. Those of versions before have no sum.
+fn is_whole(record: &str, state: &State, opstamp: u64) -> bool {
     match record.rsplit_once(SUM) {
-        Some((body, sum)) if sum != format!("{:016x}\"}}", sum_of(body, opstamp)) => {
-            bail!("the record of its last commit is damaged")
-        }
-        None if state.summed => bail!("the record of its last commit is damaged"),
-        _ => Ok(state),
+        Some((body, sum)) => sum == format!("{:016x}\"}}", sum_of(body, opstamp)),
+        None => !state.summed,
     }
 }
 
 /// Whether a record was written by this version or one like it, and yet its index does not open:
 /// then it is not another version that is to blame.
 pub(super) fn is_ours_but_damaged(record: &str, opstamp: u64) -> bool {
-    match read_record(record, opstamp) {
+    match serde_json::from_str::<State>(record) {
         Ok(state) => {
-            (state.schema, state.analysis, state.names_version)
-                == (SCHEMA_VERSION, ANALYSIS_VERSION, NAMES_VERSION)
+            let versions = (state.schema, state.analysis, state.names_version);
+            let is_ours = versions == (SCHEMA_VERSION, ANALYSIS_VERSION, NAMES_VERSION);
+            is_ours || !is_whole(record, &state, opstamp)
         }
         Err(_) => record.contains(SUM) || record.contains("\"summed\":true"),
     }
@@ -349,7 +343,7 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
         }
         bail!("{} is an index of another program; choose another directory", dir.display());
     };
-    let state = read_record(&payload, meta.opstamp).with_context(|| {
+    let state: State = serde_json::from_str(&payload).with_context(|| {
         format!("{} is an index that this version cannot read; {}", dir.display(), rebuild(dir))
     })?;
     if state.schema != SCHEMA_VERSION
@@ -366,6 +360,13 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
             state.analysis,
             state.names_version,
             env!("CARGO_PKG_VERSION"),
+            rebuild(dir)
+        );
+    }
+    if !is_whole(&payload, &state, meta.opstamp) {
+        bail!(
+            "the index in {} is damaged: the record of its last commit is not what was written; {}",
+            dir.display(),
             rebuild(dir)
         );
     }
@@ -506,18 +507,24 @@ pub(super) fn wait_for<T>(
 mod tests {
     use super::*;
 
+    fn is_as_written(record: &str, opstamp: u64) -> bool {
+        let state = serde_json::from_str(record);
+        state.is_ok_and(|state| is_whole(record, &state, opstamp))
+    }
+
     #[test]
     fn a_record_with_another_byte_is_refused() {
         let state = State { partial: vec!["a.txt".to_owned()], ..State::new() };
         let record = write_record(&state, 7).unwrap();
-        assert_eq!(read_record(&record, 7).unwrap(), state);
-        assert!(read_record(&record, 8).is_err());
+        assert_eq!(serde_json::from_str::<State>(&record).unwrap(), state);
+        assert!(is_as_written(&record, 7) && !is_as_written(&record, 8));
         for at in 0..record.len() {
             for flip in [0x01, 0x02, 0x10, 0x20] {
                 let mut bytes = record.clone().into_bytes();
                 bytes[at] ^= flip;
                 let Ok(record) = String::from_utf8(bytes) else { continue };
-                assert!(read_record(&record, 7).is_err(), "{record}");
+                assert!(!is_as_written(&record, 7), "{record}");
+                assert!(is_ours_but_damaged(&record, 7), "{record}");
             }
         }
     }
@@ -525,7 +532,8 @@ mod tests {
     #[test]
     fn a_record_of_an_older_version_has_no_sum() {
         let old = State { summed: false, ..State::new() };
-        let record = serde_json::to_string(&old).unwrap();
-        assert_eq!(read_record(&record, 7).unwrap(), old);
+        assert!(is_as_written(&serde_json::to_string(&old).unwrap(), 7));
+        let other = State { schema: SCHEMA_VERSION - 1, ..old };
+        assert!(!is_ours_but_damaged(&serde_json::to_string(&other).unwrap(), 7));
     }
 }

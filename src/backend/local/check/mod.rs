@@ -256,7 +256,8 @@ impl Examination<'_> {
         let (meta, index, state) = match (opened, record) {
             (Ok(opened), _) => opened,
             (Err(error), Some(record)) if store::is_ours_but_damaged(record, opstamp) => {
-                self.add(Damage::Record, META, format!("{error:#}"), Mend::Rebuild);
+                let what = format!("it is not what was written: {}", error.root_cause());
+                self.add(Damage::Record, META, what, Mend::Rebuild);
                 return Ok(None);
             }
             (Err(error), _) => return Err(error),
