@@ -103,7 +103,7 @@ fn a_damaged_segment_is_told_and_repaired() {
     exit code: 0
     ---- stdout ----
     checksum: [segment].store: its bytes are not those that were written
-    repaired: 1 segment left out, 3 files marked to be read again
+    repaired: [n] segments left out, 3 files marked to be read again
     3 files read: 4 articles added, 0 replaced, 0 removed, 0 left as they were
     sound
     4 articles in [n] segments, all compared with their texts; [n] files of the index summed up ([size])
