@@ -514,7 +514,13 @@ pub fn rebuild(options: &Options, progress: &Progress, stop: &AtomicBool) -> Res
     if report.interrupted {
         local::discard(&place)?;
     } else {
+        // Nor to the new one before the old one is away: both stand in the same place beside it.
+        let Some(mut built) = WriterLock::take(&place, waiting)? else {
+            local::discard(&place)?;
+            return Ok(Report { interrupted: true, ..report });
+        };
         local::replace(&options.index, &place)?;
+        built.moved_to(&options.index);
     }
     drop(held);
     Ok(report)

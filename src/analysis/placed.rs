@@ -308,9 +308,9 @@ impl Gathered {
         let room = self.text.len() + 2 * self.ends.len() + 2 * positions.len();
         let mut terms = PlacedTerms { value: String::with_capacity(room) };
         let mut start = 0;
-        for number in 0..self.ends.len() {
-            let end = ends[number] as usize;
-            terms.push(self.term(number as u32), &positions[start..end]);
+        for (number, end) in (0..).zip(&ends[..self.ends.len()]) {
+            let end = *end as usize;
+            terms.push(self.term(number), &positions[start..end]);
             start = end;
         }
         self.text.clear();

@@ -125,6 +125,11 @@ impl WriterLock {
         &self.dir
     }
 
+    /// Says that the index now is elsewhere.
+    pub fn moved_to(&mut self, dir: &Path) {
+        dir.clone_into(&mut self.dir);
+    }
+
     /// Writes down who holds the lock.
     fn sign(&self) {
         let holder = Holder { pid: std::process::id(), since: Timestamp::now() };
