@@ -68,6 +68,14 @@ pub fn register(manager: &TokenizerManager) {
     manager.register(PLACED, TextAnalyzer::from(PlacedTokenizer::default()));
 }
 
+/// Every chain under its name, for an index in memory.
+#[must_use]
+pub fn tokenizers() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    register(&manager);
+    manager
+}
+
 /// A word of a text and its terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {

@@ -16,15 +16,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::analysis::Termer;
 use crate::article::{Article, DateFrom, Passage, Refusal};
 use crate::backend::local::{
-    self, Barren, Given, Held, Known, Root, State, TableFile, Touched, Waiting, Writer, WriterLock,
+    self, Ahead, Barren, Given, Held, Known, Root, State, TableFile, Touched, Waiting, Writer,
+    WriterLock,
 };
-use crate::corpus::dates::Clock;
+use crate::corpus::dates::{self, Clock};
 use crate::corpus::mapping::Mapping;
 use crate::corpus::read::{FileRead, Limits, Piece, hash_file, read};
 use crate::corpus::rules::RuleTree;
@@ -36,10 +38,12 @@ use crate::{entities, passage, usage};
 use patience::Patience;
 use survey::{Choice, Learnt, folder_of};
 
+mod check;
 mod extract;
 mod patience;
 mod survey;
 
+pub use check::{Account, CheckOptions, Checkup, Repair, check, repair};
 pub use extract::{Again, Extraction, Fate, extract, read_again};
 
 /// Longest time between two commits of a long run.
@@ -330,11 +334,12 @@ fn sync_roots(
     let known = writer.known_files()?;
     let previous = writer.state().clone();
     let mut report = Report::default();
-    let none = HashSet::new();
-    let mut plan = Plan::make(&previous, &roots, &known, &none, &mut report, progress);
+    let due = misdated(&previous, &known, options.now);
+    let mut plan = Plan::make(&previous, &roots, &known, &due, &mut report, progress);
     let learnt = plan.learn(options, stop)?;
-    let stale = stale(&writer, &previous, &plan.roots, &learnt)?;
+    let mut stale = stale(&writer, &previous, &plan.roots, &learnt)?;
     if !stale.is_empty() {
+        stale.extend(due);
         // What repeats was learnt anew: files that were read by what was known are read again.
         progress.found.store(0, Ordering::Relaxed);
         report = Report::default();
@@ -365,6 +370,7 @@ fn sync_roots(
             unread: plan.unread,
             touched: plan.touched,
             barren: plan.barren,
+            ahead: plan.ahead,
             ..Books::default()
         }),
     };
@@ -378,6 +384,7 @@ fn sync_roots(
         partial: books.open.keys().chain(&books.unread).cloned().collect(),
         barren: books.barren.values().cloned().collect(),
         touched: books.touched.iter().map(touched).collect(),
+        ahead: books.ahead.iter().map(ahead).collect(),
         stories: previous.stories.clone().map(|table| still(table, books)),
         names: previous.names.clone().map(|table| still(table, books)),
         corrections: corrections.clone(),
@@ -425,7 +432,7 @@ fn sync_roots(
 
     let (failed, books) = (run.failed, run.books);
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error.context("indexing stopped; what was committed before stands"));
+        return Err(writer.why(error).context("indexing stopped"));
     }
     let books = books.into_inner().unwrap_or_else(PoisonError::into_inner);
     report.interrupted = stop.load(Ordering::Relaxed);
@@ -546,6 +553,35 @@ fn add_up(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 
 fn touched((key, mtime_ns): (&String, &i64)) -> Touched {
     Touched { key: key.clone(), mtime_ns: *mtime_ns }
+}
+
+fn ahead((key, due): (&String, &Timestamp)) -> Ahead {
+    Ahead { key: key.clone(), due: *due }
+}
+
+/// The files whose dates a clock that was wrong, or is no longer, took for what they are not: a
+/// fresh index would have other dates of them.
+fn misdated(previous: &State, known: &HashMap<String, Known>, now: Timestamp) -> HashSet<String> {
+    let due = previous.ahead.iter().filter(|file| file.due <= now).map(|file| file.key.clone());
+    // A paper's own clock is fourteen hours ahead at most.
+    let latest = now.as_second().saturating_add((dates::GRACE_HOURS + 14) * 60 * 60);
+    let ahead = known.iter().filter(|(_, file)| file.latest.is_some_and(|date| date > latest));
+    due.chain(ahead.map(|(key, _)| key.clone())).collect()
+}
+
+/// When an article's dates that lie in the future can first be used; also where it has none and is
+/// of a file that was written later than the clock says.
+fn due(article: &Article, mtime_ns: i64, clock: &Clock) -> Option<Timestamp> {
+    let grace = SignedDuration::from_hours(dates::GRACE_HOURS);
+    let refused = article.refused_dates.iter().filter(|date| date.why == Refusal::Future);
+    let far = Timestamp::MAX.checked_sub(grace * 2).unwrap_or(clock.now);
+    let at_the_end = Clock { now: far, ..clock.clone() };
+    let dates = refused.filter_map(|date| dates::parse(&date.text, &at_the_end));
+    let written = Timestamp::from_nanosecond(mtime_ns.into()).ok();
+    let written = written.filter(|_| article.published.is_none());
+    let usable = dates.map(|date| date.at).chain(written);
+    let usable = usable.filter_map(|at| at.checked_sub(grace).ok());
+    usable.filter(|usable| *usable > clock.now).min()
 }
 
 fn absolute(folders: &[PathBuf]) -> Result<Vec<PathBuf>> {
@@ -698,6 +734,7 @@ struct Plan {
     unread: BTreeSet<String>,
     touched: BTreeMap<String, i64>,
     barren: BTreeMap<String, Barren>,
+    ahead: BTreeMap<String, Timestamp>,
 }
 
 /// A file to read.
@@ -731,6 +768,7 @@ impl Plan {
             unread: BTreeSet::new(),
             touched: BTreeMap::new(),
             barren: BTreeMap::new(),
+            ahead: state.ahead.iter().map(|file| (file.key.clone(), file.due)).collect(),
         };
         let mut seen: HashSet<String> = HashSet::new();
         let mut unreadable: Vec<String> = Vec::new();
@@ -825,6 +863,7 @@ impl Plan {
         let mut vanished: Vec<String> = known.keys().filter(|key| is_gone(key)).cloned().collect();
         vanished.sort();
         let unread = state.partial.iter().filter(|key| !is_gone(key)).cloned().collect();
+        plan.ahead.retain(|key, _| !is_gone(key));
         plan.vanished = vanished;
         plan.unread = unread;
         plan
@@ -905,6 +944,8 @@ struct Books {
     unread: BTreeSet<String>,
     touched: BTreeMap<String, i64>,
     barren: BTreeMap<String, Barren>,
+    /// Files with dates that lie in the future, and when the first of them no longer does.
+    ahead: BTreeMap<String, Timestamp>,
     /// Whether anything was added or removed.
     changed: bool,
     report: Report,
@@ -939,14 +980,7 @@ impl Way {
         let mut articles = Vec::with_capacity(parsed.articles.len());
         for article in parsed.articles {
             let analysed = catch_unwind(AssertUnwindSafe(|| {
-                let words = WordList::of(&article.body);
-                let parts = passage::split(&article.body, &words, article.lang.as_deref());
-                lap.end(&spent.passages);
-                let names = entities::named(&article, &parts.passages, &words, self.names);
-                lap.end(&spent.names);
-                let analysed = schema::analyse(&article, &parts, &words, names, termer);
-                lap.end(&spent.analyse);
-                (parts.passages, analysed)
+                cut_up(&article, self.names, termer, &mut lap, &spent)
             }));
             match analysed {
                 Ok((passages, analysed)) => articles.push((article, passages, analysed)),
@@ -1048,6 +1082,7 @@ impl Run<'_> {
                 let mut books = self.books();
                 books.open.insert(entry.key.clone(), Arc::clone(&open));
                 books.unread.remove(&entry.key);
+                books.ahead.remove(&entry.key);
                 books.changed = true;
                 drop(books);
                 if self.known.contains_key(&entry.key) {
@@ -1160,6 +1195,8 @@ impl Run<'_> {
         let Made { articles: mut cut, skipped, charset, spent } =
             self.make(piece, &file, patience)?;
         stages.add(&spent);
+        let clock = &self.ways[file.root].reading.clock;
+        let due = cut.iter().filter_map(|(article, ..)| due(article, entry.mtime_ns, clock)).min();
         let mut turn = file.turn.lock().unwrap_or_else(PoisonError::into_inner);
         // Also when the run is being stopped: the pieces before are with other threads, which take
         // every piece that was sent, and a file is whole only if its ids are.
@@ -1193,6 +1230,10 @@ impl Run<'_> {
         let mut books = self.books();
         books.report.skipped.extend(skipped.into_iter().map(LeftOut::from));
         books.report.undated += counts.undated;
+        if let Some(due) = due {
+            let first = books.ahead.entry(entry.key.clone()).or_insert(due);
+            *first = due.min(*first);
+        }
         for (from, count) in counts.dates_from {
             *books.report.dates_from.entry(from).or_default() += count;
         }
@@ -1252,6 +1293,24 @@ impl Run<'_> {
             books.barren.insert(entry.key.clone(), barren);
         }
     }
+}
+
+/// The passages of an article and what it is found by, for indexing and for checking alike.
+fn cut_up(
+    article: &Article,
+    finds_names: bool,
+    termer: &mut Termer,
+    lap: &mut Lap,
+    stages: &Stages,
+) -> (Vec<Passage>, Analysed) {
+    let words = WordList::of(&article.body);
+    let parts = passage::split(&article.body, &words, article.lang.as_deref());
+    lap.end(&stages.passages);
+    let names = entities::named(article, &parts.passages, &words, finds_names);
+    lap.end(&stages.names);
+    let analysed = schema::analyse(article, &parts, &words, names, termer);
+    lap.end(&stages.analyse);
+    (parts.passages, analysed)
 }
 
 /// What a piece of a file in `folder` comes to, for indexing and for showing alike.

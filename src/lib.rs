@@ -22,7 +22,7 @@
 //! article  calendar  words     the plain data that all share; names of months; where words are;
 //!          varint    flat      (the same row) short numbers; files of parts in a row;
 //!          citation  sentences (the same row) what names a passage; where sentences end;
-//!          usage               (the same row) time and memory that are used
+//!          usage     caught    (the same row) time and memory that are used; what may panic
 //! ```
 //!
 //! The lanes meet only in `article`, `passage`, `analysis`, `schema` and `backend::local`.
@@ -41,6 +41,7 @@ pub mod article;
 pub mod backend;
 pub mod bench;
 pub mod calendar;
+pub mod caught;
 pub mod citation;
 pub mod cli;
 pub mod corpus;

@@ -396,7 +396,7 @@ pub fn main_names(schema: &Schema, document: &StoredFields) -> Result<Vec<Articl
 
 /// What is said of a document of which a part is missing or does not read back.
 fn damaged() -> anyhow::Error {
-    anyhow!("an article in the index is damaged; rebuild it with `--rebuild`")
+    anyhow!("an article in the index is damaged; `dateline check` says which")
 }
 
 /// How exactly a publication date is known, from its columns: first second, first second after.

@@ -1,8 +1,9 @@
 //! Whatever happens to a run, the index is sound and the next run makes it equal to its folders:
 //!
 //! 1. A run that is killed (SIGKILL) at any moment, also between two commits and within one,
-//!    leaves an index that opens, or none; files that are not whole in it are said to be so; the
-//!    next run ends with just the articles of a fresh index.
+//!    leaves an index in which `check` finds nothing wrong, or none; what was committed is there;
+//!    files that are not whole in it are said to be so; the next run ends with just what a fresh
+//!    index tells, its names and stories included. `DATELINE_KILLS` sets how often.
 //! 2. A run that is interrupted (SIGINT) exits with 130 and commits what was done; the next run
 //!    goes on from there, whatever was interrupted before, and ends equal to a fresh index.
 //! 3. Commits in the middle of a run hold whole files, but for those that they name.
@@ -27,12 +28,12 @@ use std::time::{Duration, Instant};
 
 use dateline::article::Article;
 use dateline::backend::Sort;
-use dateline::backend::local::{self, LocalSearcher, Writer};
+use dateline::backend::local::{self, CheckProgress, LocalSearcher, Writer};
 use dateline::corpus::mapping::Mapping;
-use dateline::indexer::{self, Manner, Options, Progress, Report};
+use dateline::indexer::{self, CheckOptions, Manner, Options, Progress, Report};
 use dateline::query::Query;
 
-use support::{Dice, World, ask, dump, ids, options, parse, run};
+use support::{Dice, World, ask, canonical, dump, ids, options, parse, run};
 
 fn prose(dice: &mut Dice, words: u64) -> String {
     const WORDS: &[&str] =
@@ -93,10 +94,15 @@ fn fill(world: &World, round: u64) {
 
 /// What a fresh index of the folder holds.
 fn fresh(folder: &Path) -> Vec<Article> {
+    with_fresh(folder, dump)
+}
+
+/// What is told of a fresh index of the folder.
+fn with_fresh<T>(folder: &Path, tell: impl FnOnce(&LocalSearcher) -> T) -> T {
     let dir = tempfile::tempdir().unwrap();
     let options = options(&dir.path().join("index"), &[folder], 2);
     indexer::sync(&options, &Progress::default(), &AtomicBool::new(false)).unwrap();
-    dump(&LocalSearcher::open(&options.index).unwrap())
+    tell(&LocalSearcher::open(&options.index).unwrap())
 }
 
 fn dateline(world: &World) -> Command {
@@ -167,25 +173,68 @@ fn kill_again_and_again(runner: Runner, kills: u64) {
     let whole = start.elapsed();
     fs::remove_dir_all(world.index()).unwrap();
 
-    let mut expect = fresh(&world.files());
+    let all = |searcher: &LocalSearcher| (dump(searcher), canonical(searcher));
+    let (mut expect, mut expect_all) = with_fresh(&world.files(), all);
     for kill in 1..=kills {
+        let what = format!("{runner:?}, kill {kill}");
         let mut child = command(runner, &world).spawn().unwrap();
         thread::sleep(whole.mul_f64(dice.below(1000) as f64 / 1000.0));
+        // What a reader sees is committed.
+        let is_there = local::exists(&world.index());
+        let seen = if is_there { dump(&world.open()) } else { Vec::new() };
         child.kill().unwrap();
         child.wait().unwrap();
         if local::exists(&world.index()) {
             let searcher = world.open();
-            check_whole_files(&searcher, &expect, &format!("{runner:?}, kill {kill}"));
+            check_whole_files(&searcher, &expect, &what);
+            check_nothing_lost(&seen, &searcher, &expect, &what);
+            check_sound(&world.index(), &what);
         }
         // Now and then on top of another kill.
         if dice.below(3) > 0 || kill == kills {
             world.sync();
-            assert_same(&dump(&world.open()), &expect, &format!("{runner:?}, kill {kill}"));
-            assert!(world.open().state().partial.is_empty());
+            assert_eq_lines(&canonical(&world.open()), &expect_all, &what);
+            check_sound(&world.index(), &what);
             fill(&world, kill);
-            expect = fresh(&world.files());
+            (expect, expect_all) = with_fresh(&world.files(), all);
         }
     }
+}
+
+/// Every article that was committed, and is still what its file says, is there; unless its file was
+/// being read again, which is said.
+fn check_nothing_lost(seen: &[Article], now: &LocalSearcher, expect: &[Article], what: &str) {
+    let by_id = |articles: &[Article]| -> BTreeMap<String, Article> {
+        articles.iter().map(|article| (article.id.clone(), article.clone())).collect()
+    };
+    let (expect, there) = (by_id(expect), by_id(&dump(now)));
+    for article in seen.iter().filter(|article| expect.get(&article.id) == Some(article)) {
+        let file = article.id.split('#').next().unwrap();
+        if !now.state().partial.iter().any(|key| key == file) {
+            assert_eq!(there.get(&article.id), Some(article), "{what}: it was committed");
+        }
+    }
+}
+
+fn check_sound(index: &Path, what: &str) {
+    let options = CheckOptions { index, quick: false, threads: 2 };
+    let (progress, stop) = (CheckProgress::default(), AtomicBool::new(false));
+    let checkup = indexer::check(&options, &progress, &stop).unwrap();
+    assert!(checkup.found.problems.is_empty(), "{what}: {:?}", checkup.found.problems);
+}
+
+/// Asserts that dumps are the same, without printing all of them.
+fn assert_eq_lines(found: &[String], expect: &[String], what: &str) {
+    for (one, other) in found.iter().zip(expect) {
+        assert_eq!(one, other, "{what}");
+    }
+    assert_eq!(found.len(), expect.len(), "{what}");
+}
+
+/// How often a kind of run is killed: by default as often as a test for every day can take.
+fn kills(usual: u64) -> u64 {
+    let asked = std::env::var("DATELINE_KILLS").ok().and_then(|kills| kills.parse::<u64>().ok());
+    asked.map_or(usual, |kills| kills / 2)
 }
 
 /// Every article belongs to the folder as it is, or to the folder as it was in a whole file; so a
@@ -214,12 +263,12 @@ fn check_whole_files(searcher: &LocalSearcher, expect: &[Article], what: &str) {
 
 #[test]
 fn a_program_killed_at_any_moment_leaves_a_sound_index() {
-    kill_again_and_again(Runner::Program, 5);
+    kill_again_and_again(Runner::Program, kills(4));
 }
 
 #[test]
 fn a_run_that_commits_all_the_time_may_be_killed_too() {
-    kill_again_and_again(Runner::Restless, 7);
+    kill_again_and_again(Runner::Restless, kills(5));
 }
 
 // ---------------------------------------------------------------------------------------------

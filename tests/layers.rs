@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up.
 const ROWS: &[&[&str]] = &[
-    &["article", "calendar", "citation", "flat", "sentences", "usage", "varint", "words"],
+    &["article", "calendar", "caught", "citation", "flat", "sentences", "usage", "varint", "words"],
     &["timeline"],
     &["analysis", "hits", "sketch", "standing"],
     &["pattern", "proximity", "keyness"],

@@ -19,7 +19,7 @@ use crate::timeline::Unit;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "\
-Exit codes: 0 found, 1 nothing found, 2 error, 130 stopped.
+Exit codes: 0 found, 1 nothing found, 2 error, 130 or 143 stopped.
 
 Start here:
   dateline index ~/articles
@@ -90,6 +90,8 @@ pub enum Command {
     Extract(Extract),
     /// Say what is in the index
     Stats(Stats),
+    /// Say whether the index is sound and has what its folders have, and repair it
+    Check(Check),
     /// Measure how long queries take and how good their answers are, or how fast folders are indexed
     Bench(Bench),
     /// Print a completion script for a shell
@@ -692,6 +694,40 @@ pub struct Stats {
     /// Print as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `dateline check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Sums up every file of the index, opens all that is in it, and compares the terms, dates, names and
+passages of every article with what its stored text comes to now; then holds the files that it
+knows against those of the folders. What is only out of date is counted and is nothing wrong.
+
+--repair takes out what is wrong, reads the files concerned again and checks once more. What the
+folders still have is never lost by it; an index of which the record itself is damaged has to be
+built anew, by the command that is printed.
+
+Exit codes: 0 sound, 1 something is wrong, 2 cannot be checked, 130 stopped.
+
+Examples:
+  dateline check
+  dateline check --quick                       the bytes and how the parts hang together
+  dateline check --repair
+  dateline check --json | jq 'select(.type == \"problem\")'")]
+pub struct Check {
+    /// Do not compare articles with their texts
+    #[arg(long)]
+    pub quick: bool,
+    /// Mend what is wrong: read again the files concerned
+    #[arg(long)]
+    pub repair: bool,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Threads that compare [default: one a core, at most 8]
+    #[arg(long, value_name = "N")]
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub threads: Option<u8>,
 }
 
 /// `dateline bench`.

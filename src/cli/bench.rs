@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, Result, bail};
 
 use super::plan::{BenchIndexingPlan, BenchLine, BenchPlan};
+use super::signals::Stop;
 use super::{Outcome, progress, run};
 use crate::backend::local::LocalSearcher;
 use crate::bench::cold::{self, Cold};
@@ -37,19 +38,20 @@ pub(super) fn bench(plan: BenchPlan, out: &mut dyn Write, err: &mut dyn Write) -
         render::hits(&mut text, hits, Format::Plain, &plan.look, &context)?;
         Ok(text.len())
     };
-    let stop = run::stop_flag();
+    let stop = Stop::on_signals();
     let (bar, mut tell) = progress::of_bench(plan.course.rounds, plan.voice.bar);
-    let measured = bench::run(&searcher, &questions, &plan.course, &draw, &mut tell, &stop);
+    let measured = bench::run(&searcher, &questions, &plan.course, &draw, &mut tell, &stop.flag);
     let measured = measured.and_then(|(mut report, unanswered)| {
         if let Some(qrels) = &plan.qrels {
             bar.set_message("judging");
             bar.tick();
-            report.quality = bench::judge(&searcher, &questions, plan.course.words, qrels, &stop)?;
+            report.quality =
+                bench::judge(&searcher, &questions, plan.course.words, qrels, &stop.flag)?;
         }
         bar.set_message("cold start");
         bar.tick();
-        report.cold = cold_starts(&plan, &report, &stop)?;
-        report.interrupted |= stop.load(Ordering::Relaxed);
+        report.cold = cold_starts(&plan, &report, &stop.flag)?;
+        report.interrupted |= stop.flag.load(Ordering::Relaxed);
         Ok((report, unanswered))
     });
     bar.finish_and_clear();
@@ -83,7 +85,7 @@ pub(super) fn bench(plan: BenchPlan, out: &mut dyn Write, err: &mut dyn Write) -
         bail!("not measured: {refused} of {all} queries; the errors above say why");
     }
     Ok(match &report.comparison {
-        _ if report.interrupted => Outcome::Interrupted,
+        _ if report.interrupted => stop.outcome(),
         Some(comparison) if comparison.is_slower() => Outcome::Nothing,
         _ => Outcome::Found,
     })
@@ -201,12 +203,13 @@ pub(super) fn indexing(plan: BenchIndexingPlan, out: &mut dyn Write) -> Result<O
     let work = |options: &_, progress: &Progress, stop: &AtomicBool| {
         bench::indexing::run(options, progress, stop)
     };
-    let mut measured = run::watched(work, &plan.options, plan.voice)?;
+    let stop = Stop::on_signals();
+    let mut measured = run::watched(work, &plan.options, plan.voice, &stop)?;
     render::json::TOOL.clone_into(&mut measured.tool);
     if plan.json {
         render::json::bench::indexing(out, &measured)?;
     } else {
         render::bench::indexing(out, &measured, &plan.look)?;
     }
-    Ok(if measured.interrupted { Outcome::Interrupted } else { Outcome::Found })
+    Ok(if measured.interrupted { stop.outcome() } else { Outcome::Found })
 }

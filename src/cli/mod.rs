@@ -6,10 +6,12 @@ pub mod plan;
 pub mod run;
 
 mod bench;
+mod check;
 mod cite;
 mod pager;
 mod progress;
 mod queries;
+mod signals;
 mod standing;
 
 /// How a command ended, when it ended well.
@@ -19,6 +21,7 @@ pub enum Outcome {
     Found,
     /// Nothing was found: exit code 1.
     Nothing,
-    /// Stopped by Ctrl-C or a signal after committing what was done: exit code 130.
-    Interrupted,
+    /// Stopped by Ctrl-C or a signal after committing what was done, with its exit code: 130 for
+    /// Ctrl-C, 143 where the process was asked to end.
+    Interrupted(u8),
 }

@@ -91,12 +91,38 @@ pub enum Plan {
     Extract(ExtractPlan),
     /// `dateline stats`.
     Stats(StatsPlan),
+    /// `dateline check`.
+    Check(CheckPlan),
     /// `dateline bench`.
     Bench(BenchPlan),
     /// `dateline bench --indexing`.
     BenchIndexing(BenchIndexingPlan),
     /// `dateline completions`.
     Completions(clap_complete::Shell),
+}
+
+impl Plan {
+    /// The directory of the index that is read, where one is.
+    #[must_use]
+    pub fn index(&self) -> Option<&Path> {
+        Some(match self {
+            Plan::Index(plan) => &plan.options.index,
+            Plan::Search(plan) => &plan.index,
+            Plan::Show(plan) => &plan.index,
+            Plan::Cite(plan) => &plan.index,
+            Plan::Verify(plan) => &plan.index,
+            Plan::Similar(plan) => &plan.index,
+            Plan::Background(plan) => &plan.index,
+            Plan::Names(plan) => &plan.index,
+            Plan::KeyNames(plan) => &plan.index,
+            Plan::ShowName(plan) => &plan.index,
+            Plan::Correct(plan) => &plan.index,
+            Plan::Stats(plan) => &plan.index,
+            Plan::Check(plan) => &plan.options.index,
+            Plan::Bench(plan) => &plan.index,
+            Plan::Extract(_) | Plan::BenchIndexing(_) | Plan::Completions(_) => return None,
+        })
+    }
 }
 
 /// What messages may look like.
@@ -410,6 +436,21 @@ pub struct StatsPlan {
     pub json: bool,
 }
 
+/// `dateline check`.
+#[derive(Debug)]
+pub struct CheckPlan {
+    /// How its files would be read again.
+    pub options: indexer::Options,
+    /// Leave out what takes long.
+    pub quick: bool,
+    /// Mend what is wrong.
+    pub repair: bool,
+    /// As JSON.
+    pub json: bool,
+    /// Messages.
+    pub voice: Voice,
+}
+
 /// `dateline bench`.
 #[derive(Debug)]
 pub struct BenchPlan {
@@ -523,6 +564,16 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         Command::Entities(typed) => entities(common, typed, around, now, voice)?,
         Command::Extract(typed) => Plan::Extract(extract(&common, typed, around, now, voice)?),
         Command::Stats(typed) => Plan::Stats(StatsPlan { index: common.index, json: typed.json }),
+        Command::Check(typed) => {
+            let reading = ReadingArgs { threads: typed.threads, ..ReadingArgs::default() };
+            Plan::Check(CheckPlan {
+                options: indexing(common.index, Vec::new(), None, &reading, now)?,
+                quick: typed.quick,
+                repair: typed.repair,
+                json: typed.json,
+                voice,
+            })
+        }
         Command::Bench(typed) if typed.indexing.is_empty() => {
             Plan::Bench(bench(common, typed, around, now, voice)?)
         }

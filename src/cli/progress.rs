@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressStyle};
 
-use crate::backend::local::Held;
+use crate::backend::local::{CheckProgress, Held};
 use crate::bench::Step;
 use crate::indexer::Progress;
 use crate::render::escape;
@@ -85,4 +85,35 @@ pub(super) fn of_bench(rounds: usize, is_shown: bool) -> (ProgressBar, impl FnMu
         moved.tick();
     };
     (bar, tell)
+}
+
+/// Shows how far a check is, and the run that repairs what it found, until `done` is set.
+pub(super) fn of_check(checking: &CheckProgress, syncing: &Progress, done: &AtomicBool) {
+    let start = Instant::now();
+    while !done.load(Ordering::Relaxed) && start.elapsed() < PATIENCE {
+        std::thread::sleep(BEAT / 5);
+    }
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{spinner} {wide_bar} {percent}%  {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    while !done.load(Ordering::Relaxed) {
+        let read = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
+        let (articles, bytes) = (read(&checking.articles), read(&checking.bytes));
+        let (length, position, message) = if read(&syncing.found) > 0 {
+            let files = HumanCount(read(&syncing.files_read));
+            (read(&syncing.bytes), read(&syncing.bytes_read), format!("{files} files read again"))
+        } else if articles > 0 {
+            let done = read(&checking.articles_done);
+            (articles, done, format!("{}/{} articles", HumanCount(done), HumanCount(articles)))
+        } else {
+            let done = read(&checking.bytes_done);
+            (bytes, done, format!("{}/{} summed up", HumanBytes(done), HumanBytes(bytes)))
+        };
+        bar.set_length(length.max(1));
+        bar.set_position(position.min(length));
+        bar.set_message(message);
+        bar.tick();
+        std::thread::sleep(BEAT);
+    }
+    bar.finish_and_clear();
 }

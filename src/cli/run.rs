@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
@@ -17,10 +16,12 @@ use super::plan::{
     PrintNames, Question, SearchPlan, ShowNamePlan, ShowPlan, SimilarPlan, StatsPlan, Voice,
     context,
 };
-use super::{Outcome, args, bench, cite, pager, progress, standing};
+use super::signals::Stop;
+use super::{Outcome, args, bench, check, cite, pager, progress, standing};
 use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
-use crate::backend::local::{Held, LocalSearcher, MadeBy, Names, NamesHeld, Stats};
+use crate::backend::local::{self, Held, LocalSearcher, MadeBy, Names, NamesHeld, Stats};
+use crate::caught::quietly;
 use crate::corpus::read::Limits;
 use crate::entities::aliases::Entry;
 use crate::entities::resolve::Resolved;
@@ -43,6 +44,22 @@ const SKIPPED_SHOWN: usize = 20;
 /// # Errors
 /// Whatever ends a command; a closed pipe among them, which is for `main` to forgive.
 pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
+    let Some(index) = plan.index().map(Path::to_owned) else { return carry_out(plan, out, err) };
+    // The engine trusts its files: where a byte of one has changed it may answer with an error, or
+    // reach behind the end of something.
+    let failed = match quietly(|| carry_out(plan, out, err)) {
+        Ok(Err(error)) if local::is_damage(&error) => format!("{error:#}"),
+        Ok(result) => return result,
+        Err(panic) => format!("reading it broke off ({panic})"),
+    };
+    bail!(
+        "the index in {} is damaged: {failed}; `dateline check{}` says where",
+        index.display(),
+        local::option_of(&index)
+    )
+}
+
+fn carry_out(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     match plan {
         Plan::Index(plan) => index(&plan, out, err),
         Plan::Search(plan) => search(&plan, out, err),
@@ -57,6 +74,7 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
         Plan::Correct(plan) => correct(&plan, out, err),
         Plan::Extract(plan) => extract(plan, out, err),
         Plan::Stats(plan) => stats(&plan, out),
+        Plan::Check(plan) => check::check(&plan, out, err),
         Plan::Bench(plan) => bench::bench(plan, out, err),
         Plan::BenchIndexing(plan) => bench::indexing(plan, out),
         Plan::Completions(shell) => {
@@ -70,7 +88,8 @@ pub fn run(plan: Plan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outco
 
 fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let work: Work = if plan.rebuild { indexer::rebuild } else { indexer::sync };
-    let report = watched(work, &plan.options, plan.voice)?;
+    let stop = Stop::on_signals();
+    let report = watched(work, &plan.options, plan.voice, &stop)?;
     if let Some(path) = &plan.failures {
         write_failures(path, &report)?;
     }
@@ -82,7 +101,7 @@ fn index(plan: &IndexPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<O
             list_skipped(&report, err)?;
         }
     }
-    Ok(if report.interrupted { Outcome::Interrupted } else { Outcome::Found })
+    Ok(if report.interrupted { stop.outcome() } else { Outcome::Found })
 }
 
 /// What brings an index up to date.
@@ -93,33 +112,18 @@ pub(super) fn watched<T>(
     work: impl FnOnce(&indexer::Options, &Progress, &AtomicBool) -> Result<T>,
     options: &indexer::Options,
     voice: Voice,
+    stop: &Stop,
 ) -> Result<T> {
-    let stop = stop_flag();
     let on_wait: Option<fn(&Held)> = voice.messages.then_some(progress::say_waiting);
     let (state, done) = (Progress { on_wait, ..Progress::default() }, AtomicBool::new(false));
     std::thread::scope(|scope| {
         if voice.bar {
             scope.spawn(|| progress::show(&state, &done));
         }
-        let report = work(options, &state, &stop);
+        let report = work(options, &state, &stop.flag);
         done.store(true, Ordering::Relaxed);
         report
     })
-}
-
-/// The flag that Ctrl-C and the termination signals set.
-pub(super) fn stop_flag() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    // Where there can be no handler, signals end the process; the last commit stands.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            // Asked twice: not even the commit is waited for.
-            #[allow(clippy::exit, clippy::disallowed_methods)]
-            std::process::exit(130);
-        }
-    });
-    stop
 }
 
 fn write_failures(path: &Path, report: &Report) -> Result<()> {
@@ -246,7 +250,8 @@ fn list_skipped(report: &Report, err: &mut dyn Write) -> Result<()> {
 
 fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     if let Some(options) = &plan.sync {
-        let report = watched(indexer::sync, options, plan.voice)?;
+        let stop = Stop::on_signals();
+        let report = watched(indexer::sync, options, plan.voice, &stop)?;
         if plan.voice.messages && (report.files_read > 0 || report.removed > 0) {
             writeln!(
                 err,
@@ -258,7 +263,7 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
             )?;
         }
         if report.interrupted {
-            return Ok(Outcome::Interrupted);
+            return Ok(stop.outcome());
         }
     }
     let searcher = LocalSearcher::open(&plan.index)?;
@@ -948,20 +953,20 @@ fn comma(parts: &[String]) -> &'static str {
     if parts.is_empty() { "" } else { ", " }
 }
 
-fn articles(count: u64) -> String {
+pub(super) fn articles(count: u64) -> String {
     format!("{count} {}", plural(count, "article"))
 }
 
-fn files(count: u64) -> String {
+pub(super) fn files(count: u64) -> String {
     format!("{count} {}", plural(count, "file"))
 }
 
-fn plural(count: u64, noun: &str) -> String {
+pub(super) fn plural(count: u64, noun: &str) -> String {
     if count == 1 { noun.to_owned() } else { format!("{noun}s") }
 }
 
 /// Bytes for people: `812 B`, `3.4 MB`.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     if bytes < 1000 {
         return format!("{bytes} B");

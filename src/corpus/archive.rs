@@ -20,6 +20,7 @@ use super::read::{End, Reading};
 use super::skipped::{Reason, Skipped};
 use super::unpack::{self, Bounds, Damage};
 use super::walk::{CONFIGURATION, FileEntry};
+use crate::caught::quietly;
 
 /// More entries than this are no archive of articles.
 const MOST_ENTRIES: u64 = 10_000_000;
@@ -343,7 +344,7 @@ struct Counted<R> {
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = match super::quietly(|| self.from.read(buffer)) {
+        let n = match quietly(|| self.from.read(buffer)) {
             Ok(read) => read?,
             Err(_) => return Err(io::Error::other("the decoder failed")),
         };

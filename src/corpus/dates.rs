@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use jiff::Timestamp;
 use jiff::civil::{Date as CivilDate, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::article::{DateFrom, Precision, Published, Refusal, RefusedDate};
 use crate::calendar;
@@ -299,14 +299,16 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// How far from now the future begins, since clocks and time zones differ.
+pub const GRACE_HOURS: i64 = 24;
+
 /// The date, if it lies between the first newspapers and now.
 fn usable(date: Date, clock: &Clock) -> Reading<Date> {
-    use jiff::ToSpan;
     if Offset::UTC.to_datetime(date.at).year() < FIRST_YEAR {
         return Err(Refused(Refusal::Impossible));
     }
-    // A day of grace: clocks and time zones differ.
-    let latest = clock.now.checked_add(24.hours()).map_err(|_| NoDate)?;
+    let grace = SignedDuration::from_hours(GRACE_HOURS);
+    let latest = clock.now.checked_add(grace).map_err(|_| NoDate)?;
     if date.at > latest { Err(Refused(Refusal::Future)) } else { Ok(date) }
 }
 

@@ -13,11 +13,8 @@
 //! that carry the same id get the same article id, since pieces know nothing of each other; whoever
 //! collects the articles has to settle that.
 
-use std::cell::Cell;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
-
 use crate::article::Article;
+use crate::caught::quietly;
 use crate::mentions;
 pub use clean::furniture::{Furniture, Specimen, learn};
 use dates::Clock;
@@ -126,7 +123,7 @@ pub fn parse(piece: &Piece, reading: &Reading) -> Parsed {
     };
     match quietly(parse) {
         Ok(parsed) => parsed,
-        Err(Panicked) => rejected(piece, Reason::ReaderFailed),
+        Err(_) => rejected(piece, Reason::ReaderFailed),
     }
 }
 
@@ -199,41 +196,9 @@ fn rejected(piece: &Piece, reason: Reason) -> Parsed {
     Parsed { skipped: vec![Skipped::new(piece.place(), reason)], ..Parsed::default() }
 }
 
-/// A panic was caught; its message is of no use to the user.
-struct Panicked;
-
-thread_local! {
-    /// Whether a panic of this thread is caught and reported by us.
-    static EXPECTED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `work`; a panic in it is caught, and the panic hook keeps still for this thread meanwhile.
-fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !EXPECTED.get() {
-                before(info);
-            }
-        }));
-    });
-    let outer = EXPECTED.replace(true);
-    // Whatever `work` half made is dropped with it: it shares nothing that can be left broken.
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    EXPECTED.set(outer);
-    result.map_err(|_| Panicked)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_panic_becomes_a_value() {
-        assert!(quietly(|| panic!("on purpose")).is_err());
-        assert!(matches!(quietly(|| 7), Ok(7)));
-    }
 
     #[test]
     fn pieces_say_where_they_were() {

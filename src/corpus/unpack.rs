@@ -14,8 +14,8 @@ use flate2::read::{DeflateDecoder, ZlibDecoder};
 use lzma_rust2::XzReader;
 
 use super::format::Compression;
-use super::quietly;
 use super::skipped::Reason;
+use crate::caught::quietly;
 
 /// What an xz file may ask for, in KiB: twice what its strongest preset needs.
 const XZ_MEMORY: u32 = 128 << 10;

@@ -73,6 +73,7 @@ fn what_is_typed_wrong() {
                    finds
       extract      Print what files hold as it would be indexed
       stats        Say what is in the index
+      check        Say whether the index is sound and has what its folders have, and repair it
       bench        Measure how long queries take and how good their answers are, or how fast folders are
                    indexed
       completions  Print a completion script for a shell
@@ -90,7 +91,7 @@ fn what_is_typed_wrong() {
           --now <TIME>    Take this for the present, in dates like `yesterday` (RFC 3339 or a date)
                           [env: DATELINE_NOW]
 
-    Exit codes: 0 found, 1 nothing found, 2 error, 130 stopped.
+    Exit codes: 0 found, 1 nothing found, 2 error, 130 or 143 stopped.
 
     Start here:
       dateline index ~/articles

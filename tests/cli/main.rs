@@ -9,6 +9,7 @@
 mod background;
 mod batch;
 mod bench;
+mod check;
 mod cite;
 mod entities;
 mod extract;

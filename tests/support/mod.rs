@@ -129,3 +129,36 @@ pub(crate) fn dump(searcher: &LocalSearcher) -> Vec<dateline::article::Article> 
     articles.sort_by(|a, b| a.id.cmp(&b.id));
     articles
 }
+
+/// All that an index tells of its articles and of how they hang together, in an order of its own:
+/// what two indexes of the same folder must agree in, however they came about.
+pub(crate) fn canonical(searcher: &LocalSearcher) -> Vec<String> {
+    use dateline::backend::Searcher;
+    let mut lines = Vec::new();
+    let mut ids = Vec::new();
+    searcher
+        .each(&mut |stored| {
+            let head = dateline::article::Article { body: String::new(), ..stored.article.clone() };
+            let head = serde_json::to_string(&head).unwrap();
+            lines.push(format!("{head} {:?} {:?}", stored.passages, stored.article.body));
+            ids.push(stored.article.id);
+        })
+        .unwrap();
+    for id in ids {
+        // With the names as the archive calls them.
+        let names = searcher.article(&id).unwrap().unwrap().article.entities;
+        let story = searcher.story(&id).unwrap();
+        let story = story.map(|story| {
+            let copies: Vec<String> = story.copies.into_iter().map(|copy| copy.id).collect();
+            (story.id, copies)
+        });
+        lines.push(format!("{id} names {names:?} story {story:?}"));
+    }
+    if let Some(names) = searcher.names() {
+        lines.extend(names.entries().map(|entry| format!("name {entry:?}")));
+    }
+    lines.push(format!("barren {:?}", searcher.state().barren));
+    lines.push(format!("partial {:?}", searcher.state().partial));
+    lines.sort();
+    lines
+}

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::error::DataCorruption;
 use tantivy::fastfield::FastFieldReaders;
 
 use super::read;
@@ -25,6 +26,20 @@ pub(super) struct OfSegment {
     date: Opened<Column<i64>>,
     date_end: Opened<Column<i64>>,
     print: Opened<Column<u64>>,
+}
+
+/// How many different values a column has, for a table of them.
+///
+/// # Errors
+/// If its dictionary claims more than there are values: it is damaged, and a table of so many would
+/// take all memory.
+pub(super) fn distinct(column: &StrColumn) -> Result<usize> {
+    let (distinct, values) = (column.num_terms(), column.ords().values.num_vals());
+    if distinct > values as usize {
+        let what = format!("a column of {values} values claims {distinct} different ones");
+        return Err(DataCorruption::comment_only(what).into());
+    }
+    Ok(distinct)
 }
 
 /// A column, once it was asked for.

@@ -24,7 +24,7 @@ use super::tables;
 /// What a commit is written to, by the engine's name.
 pub(super) const META: &str = "meta.json";
 /// The engine's list of the files that it made, for the writer alone.
-const MANAGED: &str = ".managed.json";
+pub(super) const MANAGED: &str = ".managed.json";
 /// What the name of a file starts with that is no part of the index: of the writer, or half written.
 pub(super) const OURS: &str = ".dateline-";
 

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use tantivy::columnar::StrColumn;
 use tantivy::{DocId, SegmentReader};
 
+use super::columns::distinct;
 use super::tally::{Numbers, Tally};
 use crate::article::{EntityKind, Precision};
 use crate::hits::{Facet, FacetField, FacetValue};
@@ -33,7 +34,7 @@ pub(super) fn count_values(
 ) -> Result<u64> {
     let Some(column) = reader.fast_fields().str(field)? else { return Ok(0) };
     // By ordinal: how many articles, and the number of the last of them, from 1.
-    let mut met = vec![(0u64, 0u64); column.num_terms()];
+    let mut met = vec![(0u64, 0u64); distinct(&column)?];
     let mut with = 0;
     for doc in docs {
         let mut has_any = false;
@@ -68,7 +69,7 @@ pub(super) fn each_met(
     mut take: impl FnMut(usize, &str),
 ) -> Result<()> {
     let met: Vec<u64> =
-        (0..column.num_terms()).filter(|at| is_met(*at)).map(|at| at as u64).collect();
+        (0..distinct(column)?).filter(|at| is_met(*at)).map(|at| at as u64).collect();
     let mut ordinals = met.iter();
     column.dictionary().sorted_ords_to_term_cb(&met, |value| {
         if let Some(ordinal) = ordinals.next()

@@ -4,6 +4,7 @@
 //! passages from positions and blends the best passage into the article's score; stage three, for
 //! questions, lets the best few speak for what is like them. `docs/ranking.md` has the formulae.
 
+mod check;
 mod columns;
 mod compile;
 mod copies;
@@ -28,10 +29,14 @@ mod tally;
 mod top;
 mod write;
 
+pub use check::{CheckProgress, Damage, Examined, Mend, Mending, Problem, Remake, examine, mend};
 pub use lock::{Held, Holder, Waiting, WriterLock};
 pub use names::{Mentioned, Mentions, Names, Network, Shared, Together};
 pub use stats::{Count, MadeBy, NamesHeld, Part, Stats};
-pub use store::{Barren, Given, Root, State, Touched, exists, given, refuse_foreign};
+pub use store::{
+    Ahead, Barren, Given, Root, State, Touched, exists, given, is_damage, option as option_of,
+    rebuild as how_to_rebuild, refuse_foreign, state_of_index,
+};
 pub use swap::{beside, discard, make_dir, refuse_others, replace};
 pub use tables::TableFile;
 pub use write::{Known, NewDocument, Writer};

@@ -14,6 +14,7 @@ use tantivy::query::{EnableScoring, Query as Engine, TermSetQuery};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 
+use super::columns::distinct;
 use super::compile::Compiler;
 use super::tally::Taken;
 use crate::article::{ArticleName, Entity, EntityKind, Published};
@@ -62,8 +63,8 @@ fn phrase(name: &str) -> Query {
 /// Counts the names of a segment: each value of a column as often as an article has it.
 fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
     let columns = reader.fast_fields();
-    let articles_of = |column: &StrColumn| {
-        let mut articles = vec![0u32; column.num_terms()];
+    let articles_of = |column: &StrColumn| -> Result<Vec<u32>> {
+        let mut articles = vec![0u32; distinct(column)?];
         for doc in reader.doc_ids_alive() {
             for ordinal in column.term_ords(doc) {
                 if let Some(count) = articles.get_mut(ordinal as usize) {
@@ -71,12 +72,12 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
                 }
             }
         }
-        articles
+        Ok(articles)
     };
     // In how many articles the forms of a name are told.
     let mut told: HashMap<String, u32> = HashMap::new();
     if let Some(column) = columns.str(name::NAME_FORMS)? {
-        let articles = articles_of(&column);
+        let articles = articles_of(&column)?;
         each_value(&column, |ordinal, value| {
             let articles = articles.get(ordinal as usize).copied().unwrap_or_default();
             let Some((value, forms)) = read_forms(value).filter(|_| articles > 0) else { return };
@@ -88,7 +89,7 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
         })?;
     }
     let Some(column) = columns.str(name::NAMES)? else { return Ok(()) };
-    let articles = articles_of(&column);
+    let articles = articles_of(&column)?;
     each_value(&column, |ordinal, value| {
         let articles = articles.get(ordinal as usize).copied().unwrap_or_default();
         // In the others it stands once, as it is.
@@ -317,7 +318,7 @@ fn by_passage(
     let document: TantivyDocument = searcher.doc(at)?;
     let bytes = document.get_first(field).and_then(|value| value.as_bytes()).unwrap_or_default();
     let places = read_places(bytes).context(
-        "where names stand in an article of the index is damaged; rebuild it with `--rebuild`",
+        "where names stand in an article of the index is damaged; `dateline check` says in which",
     )?;
     let mut passages: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (ordinal, places) in column.term_ords(at.doc_id).zip(places) {

@@ -9,10 +9,11 @@ use std::{fmt, fs, io};
 use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::OpenReadError;
+use tantivy::directory::error::{OpenReadError, OpenWriteError};
 use tantivy::index::Index;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexSettings, TantivyError};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::directory::{META, Snapshot, Written};
 use super::lock::WriterLock;
@@ -66,6 +67,15 @@ pub struct Touched {
     pub mtime_ns: i64,
 }
 
+/// A file that claims a date which lay in the future when it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    /// Key of the file.
+    pub key: String,
+    /// When the first such date can be used.
+    pub due: jiff::Timestamp,
+}
+
 /// What a commit records beside the articles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
@@ -86,6 +96,9 @@ pub struct State {
     /// Files with a newer time stamp than their articles tell.
     #[serde(default)]
     pub touched: Vec<Touched>,
+    /// Files to be read again once the clock has come so far.
+    #[serde(default)]
+    pub ahead: Vec<Ahead>,
     /// The table of stories, where there is one yet.
     #[serde(default)]
     pub stories: Option<TableFile>,
@@ -98,6 +111,9 @@ pub struct State {
     /// What the user knows better about names, as written ([`Corrections`]); empty for nothing.
     #[serde(default)]
     pub corrections: String,
+    /// Whether the record of the commit carries the sum of its bytes ([`write_record`]).
+    #[serde(default)]
+    pub summed: bool,
 }
 
 impl State {
@@ -118,6 +134,7 @@ impl State {
             schema: SCHEMA_VERSION,
             analysis: ANALYSIS_VERSION,
             names_version: NAMES_VERSION,
+            summed: true,
             ..Self::default()
         }
     }
@@ -202,6 +219,14 @@ fn ready(index: &mut Index) {
     index.settings_mut().docstore_compress_dedicated_thread = false;
 }
 
+/// What the last commit of an index recorded beside the articles.
+///
+/// # Errors
+/// If there is none, it is damaged, or another version made it.
+pub fn state_of_index(dir: &Path) -> Result<State> {
+    open(dir, |opened| Ok(opened.state))
+}
+
 /// Makes the directory of an index, where there is none.
 ///
 /// # Errors
@@ -240,16 +265,62 @@ pub(super) fn open_or_create(lock: WriterLock) -> Result<(Index, State)> {
         ready(&mut index);
         return Ok((index, state));
     }
-    // Of news it leaves two thirds of what lz4 does; a block of it is unpacked in half as long again.
-    let settings = IndexSettings {
+    let index = Index::create(directory, schema::build(), settings())
+        .map_err(|error| explain(error, dir))?;
+    analysis::register(index.tokenizers());
+    Ok((index, State::new()))
+}
+
+/// What the engine is told of every index.
+pub(super) fn settings() -> IndexSettings {
+    IndexSettings {
+        // Of news it leaves two thirds of what lz4 does; a block of it is unpacked in half as long
+        // again.
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
         docstore_compress_dedicated_thread: false,
         ..Default::default()
-    };
-    let index =
-        Index::create(directory, schema::build(), settings).map_err(|error| explain(error, dir))?;
-    analysis::register(index.tokenizers());
-    Ok((index, State::new()))
+    }
+}
+
+/// Stands before the sum at the end of a record.
+const SUM: &str = ",\"sum\":\"";
+
+/// The record of a commit: its state as JSON, with the sum of what stands before it as the last
+/// value. The engine sums up every file but the one that this goes into.
+///
+/// # Errors
+/// If the state cannot be written as JSON, which no state that was read can cause.
+pub(super) fn write_record(state: &State, opstamp: u64) -> Result<String> {
+    let mut record = serde_json::to_string(state)?;
+    record.truncate(record.len() - 1);
+    let sum = sum_of(&record, opstamp);
+    record += &format!("{SUM}{sum:016x}\"}}");
+    Ok(record)
+}
+
+/// Whether a record with this state is as it was written. Those of versions before have no sum.
+fn is_whole(record: &str, state: &State, opstamp: u64) -> bool {
+    match record.rsplit_once(SUM) {
+        Some((body, sum)) => sum == format!("{:016x}\"}}", sum_of(body, opstamp)),
+        None => !state.summed,
+    }
+}
+
+/// Whether a record was written by this version or one like it, and yet its index does not open:
+/// then it is not another version that is to blame.
+pub(super) fn is_ours_but_damaged(record: &str, opstamp: u64) -> bool {
+    match serde_json::from_str::<State>(record) {
+        Ok(state) => {
+            let versions = (state.schema, state.analysis, state.names_version);
+            let is_ours = versions == (SCHEMA_VERSION, ANALYSIS_VERSION, NAMES_VERSION);
+            is_ours || !is_whole(record, &state, opstamp)
+        }
+        Err(_) => record.contains(SUM) || record.contains("\"summed\":true"),
+    }
+}
+
+fn sum_of(record: &str, opstamp: u64) -> u64 {
+    xxh3_64_with_seed(record.as_bytes(), opstamp)
 }
 
 /// The state of the last commit, if this version can work with it. An index that never saw a
@@ -273,8 +344,16 @@ fn state_of(index: &Index, dir: &Path) -> Result<State> {
             rebuild(dir)
         );
     }
-    serde_json::from_str(&payload)
-        .with_context(|| format!("the index in {} is damaged; {}", dir.display(), rebuild(dir)))
+    let state: State = serde_json::from_str(&payload)
+        .with_context(|| format!("the index in {} is damaged; {}", dir.display(), rebuild(dir)))?;
+    if !is_whole(&payload, &state, meta.opstamp) {
+        bail!(
+            "the index in {} is damaged: the record of its last commit is not what was written; {}",
+            dir.display(),
+            rebuild(dir)
+        );
+    }
+    Ok(state)
 }
 
 /// The versions that an index was made with; any version of the program must be able to read this
@@ -357,7 +436,8 @@ pub fn given(dir: &Path) -> Given {
 }
 
 /// What to do about an index that cannot be used, with the command.
-fn rebuild(dir: &Path) -> String {
+#[must_use]
+pub fn rebuild(dir: &Path) -> String {
     let followed: Vec<String> =
         given(dir).roots.iter().map(|root| root.path.display().to_string()).collect();
     let option = option(dir);
@@ -369,7 +449,8 @@ fn rebuild(dir: &Path) -> String {
 }
 
 /// What names a directory on the command line: nothing for the usual one.
-fn option(dir: &Path) -> String {
+#[must_use]
+pub fn option(dir: &Path) -> String {
     let shown = dir.to_string_lossy();
     // A shell of Unix takes a backslash for a sign of its own.
     let signs = if cfg!(windows) { "/._-+:@%\\" } else { "/._-+:@%" };
@@ -396,10 +477,63 @@ pub(super) fn explain(error: TantivyError, dir: &Path) -> anyhow::Error {
             let damage = format!("{damage:?}");
             let (damage, _) = damage.split_once(" Content:").unwrap_or((&damage, ""));
             let damage = damage.trim_end_matches('.');
-            anyhow!("the index in {shown} is damaged: {damage}; {}", rebuild(dir))
+            let help = match damage.contains("meta.json") {
+                true => rebuild(dir),
+                false => format!("`dateline check{}` says where", option(dir)),
+            };
+            anyhow!("the index in {shown} is damaged: {damage}; {help}")
         }
-        other => anyhow!(other).context(format!("the index in {shown} cannot be used")),
+        other => match no_room(&other) {
+            Some(error) => anyhow!(
+                "cannot write to the index in {shown}: {error}; make room there and run again: \
+                 what was committed before stands"
+            ),
+            None => anyhow!(other).context(format!("the index in {shown} cannot be used")),
+        },
     }
+}
+
+/// The system's word for it where a disk is full.
+fn no_room(error: &TantivyError) -> Option<&std::io::Error> {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let error = match error {
+        TantivyError::IoError(error) => error,
+        TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => io_error,
+        _ => return None,
+    };
+    matches!(error.kind(), FileTooLarge | QuotaExceeded | StorageFull).then_some(error)
+}
+
+/// Whether an error comes of files of an index that are gone or not what was written.
+#[must_use]
+pub fn is_damage(error: &anyhow::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    error.chain().any(|cause| match cause.downcast_ref::<TantivyError>() {
+        Some(TantivyError::IoError(error)) => {
+            matches!(
+                error.kind(),
+                InvalidData | NotFound | UnexpectedEof | std::io::ErrorKind::Other
+            )
+        }
+        Some(error) => {
+            use TantivyError::{
+                DataCorruption, DeserializeError, FieldNotFound, InternalError, OpenReadError,
+                SchemaError,
+            };
+            matches!(
+                error,
+                DataCorruption(_)
+                    | DeserializeError(_)
+                    | FieldNotFound(_)
+                    | InternalError(_)
+                    | OpenReadError(_)
+                    | SchemaError(_)
+            )
+        }
+        None => cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| matches!(error.kind(), InvalidData | UnexpectedEof)),
+    })
 }
 
 #[cfg(test)]
@@ -424,5 +558,35 @@ mod tests {
         }
         #[cfg(unix)]
         assert_eq!(option(Path::new("a\\b")), " --index 'a\\b'");
+    }
+
+    fn is_as_written(record: &str, opstamp: u64) -> bool {
+        let state = serde_json::from_str(record);
+        state.is_ok_and(|state| is_whole(record, &state, opstamp))
+    }
+
+    #[test]
+    fn a_record_with_another_byte_is_refused() {
+        let state = State { partial: vec!["a.txt".to_owned()], ..State::new() };
+        let record = write_record(&state, 7).unwrap();
+        assert_eq!(serde_json::from_str::<State>(&record).unwrap(), state);
+        assert!(is_as_written(&record, 7) && !is_as_written(&record, 8));
+        for at in 0..record.len() {
+            for flip in [0x01, 0x02, 0x10, 0x20] {
+                let mut bytes = record.clone().into_bytes();
+                bytes[at] ^= flip;
+                let Ok(record) = String::from_utf8(bytes) else { continue };
+                assert!(!is_as_written(&record, 7), "{record}");
+                assert!(is_ours_but_damaged(&record, 7), "{record}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_of_an_older_version_has_no_sum() {
+        let old = State { summed: false, ..State::new() };
+        assert!(is_as_written(&serde_json::to_string(&old).unwrap(), 7));
+        let other = State { schema: SCHEMA_VERSION - 1, ..old };
+        assert!(!is_ours_but_damaged(&serde_json::to_string(&other).unwrap(), 7));
     }
 }

@@ -71,7 +71,7 @@ pub fn refuse_others(dir: &Path) -> Result<()> {
 }
 
 /// Whether a file is called as the engine calls the parts of an index.
-fn is_part(name: &str) -> bool {
+pub(super) fn is_part(name: &str) -> bool {
     let (stem, _) = name.split_once('.').unwrap_or_default();
     name == META
         || tables::is_table(name)

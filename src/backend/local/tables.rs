@@ -92,6 +92,11 @@ pub(super) fn open(files: &impl Directory, name: &str) -> Option<OwnedBytes> {
     files.open_read(Path::new(name)).ok()?.read_bytes().ok()
 }
 
+/// Whether the bytes of a table are those that its name was made of.
+pub(super) fn is_as_named(name: &str, bytes: &[u8]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, hash)| hash == format!("{:016x}", xxh3_64(bytes)))
+}
+
 /// Whether a file of an index is called like a table.
 pub(super) fn is_table(name: &str) -> bool {
     TableKind::ALL.iter().any(|kind| kind.has(name))

@@ -7,6 +7,7 @@
 use anyhow::Result;
 use strum::VariantArray;
 
+use super::columns::distinct;
 use super::facets::{Matching, each_met};
 use super::names::Names;
 use crate::article::{ArticleName, EntityKind};
@@ -85,7 +86,7 @@ impl Numbers {
         for (segment, (reader, docs)) in searcher.segment_readers().iter().zip(matching).enumerate()
         {
             let column = reader.fast_fields().str(name::NAMES)?;
-            let mut met = vec![false; column.as_ref().map_or(0, |column| column.num_terms())];
+            let mut met = vec![false; column.as_ref().map_or(Ok(0), distinct)?];
             numbers.of_ordinals.push(vec![NONE; met.len()]);
             let Some(column) = column else { continue };
             for ordinal in docs.iter().flat_map(|doc| column.term_ords(*doc)) {

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::schema::{Document, Field, Schema};
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError, Term};
 
 use super::copies;
 use super::lock::{Waiting, WriterLock};
@@ -42,6 +42,53 @@ pub struct Writer {
     writer: IndexWriter<Metered>,
     waiting: Arc<Meter>,
     state: State,
+}
+
+/// Adds the files of a segment to those that are known. Those that another article tells another
+/// size or time of go to `differing`.
+///
+/// # Errors
+/// If the segment cannot be read.
+pub(super) fn note_files(
+    segment: &SegmentReader,
+    known: &mut HashMap<String, Known>,
+    differing: &mut dyn FnMut(&str),
+) -> Result<()> {
+    let columns = segment.fast_fields();
+    let keys = columns.str(name::FILE)?.context("the index lacks its file column")?;
+    let size = columns.u64(name::FILE_SIZE)?;
+    let mtime = columns.i64(name::FILE_MTIME)?;
+    let hash = columns.u64(name::FILE_HASH)?;
+    let dates = columns.i64(name::DATE)?;
+    let mut key = String::new();
+    let mut last = None;
+    for doc in segment.doc_ids_alive() {
+        let Some(ordinal) = keys.term_ords(doc).next() else { continue };
+        // The articles of a container mostly follow each other.
+        if last != Some(ordinal) {
+            key.clear();
+            keys.ord_to_str(ordinal, &mut key)?;
+            last = Some(ordinal);
+        }
+        let size = size.first(doc).unwrap_or_default();
+        let mtime_ns = mtime.first(doc).unwrap_or_default();
+        let hash = hash.first(doc).unwrap_or_default();
+        if let Some(file) = known.get_mut(&key) {
+            file.articles += 1;
+            file.latest = file.latest.max(dates.first(doc));
+            if (file.stamp.size, file.stamp.mtime_ns) != (size, mtime_ns) {
+                differing(&key);
+            }
+            if file.stamp.hash == 0 {
+                // Of a file in pieces, only the last one carries the hash.
+                file.stamp.hash = hash;
+            }
+            continue;
+        }
+        let stamp = FileStamp { key: key.clone(), size, mtime_ns, hash };
+        known.insert(key.clone(), Known { stamp, articles: 1, latest: dates.first(doc) });
+    }
+    Ok(())
 }
 
 /// A document that gives its bytes back to the meter when an indexing thread takes it up.
@@ -116,6 +163,8 @@ pub struct Known {
     pub stamp: FileStamp,
     /// How many articles it gave.
     pub articles: u64,
+    /// The latest first second of their publication dates, by the papers' own clocks.
+    pub latest: Option<i64>,
 }
 
 impl Writer {
@@ -175,39 +224,9 @@ impl Writer {
     /// If the index cannot be read.
     pub fn known_files(&self) -> Result<HashMap<String, Known>> {
         let reader = self.index.reader()?;
-        let mut known: HashMap<String, Known> = HashMap::new();
+        let mut known = HashMap::new();
         for segment in reader.searcher().segment_readers() {
-            let columns = segment.fast_fields();
-            let keys = columns.str(name::FILE)?.context("the index lacks its file column")?;
-            let size = columns.u64(name::FILE_SIZE)?;
-            let mtime = columns.i64(name::FILE_MTIME)?;
-            let hash = columns.u64(name::FILE_HASH)?;
-            let mut key = String::new();
-            let mut last = None;
-            for doc in segment.doc_ids_alive() {
-                let Some(ordinal) = keys.term_ords(doc).next() else { continue };
-                // The articles of a container mostly follow each other.
-                if last != Some(ordinal) {
-                    key.clear();
-                    keys.ord_to_str(ordinal, &mut key)?;
-                    last = Some(ordinal);
-                }
-                if let Some(file) = known.get_mut(&key) {
-                    file.articles += 1;
-                    if file.stamp.hash == 0 {
-                        // Of a file in pieces, only the last one carries the hash.
-                        file.stamp.hash = hash.first(doc).unwrap_or_default();
-                    }
-                    continue;
-                }
-                let stamp = FileStamp {
-                    key: key.clone(),
-                    size: size.first(doc).unwrap_or_default(),
-                    mtime_ns: mtime.first(doc).unwrap_or_default(),
-                    hash: hash.first(doc).unwrap_or_default(),
-                };
-                known.insert(key.clone(), Known { stamp, articles: 1 });
-            }
+            note_files(segment, &mut known, &mut |_| {})?;
         }
         Ok(known)
     }
@@ -281,14 +300,23 @@ impl Writer {
     /// # Errors
     /// If the disk refuses; the last commit stands.
     pub fn commit(&mut self, state: State) -> Result<()> {
-        let payload = serde_json::to_string(&state)?;
         let dir = &self.dir;
         let mut prepared =
             self.writer.prepare_commit().map_err(|error| store::explain(error, dir))?;
-        prepared.set_payload(&payload);
+        prepared.set_payload(&store::write_record(&state, prepared.opstamp())?);
         prepared.commit().map_err(|error| store::explain(error, dir))?;
         self.state = state;
         Ok(())
+    }
+
+    /// Why a run ends for which adding failed with `error`: an indexing thread keeps what it failed
+    /// for until it is asked.
+    #[must_use]
+    pub fn why(mut self, error: anyhow::Error) -> anyhow::Error {
+        match self.writer.prepare_commit() {
+            Err(TantivyError::ErrorInThread(_)) | Ok(_) => error,
+            Err(cause) => store::explain(cause, &self.dir),
+        }
     }
 
     /// Finds the copies among the articles of the last commit and joins their names, and commits the
