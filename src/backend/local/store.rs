@@ -111,7 +111,7 @@ pub struct State {
     /// What the user knows better about names, as written ([`Corrections`]); empty for nothing.
     #[serde(default)]
     pub corrections: String,
-    /// Whether the record of the commit carries the sum of its bytes ([`write_record`]).
+    /// Whether the record of the commit carries the sum of its bytes.
     #[serde(default)]
     pub summed: bool,
 }
