@@ -413,7 +413,7 @@ mod tests {
                     "2025-04", "7d", "..", "none", "3000", "/", "w/", "5", ":", ",", ".", "…", "🎉",
                     "\t", "\u{0}", "http://x.example/(a)", "'", "—", "foo:", "abc~", "\u{301}",
                     "w/5", "PRE/2", "/s", "/p", "/ab+/", "near3", "atleast2", "atleast2(", "lead:",
-                    "^0.5",
+                    "^0.5", "//", "title:(",
                 ]), prop_oneof![2 => Just(""), 3 => Just(" ")]),
                 0..14,
             )
@@ -455,6 +455,20 @@ mod tests {
             "date:2999-12-31T23:59:59Z",
             "date:2025-04-25T23:59:59Z",
             "date:12h..1h",
+        ] {
+            let query = parse(text, now()).expect(text);
+            let printed = query.to_string();
+            assert_eq!(parse(&printed, now()), Ok(query), "{printed}");
+        }
+    }
+
+    #[test]
+    fn what_fuzzing_found_parses_back() {
+        for text in [
+            "title:(//talks pre/2 Kremlin)",
+            "lead:(a //b)",
+            "atleast2(NATO AND Kremlin oil)",
+            "atleast2((a b) AND (c d) AND (e OR f))",
         ] {
             let query = parse(text, now()).expect(text);
             let printed = query.to_string();

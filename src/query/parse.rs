@@ -452,9 +452,17 @@ impl Parser<'_> {
     }
 
     fn leaf(&self, scope: Scope, pattern: Pattern, at: Range<usize>) -> Result<Query, ParseError> {
-        let text = |field| Query::Text(Text { field, pattern: pattern.clone() });
         match scope {
-            Scope::Text(field) => Ok(text(field)),
+            Scope::Text(field) => {
+                // Behind a field's colon it would be an address.
+                let pattern = match pattern {
+                    Pattern::Word(words) if field != TextField::Any && words.starts_with("//") => {
+                        Pattern::Phrase { words, exact: false, slop: 0 }
+                    }
+                    pattern => pattern,
+                };
+                Ok(Query::Text(Text { field, pattern }))
+            }
             Scope::Meta(field) => match plain_value(&pattern) {
                 Some(_) if has_signs(field, &pattern) => Err(ParseError::new(
                     at.clone(),
@@ -551,7 +559,8 @@ fn each_at_least(count: u32, of: Query, at: &Range<usize>) -> Result<Query, Pars
             for one in all {
                 each.push(each_at_least(count, one, at)?);
             }
-            Ok(Query::And(each))
+            // Words beside an AND are two levels that become one.
+            Ok(all_of(each).unwrap_or(Query::All))
         }
         _ => Err(ParseError::new(
             at.clone(),

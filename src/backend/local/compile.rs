@@ -7,11 +7,12 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow, bail};
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
-    Query as Engine, TermQuery, TermSetQuery,
+    Query as Engine, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption, Schema};
 use tantivy::{Searcher, Term};
 
+use super::any_term::AnyTermQuery;
 use super::dated::{DatedQuery, Wanted};
 use super::excluded::Excluded;
 use super::forms::{Form, Forms};
@@ -517,7 +518,7 @@ fn too_wide(text: &Text) -> anyhow::Error {
 /// What matches wherever the words of a text stand, however far from each other.
 fn words_of(terms: &TextTerms) -> Box<dyn Engine> {
     match terms {
-        TextTerms::Any(forms) => Box::new(TermSetQuery::new(terms_of(forms))),
+        TextTerms::Any(forms) => Box::new(AnyTermQuery::new(terms_of(forms))),
         TextTerms::Sequence { forms, .. } => {
             let mut terms = terms_of(forms);
             terms.sort_unstable();
@@ -539,7 +540,7 @@ fn is_plain(forms: &[Form]) -> bool {
 fn any_word(forms: &[Form], weight: f32) -> Box<dyn Engine> {
     let (whole, parts): (Vec<Form>, Vec<Form>) =
         forms.iter().cloned().partition(|form| form.without.is_empty());
-    let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms_of(&whole)))];
+    let mut any: Vec<Box<dyn Engine>> = vec![Box::new(AnyTermQuery::new(terms_of(&whole)))];
     for form in parts {
         any.push(Box::new(SequenceQuery { forms: vec![form], slop: 0 }));
     }

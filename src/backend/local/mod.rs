@@ -4,6 +4,7 @@
 //! passages from positions and blends the best passage into the article's score; stage three, for
 //! questions, lets the best few speak for what is like them. `docs/ranking.md` has the formulae.
 
+mod any_term;
 mod check;
 mod columns;
 mod compile;

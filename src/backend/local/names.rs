@@ -10,10 +10,11 @@ use anyhow::{Context, Result};
 use rustc_hash::FxHashSet;
 use tantivy::columnar::StrColumn;
 use tantivy::directory::OwnedBytes;
-use tantivy::query::{EnableScoring, Query as Engine, TermSetQuery};
+use tantivy::query::{EnableScoring, Query as Engine};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 
+use super::any_term::AnyTermQuery;
 use super::columns::distinct;
 use super::compile::Compiler;
 use super::tally::Taken;
@@ -165,7 +166,7 @@ fn any_of(
     let field = compiler.searcher.schema().get_field(name::NAMES)?;
     let terms = names.iter().map(|name| Term::from_field_text(field, &write_name(name)));
     let terms: Vec<Term> = terms.collect();
-    let mut any: Vec<Box<dyn Engine>> = vec![Box::new(TermSetQuery::new(terms))];
+    let mut any: Vec<Box<dyn Engine>> = vec![Box::new(AnyTermQuery::new(terms))];
     for written in phrases {
         any.push(compiler.unscored(&phrase(written))?);
     }
