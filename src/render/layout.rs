@@ -55,7 +55,7 @@ pub(super) struct Block {
     spans: Vec<Span>,
 }
 
-/// A grapheme or a run of white space.
+/// A grapheme, a short word or a run of white space.
 #[derive(Debug)]
 struct Cell {
     text: Range<usize>,
@@ -95,12 +95,23 @@ impl Page {
     }
 }
 
-/// How many bytes at the start of a text are letters of ASCII, its marks, spaces and line feeds, each a
-/// grapheme of its own: nearly all of most texts. A last one that an accent may follow is none of them.
+/// How many bytes at the start of a text are spaces, line feeds, and letters and marks of one column that
+/// are a grapheme each: those of ASCII, and the dashes and quotation marks of books. They are nearly all
+/// of most texts. A last one that an accent may follow is none of them.
 fn plain_start(text: &str) -> usize {
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n');
-    let length = text.bytes().take_while(|byte| plain(byte)).count();
-    if length < text.len() { length.saturating_sub(1) } else { length }
+    let bytes = text.as_bytes();
+    let mut length = 0;
+    let mut last = 0;
+    while let Some(rest) = bytes.get(length..).filter(|rest| !rest.is_empty()) {
+        last = match rest {
+            [b' '..=b'~' | b'\n', ..] => 1,
+            // From the hyphen U+2010 to U+2027.
+            [0xe2, 0x80, 0x90..=0xa7, ..] => 3,
+            _ => break,
+        };
+        length += last;
+    }
+    if length < bytes.len() { length - last } else { length }
 }
 
 impl Block {
@@ -115,15 +126,14 @@ impl Block {
         loop {
             let plain = plain_start(rest);
             self.text.reserve(plain);
-            for byte in rest[..plain].bytes() {
-                match byte {
-                    b' ' => self.add_space(0),
-                    b'\n' => self.add_space(1),
-                    _ => {
-                        let start = self.text.len();
-                        self.text.push(char::from(byte));
-                        self.add_cell(start, 1, Kind::Glyph);
-                    }
+            self.cells.reserve(plain / 3);
+            for word in rest[..plain].split_inclusive([' ', '\n']) {
+                let bare = word.trim_end_matches([' ', '\n']);
+                self.add_plain(bare);
+                match word.as_bytes().get(bare.len()) {
+                    Some(b' ') => self.add_space(0),
+                    Some(_) => self.add_space(1),
+                    None => {}
                 }
             }
             rest = &rest[plain..];
@@ -134,6 +144,22 @@ impl Block {
                 self.add_glyph(grapheme);
             }
             rest = &rest[grapheme.len()..];
+        }
+    }
+
+    /// Adds what is plain without spaces: as one cell where it goes on every line, as most words do.
+    fn add_plain(&mut self, word: &str) {
+        if !word.is_empty() && word.len() <= TEXT_MIN {
+            let start = self.text.len();
+            self.text.push_str(word);
+            let width = if word.is_ascii() { word.len() } else { word.chars().count() };
+            self.add_cell(start, width, Kind::Glyph);
+            return;
+        }
+        for letter in word.chars() {
+            let start = self.text.len();
+            self.text.push(letter);
+            self.add_cell(start, 1, Kind::Glyph);
         }
     }
 
@@ -264,7 +290,7 @@ impl Block {
         let wide = before.kind == Kind::Wide || after.kind == Kind::Wide;
         wide && self.hold(at) == Hold::Free
             && !self.text[after.text.clone()].starts_with(closes)
-            && !self.text[before.text.clone()].starts_with(opens)
+            && !self.text[before.text.clone()].ends_with(opens)
     }
 }
 
@@ -346,7 +372,7 @@ mod tests {
 
     #[test]
     fn lines_end_between_words_and_by_width() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             ("one two three", &["one two", "three"]),
             ("onetwoth ree", &["onetwoth", "ree"]),
             ("  one   two  ", &["one two"]),
@@ -356,6 +382,7 @@ mod tests {
             ("東京都知事、です", &["東京都知", "事、です"]),
             ("東京都、です", &["東京都、", "です"]),
             ("한국어 말씀입", &["한국어", "말씀입"]),
+            ("東京 a(東京都)", &["東京 a(東", "京都)"]),
         ];
         for (text, lines) in cases {
             assert_eq!(laid_out(&[(text, Hold::Free)], 8), lines, "{text}");

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
+use unicode_segmentation::GraphemeCursor;
 
 /// A slice of a text that is matched or not as a whole.
 #[derive(Debug, PartialEq)]
@@ -75,30 +75,31 @@ fn is_between_ascii(text: &str, at: usize) -> bool {
 /// Widens marks to the graphemes they touch and joins those that then meet.
 fn whole_graphemes(text: &str, marks: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut wide: Vec<Range<usize>> = Vec::with_capacity(marks.len());
-    let cuts_nothing = |at: usize| is_between_ascii(text, at);
-    if marks.iter().all(|mark| cuts_nothing(mark.start) && cuts_nothing(mark.end)) {
-        for mark in marks {
-            match wide.last_mut() {
-                Some(last) if last.end == mark.start => last.end = mark.end,
-                _ => wide.push(mark.clone()),
-            }
-        }
-        return wide;
-    }
-    let mut marks = marks.iter().peekable();
-    for (start, grapheme) in text.grapheme_indices(true) {
-        let end = start + grapheme.len();
-        while marks.next_if(|mark| mark.end <= start).is_some() {}
-        let Some(mark) = marks.peek() else { break };
-        if mark.start >= end {
-            continue;
-        }
+    for mark in marks {
+        let start = boundary(text, mark.start, GraphemeCursor::prev_boundary);
+        let end = boundary(text, mark.end, GraphemeCursor::next_boundary);
         match wide.last_mut() {
-            Some(last) if last.end == start => last.end = end,
+            Some(last) if start <= last.end => last.end = end.max(last.end),
             _ => wide.push(start..end),
         }
     }
     wide
+}
+
+/// A byte, or where the grapheme that it is inside of begins or ends.
+fn boundary<E>(
+    text: &str,
+    at: usize,
+    step: impl Fn(&mut GraphemeCursor, &str, usize) -> Result<Option<usize>, E>,
+) -> usize {
+    if is_between_ascii(text, at) {
+        return at;
+    }
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    match cursor.is_boundary(text, 0) {
+        Ok(false) => step(&mut cursor, text, 0).ok().flatten().unwrap_or(at),
+        _ => at,
+    }
 }
 
 #[cfg(test)]
