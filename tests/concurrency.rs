@@ -483,7 +483,8 @@ fn a_missing_file_is_damage_and_told_of_at_once() {
             assert_eq!(opened.unwrap().articles(), 1);
         } else {
             let error = opened.err().unwrap().to_string();
-            assert!(error.contains(&format!("is damaged: {name} is missing; build it")), "{error}");
+            let told = format!("is damaged: {name} is missing; `dateline check --repair");
+            assert!(error.contains(&told), "{error}");
         }
         fs::rename(&aside, &path).unwrap();
         tried += 1;

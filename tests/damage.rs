@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use dateline::backend::local::{CheckProgress, State};
 use dateline::indexer::{self, CheckOptions, Checkup};
 
+use support::folder::copy;
 use support::{Dice, World, canonical};
 
 /// Longer than any command on so small an index takes, however busy the machine is.
@@ -46,19 +47,6 @@ fn archive() -> World {
     }
     world.sync();
     world
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// The files of an index that hold bytes, in order. Tables of the commit before are left for who

@@ -30,6 +30,7 @@ use dateline::query::Query;
 use dateline::schema::SCHEMA_VERSION;
 use serde_json::Value;
 
+use support::folder::copy;
 use support::{Dice, World, ask, dump, ids, parse, run};
 
 /// Where the fixtures say that their articles came from.
@@ -61,14 +62,6 @@ fn write_articles(world: &World) {
         world.write(&format!("{id}.jsonl"), &format!("{record}\n"));
     }
     world.write("empty.txt", "");
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-    }
 }
 
 /// Makes the fixture of this format.

@@ -237,10 +237,8 @@ impl Reader<'_> {
         let parts: Vec<&str> = word.split(['-', '/', '.']).collect();
         match (parts.as_slice(), word.contains('-')) {
             // As in ISO 8601's basic form and in the names of files.
-            ([word], _)
-                if word.len() == 8
-                    && let Some(number) = digits(word) =>
-            {
+            ([word], _) if word.len() == 8 && digits(word).is_some() => {
+                let number = digits(word).unwrap_or_default();
                 self.day(self.year(&word[..4])?, number / 100 % 100, Some(number % 100))
             }
             ([year], _) if digits(year).is_some() => {

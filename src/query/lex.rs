@@ -168,7 +168,10 @@ impl<'t> Lexer<'t> {
                 self.push(Kind::Close, after);
                 self.weight()?;
             }
-            '/' if let Some(end) = self.regex() => self.regex_until(end)?,
+            '/' => match self.regex() {
+                Some(end) => self.regex_until(end)?,
+                None => self.word()?,
+            },
             '-' if self.starts_minus() => self.push(Kind::Minus, after),
             '=' if self.closing(after).is_some() => self.phrase(after, true)?,
             _ if is_quote(next) && self.closing(self.at).is_some() => {

@@ -14,6 +14,8 @@ mod cite;
 mod entities;
 mod extract;
 mod facets;
+#[path = "../support/folder.rs"]
+mod folder;
 mod general;
 mod index;
 mod rules;
@@ -113,19 +115,7 @@ impl World {
 
     /// Copies the sample archive.
     fn copy_corpus(&self, to: &str) {
-        fn copy(from: &Path, to: &Path) {
-            fs::create_dir_all(to).unwrap();
-            for entry in fs::read_dir(from).unwrap() {
-                let entry = entry.unwrap();
-                let to = to.join(entry.file_name());
-                if entry.file_type().unwrap().is_dir() {
-                    copy(&entry.path(), &to);
-                } else {
-                    fs::copy(entry.path(), to).unwrap();
-                }
-            }
-        }
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"), &self.path(to));
+        folder::copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus"), &self.path(to));
     }
 
     /// The program, to be given arguments and started.

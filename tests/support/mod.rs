@@ -1,6 +1,8 @@
 //! What the tests of the search core share: a folder with an index beside it.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses its part")]
 
+pub(crate) mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

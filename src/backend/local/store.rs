@@ -179,10 +179,11 @@ pub(super) fn open<T>(dir: &Path, look: impl Fn(Opened) -> Result<T>) -> Result<
                 return looked;
             }
             bail!(
-                "the index in {} is damaged: {} is missing; {}",
+                "the index in {} is damaged: {} is missing; `dateline check --repair{}` reads its \
+                 articles again",
                 dir.display(),
                 missing.display(),
-                rebuild(dir)
+                option(dir)
             );
         }
         meta = newer;
