@@ -45,7 +45,9 @@ impl Examination<'_> {
         let directory = MmapDirectory::open(self.dir);
         let managed = directory.clone().ok().and_then(|d| ManagedDirectory::wrap(Box::new(d)).ok());
         let (Ok(directory), Some(managed)) = (directory, managed) else { return broken };
-        for (segment, files) in all {
+        for (segment, mut files) in all {
+            // Who made the segment is known by its other files.
+            files.sort_by_key(|file| is_list_of_removed(file));
             let mut made_by = None;
             for file in files {
                 if self.stopped() {
@@ -101,9 +103,14 @@ fn fault_of(
         Ok(Err(error)) => return unreadable(&error),
         Err(error) => return unreadable(&error),
     };
-    // Removals are written again and again, later than the rest.
-    if file.extension().is_some_and(|ending| ending == "del") {
-        return None;
+    // Removals are written again and again, by whoever wrote last.
+    if is_list_of_removed(file) {
+        let known = *made_by == Some(end.clone()) || end == format!("{:?}", tantivy::version());
+        return (!known).then_some(Fault::Changed);
     }
     (*made_by.get_or_insert_with(|| end.clone()) != end).then_some(Fault::Changed)
+}
+
+fn is_list_of_removed(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending == "del")
 }
