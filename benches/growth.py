@@ -15,14 +15,15 @@ import collections
 import json
 import random
 import re
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "rivals"))
+from compare import size, spent  # noqa: E402
+
 SEED = 7
 # Words next to each other by frequency that may stand for one another.
 ALIKE = 64
@@ -57,7 +58,7 @@ def changed(text, stands_for):
 
 
 def write_copies(lines, words, times, path):
-    size = 0
+    total = 0
     with open(path, "w", encoding="utf-8") as out:
         for copy in range(times):
             stands_for = others(words, copy) if copy else {}
@@ -68,9 +69,9 @@ def write_copies(lines, words, times, path):
                     for field in ("title", "text"):
                         record[field] = changed(record.get(field) or "", stands_for)
                     record.pop("url", None)
-                    size += len(record["title"].encode()) + len(record["text"].encode())
+                    total += len(record["title"].encode()) + len(record["text"].encode())
                     out.write(json.dumps(record, ensure_ascii=False) + "\n")
-    return size / 1e6
+    return total / 1e6
 
 
 def main():
@@ -91,16 +92,12 @@ def main():
         copies, index = work / f"{times}.jsonl", work / f"index{times}"
         megabytes = write_copies(options.lines, words, times, copies)
         program = [options.dateline, "-i", index]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(program + ["index", "--quiet", "--threads", "1", *extra, copies], check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        cpu, _, _ = spent(program + ["index", "--quiet", "--threads", "1", *extra, copies])
         bench = ["bench", "--what", "top10", "--json", "--threads", "1", "--cold-starts", "0", "--strict"]
-        told = subprocess.run(program + bench, check=True, stdout=subprocess.PIPE).stdout
+        _, _, told = spent(program + bench)
         classes = [one["wall_ns"] for one in json.loads(told)["classes"]]
-        size = sum(file.stat().st_size for file in index.iterdir()) / 1e6
         p50, p99 = (statistics.geometric_mean(one[at] for one in classes) / 1e3 for at in ("p50", "p99"))
-        print(f"| {times} | {megabytes:.0f} | {cpu:.1f} | {cpu / megabytes:.3f} | {size / megabytes:.2f} | {p50:.0f} | {p99:.0f} |")
+        print(f"| {times} | {megabytes:.0f} | {cpu:.1f} | {cpu / megabytes:.3f} | {size(index) / 1e6 / megabytes:.2f} | {p50:.0f} | {p99:.0f} |")
         copies.unlink()
 
 

@@ -28,12 +28,15 @@ use std::time::{Duration, Instant};
 
 use dateline::article::Article;
 use dateline::backend::Sort;
-use dateline::backend::local::{self, CheckProgress, LocalSearcher, Writer};
+use dateline::backend::local::{self, LocalSearcher, Writer};
 use dateline::corpus::mapping::Mapping;
-use dateline::indexer::{self, CheckOptions, Manner, Options, Progress, Report};
+use dateline::indexer::{self, Manner, Options, Progress, Report};
 use dateline::query::Query;
 
-use support::{Dice, World, ask, canonical, dump, ids, options, parse, run};
+use support::{
+    Dice, World, ask, assert_eq_lines, canonical, check_sound, dump, ids, options, parse, run,
+    with_fresh,
+};
 
 fn prose(dice: &mut Dice, words: u64) -> String {
     const WORDS: &[&str] =
@@ -95,14 +98,6 @@ fn fill(world: &World, round: u64) {
 /// What a fresh index of the folder holds.
 fn fresh(folder: &Path) -> Vec<Article> {
     with_fresh(folder, dump)
-}
-
-/// What is told of a fresh index of the folder.
-fn with_fresh<T>(folder: &Path, tell: impl FnOnce(&LocalSearcher) -> T) -> T {
-    let dir = tempfile::tempdir().unwrap();
-    let options = options(&dir.path().join("index"), &[folder], 2);
-    indexer::sync(&options, &Progress::default(), &AtomicBool::new(false)).unwrap();
-    tell(&LocalSearcher::open(&options.index).unwrap())
 }
 
 fn dateline(world: &World) -> Command {
@@ -214,21 +209,6 @@ fn check_nothing_lost(seen: &[Article], now: &LocalSearcher, expect: &[Article],
             assert_eq!(there.get(&article.id), Some(article), "{what}: it was committed");
         }
     }
-}
-
-fn check_sound(index: &Path, what: &str) {
-    let options = CheckOptions { index, quick: false, threads: 2 };
-    let (progress, stop) = (CheckProgress::default(), AtomicBool::new(false));
-    let checkup = indexer::check(&options, &progress, &stop).unwrap();
-    assert!(checkup.found.problems.is_empty(), "{what}: {:?}", checkup.found.problems);
-}
-
-/// Asserts that dumps are the same, without printing all of them.
-fn assert_eq_lines(found: &[String], expect: &[String], what: &str) {
-    for (one, other) in found.iter().zip(expect) {
-        assert_eq!(one, other, "{what}");
-    }
-    assert_eq!(found.len(), expect.len(), "{what}");
 }
 
 /// How often a kind of run is killed: by default as often as a test for every day can take.

@@ -180,6 +180,28 @@ fn a_changed_byte_is_found_wherever_it_is() {
 }
 
 #[test]
+fn another_version_in_the_end_of_a_file_is_found() {
+    let world = archive();
+    let index = world.index();
+    let mut lists = 0;
+    for (path, _) in parts(&index, world.open().state()) {
+        let bytes = fs::read(&path).unwrap();
+        let name = b"\"minor\":";
+        let Some(at) = bytes.windows(name.len()).rposition(|window| window == name) else {
+            continue;
+        };
+        let mut changed = bytes.clone();
+        changed[at + name.len()] ^= 1;
+        fs::write(&path, changed).unwrap();
+        let found = check(&index, true).is_ok_and(|check| !check.found.problems.is_empty());
+        assert!(found, "{}", path.display());
+        fs::write(&path, bytes).unwrap();
+        lists += u32::from(path.extension().is_some_and(|ending| ending == "del"));
+    }
+    assert!(lists > 0, "none has removed articles");
+}
+
+#[test]
 #[allow(clippy::print_stderr, reason = "what was measured is said")]
 fn nothing_that_reads_a_damaged_index_panics_hangs_or_misleads() {
     let world = archive();

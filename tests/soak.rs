@@ -14,10 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use dateline::backend::local::{CheckProgress, LocalSearcher};
-use dateline::indexer::{self, CheckOptions, Progress};
-
-use support::{Dice, World, ask, canonical, parse, run};
+use support::{Dice, World, ask, assert_eq_lines, canonical, check_sound, parse, run, with_fresh};
 
 /// How many files there are, each with one article, and how many of a hundred change each time.
 const FILES: u64 = 1_000;
@@ -185,15 +182,7 @@ fn what_a_changing_archive_takes_is_bounded() {
     // A third may be of articles that are gone; a merge needs as much again.
     assert!(late.bytes_of_index <= fresh.bytes_of_index * 3, "{fresh:?} {late:?}");
 
-    let options = CheckOptions { index: &world.index(), quick: false, threads: 2 };
-    let checkup =
-        indexer::check(&options, &CheckProgress::default(), &AtomicBool::new(false)).unwrap();
-    assert!(checkup.found.problems.is_empty(), "{:?}", checkup.found.problems);
-    let dir = tempfile::tempdir().unwrap();
-    let folder = world.files();
-    let options = support::options(&dir.path().join("index"), &[&folder], 2);
-    indexer::sync(&options, &Progress::default(), &AtomicBool::new(false)).unwrap();
-    let fresh = LocalSearcher::open(&options.index).unwrap();
-    let (now, then) = (canonical(&world.open()), canonical(&fresh));
-    assert!(now == then, "the index tells something else than a fresh one");
+    check_sound(&world.index(), "after all");
+    let fresh = with_fresh(&world.files(), canonical);
+    assert_eq_lines(&canonical(&world.open()), &fresh, "after all");
 }

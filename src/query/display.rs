@@ -444,6 +444,12 @@ mod tests {
         }
     }
 
+    fn assert_parses_back(text: &str) {
+        let query = parse(text, now()).expect(text);
+        let printed = query.to_string();
+        assert_eq!(parse(&printed, now()), Ok(query), "{printed}");
+    }
+
     #[test]
     fn the_ends_of_the_calendar_can_be_written() {
         for text in [
@@ -456,9 +462,7 @@ mod tests {
             "date:2025-04-25T23:59:59Z",
             "date:12h..1h",
         ] {
-            let query = parse(text, now()).expect(text);
-            let printed = query.to_string();
-            assert_eq!(parse(&printed, now()), Ok(query), "{printed}");
+            assert_parses_back(text);
         }
     }
 
@@ -470,9 +474,7 @@ mod tests {
             "atleast2(NATO AND Kremlin oil)",
             "atleast2((a b) AND (c d) AND (e OR f))",
         ] {
-            let query = parse(text, now()).expect(text);
-            let printed = query.to_string();
-            assert_eq!(parse(&printed, now()), Ok(query), "{printed}");
+            assert_parses_back(text);
         }
     }
 

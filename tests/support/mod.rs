@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use dateline::backend::Sort;
-use dateline::backend::local::LocalSearcher;
+use dateline::backend::local::{CheckProgress, LocalSearcher};
 use dateline::hits::Hits;
-use dateline::indexer::{self, Manner, Options, Progress, Report};
+use dateline::indexer::{self, CheckOptions, Manner, Options, Progress, Report};
 use dateline::query::{self, Query};
 use dateline::search::{self, Ask, Counts, Words};
 use jiff::Timestamp;
@@ -163,4 +163,28 @@ pub(crate) fn canonical(searcher: &LocalSearcher) -> Vec<String> {
     lines.push(format!("partial {:?}", searcher.state().partial));
     lines.sort();
     lines
+}
+
+/// What is told of a fresh index of the folder.
+pub(crate) fn with_fresh<T>(folder: &Path, tell: impl FnOnce(&LocalSearcher) -> T) -> T {
+    let dir = tempfile::tempdir().unwrap();
+    let options = options(&dir.path().join("index"), &[folder], 2);
+    indexer::sync(&options, &Progress::default(), &AtomicBool::new(false)).unwrap();
+    tell(&LocalSearcher::open(&options.index).unwrap())
+}
+
+/// Asserts that `check` finds nothing wrong with an index.
+pub(crate) fn check_sound(index: &Path, what: &str) {
+    let options = CheckOptions { index, quick: false, threads: 2 };
+    let (progress, stop) = (CheckProgress::default(), AtomicBool::new(false));
+    let checkup = indexer::check(&options, &progress, &stop).unwrap();
+    assert!(checkup.found.problems.is_empty(), "{what}: {:?}", checkup.found.problems);
+}
+
+/// Asserts that dumps are the same, without printing all of them.
+pub(crate) fn assert_eq_lines(found: &[String], expect: &[String], what: &str) {
+    for (one, other) in found.iter().zip(expect) {
+        assert_eq!(one, other, "{what}");
+    }
+    assert_eq!(found.len(), expect.len(), "{what}");
 }
