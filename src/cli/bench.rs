@@ -1,6 +1,5 @@
 //! `dateline bench`: measures, and says what came out. Data goes to `out`, messages to `err`.
 
-use std::fs;
 use std::io::Write;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::plan::{BenchIndexingPlan, BenchLine, BenchPlan};
 use super::signals::Stop;
-use super::{Outcome, progress, run};
+use super::{Outcome, given, progress, run};
 use crate::backend::local::LocalSearcher;
 use crate::bench::cold::{self, Cold};
 use crate::bench::{self, Question, Report, compare, made};
@@ -143,8 +142,7 @@ fn tell_end(plan: &BenchPlan, report: &Report, err: &mut dyn Write) -> Result<()
         } else {
             let mut line = Vec::new();
             render::json::bench::queries(&mut line, report)?;
-            fs::write(path, line)
-                .with_context(|| format!("cannot write what was measured to {}", path.display()))?;
+            given::write(given::MEASURED, path, &line)?;
         }
     }
     if !plan.voice.messages {

@@ -1,14 +1,13 @@
 //! What is done with passages by their names: opening what was typed, citing, and checking
 //! citations that were kept. Data goes to `out`, messages to `err`.
 
-use std::fs;
 use std::io::{self, BufRead, Read, Write};
 
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::plan::{CitePlan, VerifyPlan};
-use super::{Outcome, pager};
+use super::{Outcome, given, pager};
 use crate::backend::Searcher;
 use crate::backend::local::LocalSearcher;
 use crate::citation::{self, Print};
@@ -170,8 +169,7 @@ pub(super) fn verify(
     err: &mut dyn Write,
 ) -> Result<Outcome> {
     let bytes = match &plan.file {
-        Some(path) => fs::read(path)
-            .with_context(|| format!("cannot read the citations in {}", path.display()))?,
+        Some(path) => given::bytes("the citations in", path)?,
         None => {
             let mut bytes = Vec::new();
             let read = io::stdin().lock().read_to_end(&mut bytes);

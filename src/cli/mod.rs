@@ -8,6 +8,7 @@ pub mod run;
 mod bench;
 mod check;
 mod cite;
+mod given;
 mod pager;
 mod progress;
 mod queries;

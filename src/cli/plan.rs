@@ -2,7 +2,6 @@
 //! environment. Pure but for reading the environment's values handed in; may refuse.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -11,7 +10,7 @@ use jiff::Timestamp;
 use super::args::{
     self, Cli, Command, Common, EntitiesCommand, OutputFormat, ReadingArgs, ShowFormat, When,
 };
-use super::queries;
+use super::{given, queries};
 use crate::article::EntityKind;
 use crate::backend::Sort;
 use crate::bench::metrics::{self, Qrels};
@@ -523,7 +522,7 @@ pub fn plan(cli: Cli, around: &Surroundings) -> Result<Plan> {
         Command::Index(typed) => Plan::Index(IndexPlan {
             options: indexing(common.index, typed.folders, typed.mapping, &typed.reading, now)?,
             rebuild: typed.rebuild,
-            failures: typed.failures,
+            failures: to_write(given::FAILURES, typed.failures)?,
             json: typed.json,
             voice,
         }),
@@ -700,13 +699,23 @@ fn entities(
     }
 }
 
+fn mapping(path: &Path) -> Result<Mapping> {
+    let text = given::text("the mapping file", path)?;
+    Mapping::from_toml(&text).with_context(|| format!("in the mapping file {}", path.display()))
+}
+
 /// A file of corrections as written, once it is known that it can be read.
 fn corrections(path: &Path) -> Result<String> {
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("cannot read the file of corrections {}", path.display()))?;
+    let text = given::text("the file of corrections", path)?;
     Corrections::from_toml(&text)
         .with_context(|| format!("in the file of corrections {}", path.display()))?;
     Ok(text)
+}
+
+/// A file that is written when the work is done, if its folder is there by now.
+fn to_write(what: &str, path: Option<PathBuf>) -> Result<Option<PathBuf>> {
+    path.as_deref().map_or(Ok(()), |path| given::expect_folder_of(what, path))?;
+    Ok(path)
 }
 
 fn clock(common: &Common, around: &Surroundings) -> Result<Timestamp> {
@@ -746,7 +755,7 @@ fn indexing(
     reading: &ReadingArgs,
     now: Timestamp,
 ) -> Result<indexer::Options> {
-    let mapping = mapping.map(|path| Mapping::from_path(&path)).transpose()?;
+    let mapping = mapping.as_deref().map(self::mapping).transpose()?;
     Ok(indexer::Options {
         index,
         folders,
@@ -901,14 +910,12 @@ fn bench(
     voice: Voice,
 ) -> Result<BenchPlan> {
     let qrels = typed.qrels.as_deref().map(|path| -> Result<Qrels> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read the judgments in {}", path.display()))?;
+        let text = given::text("the judgments in", path)?;
         metrics::read_qrels(&text).with_context(|| format!("in the judgments {}", path.display()))
     });
     let qrels = qrels.transpose()?;
     let baseline = typed.baseline.as_deref().map(|path| -> Result<bench::Report> {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("cannot read the baseline {}", path.display()))?;
+        let text = given::text("the baseline", path)?;
         render::json::bench::read(&text)
             .with_context(|| format!("{} is no baseline", path.display()))
     });
@@ -951,7 +958,7 @@ fn bench(
         cold_starts: usize::from(typed.cold_starts),
         now,
         qrels,
-        save: typed.save,
+        save: to_write(given::MEASURED, typed.save)?,
         baseline,
         max_regression: typed.max_regression,
         json: typed.json,
@@ -1183,7 +1190,7 @@ fn extract(
     now: Timestamp,
     voice: Voice,
 ) -> Result<ExtractPlan> {
-    let mapping = typed.mapping.map(|path| Mapping::from_path(&path)).transpose()?;
+    let mapping = typed.mapping.as_deref().map(mapping).transpose()?;
     let stdin = |path: &PathBuf| path.as_os_str() == "-";
     Ok(ExtractPlan {
         stdin: typed.files.iter().any(stdin),

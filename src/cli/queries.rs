@@ -1,12 +1,12 @@
 //! Files of queries: a query a line, alone or behind its id and a tab; JSON lines as search benchmarks
 //! have them, with tags; TREC topics. Says what stands where and nothing of what it means.
 
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 
+use super::given;
 use crate::query::ParseError;
 
 /// A query of a file.
@@ -39,9 +39,7 @@ struct Record {
 /// # Errors
 /// If it cannot be read or has none.
 pub(super) fn read(path: &Path) -> Result<Vec<Line>> {
-    let bytes =
-        fs::read(path).with_context(|| format!("cannot read the queries in {}", path.display()))?;
-    let lines = lines(&bytes);
+    let lines = lines(&given::bytes("the queries in", path)?);
     if lines.is_empty() {
         bail!("{} holds no query; write one a line, `id<TAB>query`", path.display());
     }

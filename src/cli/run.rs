@@ -1,7 +1,6 @@
 //! What is done: one short function per command. Data goes to `out`, messages to `err`.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::{self, Read, Write};
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -18,7 +17,7 @@ use super::plan::{
     context,
 };
 use super::signals::Stop;
-use super::{Outcome, args, bench, check, cite, pager, progress, standing};
+use super::{Outcome, args, bench, check, cite, given, pager, progress, standing};
 use crate::article::{Article, ArticleName, Entity, EntityKind};
 use crate::backend::Searcher;
 use crate::backend::local::{self, Held, LocalSearcher, MadeBy, Names, NamesHeld, Stats};
@@ -138,8 +137,7 @@ fn write_failures(path: &Path, report: &Report) -> Result<()> {
         lines.push_str(&fields.join("\t"));
         lines.push('\n');
     }
-    fs::write(path, lines)
-        .with_context(|| format!("cannot write the list of failures to {}", path.display()))
+    given::write(given::FAILURES, path, lines.as_bytes())
 }
 
 fn write_report(report: &Report, out: &mut dyn Write) -> Result<()> {

@@ -4,7 +4,6 @@
 //! names for that one meaning; what it does not name is found by its usual names.
 
 use std::fmt;
-use std::path::Path;
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -87,21 +86,10 @@ const FIELDS: &[&str] =
 const DEFAULTS: &[&str] = &["source", "lang"];
 
 impl Mapping {
-    /// Reads a mapping file.
-    ///
-    /// # Errors
-    /// A file that cannot be read, is no TOML or names what is not known; the message says which
-    /// known name is near.
-    pub fn from_path(path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("cannot read the mapping file {}", path.display()))?;
-        Self::from_toml(&text).with_context(|| format!("in the mapping file {}", path.display()))
-    }
-
     /// Reads a mapping from TOML.
     ///
     /// # Errors
-    /// As [`Mapping::from_path`].
+    /// A text that is no TOML or names what is not known; the message says which known name is near.
     pub fn from_toml(text: &str) -> anyhow::Result<Self> {
         let table: toml::Table = text.parse()?;
         // serde would tell an unknown key by listing all known ones; the near one helps more.

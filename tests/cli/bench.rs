@@ -395,7 +395,7 @@ fn a_baseline_of_something_else_is_refused() {
     assert_snapshot!(bench(&world, "--baseline nowhere.json"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the baseline nowhere.json: No such file or directory (os error 2)
+    dateline: cannot read the baseline nowhere.json: No such file or directory (os error 2); check the path
     ");
 }
 
@@ -471,13 +471,13 @@ fn what_is_wrong_is_said() {
     assert_snapshot!(bench(&world, "--queries nowhere.tsv"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the queries in nowhere.tsv: No such file or directory (os error 2)
+    dateline: cannot read the queries in nowhere.tsv: No such file or directory (os error 2); check the path
     ");
     world.write("queries.tsv", "q1\tferry\n");
     assert_snapshot!(bench(&world, "--queries queries.tsv --qrels nowhere.txt"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the judgments in nowhere.txt: No such file or directory (os error 2)
+    dateline: cannot read the judgments in nowhere.txt: No such file or directory (os error 2); check the path
     ");
     world.write("qrels.txt", "q1 ferry\n");
     assert_snapshot!(bench(&world, "--queries queries.tsv --qrels qrels.txt"), @"

@@ -459,7 +459,7 @@ fn a_bad_mapping_is_an_error() {
     assert_snapshot!(world.run("index news --mapping none.toml"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the mapping file none.toml: No such file or directory (os error 2)
+    dateline: cannot read the mapping file none.toml: No such file or directory (os error 2); check the path
     ");
     assert!(!world.path("index").exists());
 }
@@ -484,11 +484,15 @@ fn failures_go_to_a_file() {
     fs::remove_dir_all(world.path("corpus/inbox")).unwrap();
     world.run("index --failures failures.tsv");
     assert_eq!(world.read("failures.tsv"), "");
+    // What cannot be written is refused before the work is done.
+    world.write("corpus/new.txt", "Ferries\n\nThe ferries run again.\n");
     assert_snapshot!(world.run("index --failures no/such/folder.tsv"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot write the list of failures to no/such/folder.tsv: No such file or directory (os error 2)
+    dateline: cannot write the list of failures to no/such/folder.tsv: No such file or directory (os error 2); make its folder first
     ");
+    assert_snapshot!(world.run("index --failures corpus").err, @"dateline: cannot write the list of failures to corpus: is a directory; name a file in it");
+    assert_eq!(world.run("search \"ferries run again\"").code, Some(1));
 }
 
 #[test]

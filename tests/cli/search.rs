@@ -744,8 +744,9 @@ fn a_file_of_queries_that_will_not_do() {
     assert_snapshot!(world.run("search --queries none.tsv"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the queries in none.tsv: No such file or directory (os error 2)
+    dateline: cannot read the queries in none.tsv: No such file or directory (os error 2); check the path
     ");
+    assert_snapshot!(world.run("search --queries news").err, @"dateline: cannot read the queries in news: Is a directory (os error 21); name a file in it");
     world.write("latin1.tsv", b"1\tf\xe4hre\n");
     assert_snapshot!(world.run("search --queries latin1.tsv"), @"
     exit code: 2

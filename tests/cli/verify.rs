@@ -182,7 +182,7 @@ fn files_that_will_not_do() {
     assert_snapshot!(world.run("verify none.txt"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot read the citations in none.txt: No such file or directory (os error 2)
+    dateline: cannot read the citations in none.txt: No such file or directory (os error 2); check the path
     ");
     let bytes = b"caf\xe9 notes.txt#p1@0123456789\x9b[31m\n";
     world.write("latin1.txt", bytes);
