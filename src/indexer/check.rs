@@ -10,10 +10,11 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Result, bail};
 
-use super::{
-    Chosen, Lap, Manner, Options, Plan, Progress, Report, Stages, choose_roots, cut_up,
-    expect_there, root_of, sync,
-};
+use super::plan::Plan;
+use super::progress::Lap;
+use super::roots::{Chosen, choose_roots, expect_there, root_of};
+use super::way::cut_up;
+use super::{Manner, Options, Progress, Report, Stages, sync};
 use crate::analysis::Termer;
 use crate::article::Article;
 use crate::backend::local::{

@@ -16,8 +16,11 @@ use anyhow::{Result, anyhow};
 use crossbeam_channel::{Sender, bounded};
 
 use super::patience::Patience;
+use super::roots::{absolute, root_of, walked};
+use super::run::make_unique;
 use super::survey::{self, Choice, Learnt, folder_of};
-use super::{LeftOut, Manner, absolute, make_unique, parse_piece, root_of, walked};
+use super::way::parse_piece;
+use super::{LeftOut, Manner};
 use crate::article::Article;
 use crate::backend::local::State;
 use crate::corpus::read::{Limits, Piece, read, whole};
