@@ -9,7 +9,7 @@
 //! here says which of those belong together, so that a change of it, or of the user's corrections,
 //! asks for no article to be read again. [`super::name_table`] is what is kept of it.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::corrections::Corrections;
@@ -71,17 +71,36 @@ impl Count {
     }
 }
 
-/// The names of all articles, counted. The order in which they are counted makes no difference.
+/// The names of some articles, counted. The order in which they are counted makes no difference to
+/// what comes of it; in their own order it is quickest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NameCounts {
-    names: BTreeMap<ArticleName, Forms>,
+    /// Each once, in order.
+    names: Vec<(ArticleName, Forms)>,
 }
 
-/// The forms of a name in the articles that have it.
+/// The forms of a name in the articles that have it. Most names have one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Forms {
     articles: u32,
-    forms: BTreeMap<String, Count>,
+    /// Each once, in order.
+    forms: Vec<(String, Count)>,
+}
+
+impl Forms {
+    fn add(&mut self, form: &str, count: Count) {
+        match self.forms.binary_search_by(|(one, _)| one.as_str().cmp(form)) {
+            Ok(at) => self.forms[at].1.add(count),
+            Err(at) => self.forms.insert(at, (form.to_owned(), count)),
+        }
+    }
+
+    fn append(&mut self, other: Self) {
+        self.articles = self.articles.saturating_add(other.articles);
+        for (form, count) in other.forms {
+            self.add(&form, count);
+        }
+    }
 }
 
 impl NameCounts {
@@ -92,16 +111,41 @@ impl NameCounts {
         articles: u32,
         forms: impl IntoIterator<Item = (&'f str, Count)>,
     ) {
-        let counted = self.names.entry(name).or_default();
+        let last = self.names.len().wrapping_sub(1);
+        let place = match self.names.get(last).map(|(last, _)| last.cmp(&name)) {
+            None | Some(Ordering::Less) => Err(self.names.len()),
+            Some(Ordering::Equal) => Ok(last),
+            Some(Ordering::Greater) => self.names.binary_search_by(|(one, _)| one.cmp(&name)),
+        };
+        let at = place.unwrap_or_else(|at| {
+            self.names.insert(at, (name, Forms::default()));
+            at
+        });
+        let counted = &mut self.names[at].1;
         counted.articles = counted.articles.saturating_add(articles);
         for (form, count) in forms {
-            match counted.forms.get_mut(form) {
-                Some(before) => before.add(count),
-                None => {
-                    counted.forms.insert(form.to_owned(), count);
+            counted.add(form, count);
+        }
+    }
+
+    /// Adds what was counted in other articles.
+    pub fn append(&mut self, other: Self) {
+        let mut merged = Vec::with_capacity(self.names.len() + other.names.len());
+        let mut own = std::mem::take(&mut self.names).into_iter().peekable();
+        for (name, forms) in other.names {
+            while let Some(before) = own.next_if(|(one, _)| *one < name) {
+                merged.push(before);
+            }
+            match own.next_if(|(one, _)| *one == name) {
+                Some((name, mut counted)) => {
+                    counted.append(forms);
+                    merged.push((name, counted));
                 }
+                None => merged.push((name, forms)),
             }
         }
+        merged.extend(own);
+        self.names = merged;
     }
 
     /// How many names are counted.
@@ -118,7 +162,7 @@ impl NameCounts {
 
     /// The names counted, in order.
     pub fn names(&self) -> impl Iterator<Item = &ArticleName> {
-        self.names.keys()
+        self.names.iter().map(|(name, _)| name)
     }
 }
 
@@ -210,7 +254,7 @@ impl<'c> Joiner<'c> {
             }
             let kind = corrections.kind_of(&plain).unwrap_or(member.kind);
             let mut count = Count { articles: forms.articles, mentions: 0 };
-            for form in forms.forms.values() {
+            for (_, form) in &forms.forms {
                 count.mentions = count.mentions.saturating_add(form.mentions);
             }
             let person =
@@ -222,7 +266,7 @@ impl<'c> Joiner<'c> {
             };
             let key = key_of(kind, &member.name, &plain);
             let mut form_keys: BTreeMap<String, Count> = BTreeMap::new();
-            for (form, count) in forms.forms.iter().filter(|(form, _)| **form != member.name) {
+            for (form, count) in forms.forms.iter().filter(|(form, _)| *form != member.name) {
                 let form_key = key_of(kind, form, &spelling::key(form));
                 if form_key != key {
                     form_keys.entry(form_key).or_default().add(*count);
@@ -598,13 +642,20 @@ impl<'c> Joiner<'c> {
     }
 
     fn entries(mut self) -> Vec<Entry> {
+        let mut made: HashMap<usize, Entry> = HashMap::new();
         loop {
             let mut nodes: Vec<(usize, usize)> =
                 (0..self.nodes.len()).map(|at| (self.root(at), at)).collect();
             nodes.sort_unstable();
             let groups: Vec<(usize, Entry)> = nodes
                 .chunk_by(|a, b| a.0 == b.0)
-                .map(|group| (group[0].0, self.entry(group)))
+                .map(|group| {
+                    let root = group[0].0;
+                    // Groups do nothing but grow.
+                    let before =
+                        made.remove(&root).filter(|entry| entry.members.len() == group.len());
+                    (root, before.unwrap_or_else(|| self.entry(group)))
+                })
                 .collect();
             // What would go by one name is one, but for places that lie apart.
             let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> =
@@ -622,11 +673,41 @@ impl<'c> Joiner<'c> {
             if joined == before {
                 return in_order(groups.into_iter().map(|(_, entry)| entry).collect());
             }
+            made = groups.into_iter().collect();
         }
     }
 
     /// The entry of a group: its root with each of its nodes.
     fn entry(&self, group: &[(usize, usize)]) -> Entry {
+        match group {
+            [(_, at)] => self.plain_entry(*at).unwrap_or_else(|| self.joined_entry(group)),
+            _ => self.joined_entry(group),
+        }
+    }
+
+    /// The entry of a name that is written in one way and of which nothing more is known, as nine of
+    /// ten are: what [`Self::joined_entry`] comes to, with less ado.
+    fn plain_entry(&self, at: usize) -> Option<Entry> {
+        let Node { member, forms, kind, count, .. } = &self.nodes[at];
+        let [(form, _)] = forms.forms.as_slice() else { return None };
+        let name = &member.name;
+        let is_shown_otherwise =
+            *kind != EntityKind::Org && spelling::out_of_capitals(name).is_some();
+        if form != name || is_shown_otherwise || !self.corrections.is_empty() {
+            return None;
+        }
+        Some(Entry {
+            kind: *kind,
+            name: name.clone(),
+            within: member.within.clone().filter(|_| *kind == EntityKind::Place),
+            count: *count,
+            aliases: vec![Alias { text: name.clone(), count: forms.forms[0].1 }],
+            members: vec![ArticleName::clone(member)],
+            phrases: Vec::new(),
+        })
+    }
+
+    fn joined_entry(&self, group: &[(usize, usize)]) -> Entry {
         let mut kinds: BTreeMap<EntityKind, u32> = BTreeMap::new();
         let mut withins: BTreeMap<&String, u32> = BTreeMap::new();
         let mut names: BTreeMap<&str, (bool, Count)> = BTreeMap::new();
@@ -772,4 +853,75 @@ fn canonical<'n>(kind: EntityKind, names: &BTreeMap<&'n str, (bool, Count)>) -> 
         ((*full, cased), count.articles, count.mentions, Reverse(**name))
     });
     best.map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(kind: EntityKind, name: &str, within: Option<&str>) -> ArticleName {
+        ArticleName { kind, name: name.to_owned(), within: within.map(str::to_owned) }
+    }
+
+    /// Names of all kinds, none twice, in no order.
+    fn names() -> Vec<ArticleName> {
+        use EntityKind::{Org, Person, Place};
+        vec![
+            name(Place, "Paris", Some("Texas")),
+            name(Person, "Jane Doe", None),
+            name(Place, "NEW YORK", None),
+            name(Org, "HARBOUR BOARD", None),
+            name(Place, "Paris", None),
+            name(Org, "NATO", None),
+            name(Person, "JANE ROE", None),
+            name(Person, "Doe", None),
+        ]
+    }
+
+    fn counted(names: &[ArticleName]) -> NameCounts {
+        let mut counts = NameCounts::default();
+        for (articles, name) in (1..).zip(names) {
+            let count = Count { articles, mentions: articles * 2 };
+            counts.add(name.clone(), articles, [(name.name.as_str(), count)]);
+        }
+        counts
+    }
+
+    #[test]
+    fn names_are_counted_in_whatever_order_and_in_parts() {
+        let all = names();
+        let mut sorted = all.clone();
+        sorted.sort();
+        assert!(counted(&all).names().eq(&sorted));
+        for cut in 0..=all.len() {
+            let (one, other) = all.split_at(cut);
+            let (mut forth, mut back) = (counted(one), counted(other));
+            let mut twice = forth.clone();
+            twice.append(counted(one));
+            forth.append(back.clone());
+            back.append(counted(one));
+            assert_eq!(forth, back, "{cut}");
+            assert_eq!(forth.len(), all.len());
+            assert_eq!(twice.len(), cut);
+            assert!(twice.names.iter().zip(&counted(one).names).all(|((_, two), (_, one))| {
+                two.articles == 2 * one.articles && two.forms[0].1.mentions == 4 * one.articles
+            }));
+        }
+    }
+
+    #[test]
+    fn a_name_written_in_one_way_is_what_joining_comes_to() {
+        let counts = counted(&names());
+        let corrections = Corrections::default();
+        let joiner = Joiner::new(&counts, &corrections);
+        let mut otherwise = Vec::new();
+        for at in 0..joiner.nodes.len() {
+            let joined = joiner.joined_entry(&[(at, at)]);
+            match joiner.plain_entry(at) {
+                Some(plain) => assert_eq!(plain, joined),
+                None => otherwise.push(joined.name),
+            }
+        }
+        assert_eq!(otherwise, ["Jane Roe", "New York"]);
+    }
 }

@@ -71,10 +71,14 @@ fn goes_by_itself(member: &ArticleName, entry: &Entry) -> bool {
     member.kind == entry.kind && member.name == entry.name && member.within == entry.within
 }
 
-/// Every spelling of an entry, folded.
-fn keys_of(entry: &Entry) -> BTreeSet<String> {
-    let forms = entry.aliases.iter().map(|alias| alias.text.as_str());
-    forms.chain([entry.name.as_str()]).map(spelling::key).collect()
+/// Every spelling of an entry, folded; each once, in order.
+fn keys_of(entry: &Entry) -> Vec<String> {
+    let others = entry.aliases.iter().map(|alias| alias.text.as_str());
+    let others = others.filter(|text| *text != entry.name);
+    let mut keys: Vec<String> = others.chain([entry.name.as_str()]).map(spelling::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Bytes in pieces, and where each ends.

@@ -36,7 +36,7 @@ pub type Names = NameTable<OwnedBytes>;
 pub(super) fn table(searcher: &tantivy::Searcher, corrections: &Corrections) -> Result<Vec<u8>> {
     let mut counts = NameCounts::default();
     for reader in searcher.segment_readers() {
-        count(reader, &mut counts)?;
+        counts.append(count(reader)?);
     }
     for (kind, written) in corrections.taken() {
         let phrase = phrase(written);
@@ -62,7 +62,7 @@ fn phrase(name: &str) -> Query {
 }
 
 /// Counts the names of a segment: each value of a column as often as an article has it.
-fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
+fn count(reader: &SegmentReader) -> Result<NameCounts> {
     let columns = reader.fast_fields();
     let articles_of = |column: &StrColumn| -> Result<Vec<u32>> {
         let mut articles = vec![0u32; distinct(column)?];
@@ -75,6 +75,7 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
         }
         Ok(articles)
     };
+    let mut counts = NameCounts::default();
     // In how many articles the forms of a name are told.
     let mut told: HashMap<String, u32> = HashMap::new();
     if let Some(column) = columns.str(name::NAME_FORMS)? {
@@ -89,8 +90,9 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
             counts.add(name, articles, forms.map(|(form, mentions)| (form, count(mentions))));
         })?;
     }
-    let Some(column) = columns.str(name::NAMES)? else { return Ok(()) };
+    let Some(column) = columns.str(name::NAMES)? else { return Ok(counts) };
     let articles = articles_of(&column)?;
+    let mut plain = NameCounts::default();
     each_value(&column, |ordinal, value| {
         let articles = articles.get(ordinal as usize).copied().unwrap_or_default();
         // In the others it stands once, as it is.
@@ -98,8 +100,10 @@ fn count(reader: &SegmentReader, counts: &mut NameCounts) -> Result<()> {
         let Some(name) = read_name(value).filter(|_| others > 0) else { return };
         let form = name.name.clone();
         let count = Count { articles: others, mentions: others };
-        counts.add(name, others, [(form.as_str(), count)]);
-    })
+        plain.add(name, others, [(form.as_str(), count)]);
+    })?;
+    counts.append(plain);
+    Ok(counts)
 }
 
 /// Hands every value of a column with its ordinal to `take`, in order.
