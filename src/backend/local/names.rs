@@ -17,6 +17,7 @@ use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 use super::any_term::AnyTermQuery;
 use super::columns::distinct;
 use super::compile::Compiler;
+use super::conditions::documents;
 use super::tally::Taken;
 use crate::article::{ArticleName, Entity, EntityKind, Published};
 use crate::entities::aliases::{self, Count, Entry, NameCounts};
@@ -237,7 +238,7 @@ pub(super) fn taken(searcher: &tantivy::Searcher, corrections: &Corrections) -> 
         let weight = compiled.scoring.weight(EnableScoring::disabled_from_searcher(searcher))?;
         let segments = searcher.segment_readers().iter();
         let docs: Result<Vec<Vec<u64>>> =
-            segments.map(|reader| super::documents(weight.as_ref(), reader)).collect();
+            segments.map(|reader| documents(weight.as_ref(), reader)).collect();
         taken.push((ArticleName { kind, name: written.to_owned(), within: None }, docs?));
     }
     Ok(taken)
