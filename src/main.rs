@@ -25,7 +25,7 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(Output(io::stdout().lock()));
     // Not locked: the progress bar writes to it from another thread.
     let mut err = io::stderr();
     let result = plan(cli, &surroundings())
@@ -41,6 +41,28 @@ fn main() -> ExitCode {
             let _ = writeln!(err, "dateline: {}", escape::text(&format!("{error:#}")));
             ExitCode::from(2)
         }
+    }
+}
+
+/// Standard output, whose errors say that they are its.
+struct Output<W>(W);
+
+impl<W: Write> Output<W> {
+    fn told<T>(done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| {
+            let said = format!("cannot write the answer to standard output: {error}");
+            io::Error::new(error.kind(), said)
+        })
+    }
+}
+
+impl<W: Write> Write for Output<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Self::told(self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Self::told(self.0.flush())
     }
 }
 

@@ -4,7 +4,8 @@
 //!    commit stands and is sound, and with room again the next run goes on to what a fresh index
 //!    has.
 //! 2. A folder that may not be written to is indexed like others; an index that may not be written
-//!    to is refused, and left as it is.
+//!    to is refused, and left as it is. An answer that cannot be written is an error, one that nobody
+//!    reads to its end is none.
 //! 3. A file that is written to, cut or replaced while it is read is told and read again by the
 //!    next run; no half of it is taken for the whole.
 //! 4. Times of files may jump, and so may the clock: what was read under a wrong one is read again
@@ -226,6 +227,33 @@ fn an_index_that_may_not_be_written_to_is_left_as_it_is() {
     assert!(error.contains(&*index.to_string_lossy()), "{error}");
     assert!(!error.contains("panicked"), "{error}");
     assert!(bytes() == before);
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_an_error() {
+    let full = Path::new("/dev/full");
+    if !full.exists() {
+        return;
+    }
+    let world = World::new(1);
+    world.write("a.jsonl", &records(1, 40));
+    let options = world.options();
+    sync(&options);
+    for asked in [&["search", "*"][..], &["search", "*", "--json"], &["stats"]] {
+        let out = fs::File::options().write(true).open(full).unwrap();
+        let output = dateline(&options.index).args(asked).stdout(out).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{asked:?} {error}");
+        let said = "dateline: cannot write the answer to standard output: No space left on device";
+        assert!(error.contains(said), "{asked:?} {error}");
+        // A reader that went away.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = dateline(&options.index).args(asked).stdout(writer).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{asked:?} {error}");
+        assert!(!error.contains("cannot write"), "{asked:?} {error}");
+    }
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -268,6 +268,7 @@ fn search(plan: &SearchPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result
     // The program ends behind this: the system takes back all files at once in less time than one
     // after the other.
     let searcher: &LocalSearcher = &ManuallyDrop::new(LocalSearcher::open(&plan.index)?);
+    say_without_tables(searcher, &plan.index, plan.voice, err)?;
     let root = linked_root(searcher);
     let (mut found, mut refused) = (false, 0);
     for (number, question) in plan.questions.iter().enumerate() {
@@ -528,13 +529,33 @@ fn read_stdin() -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Says that less may be found, where it may.
+fn say_without_tables(
+    searcher: &LocalSearcher,
+    index: &Path,
+    voice: Voice,
+    err: &mut dyn Write,
+) -> Result<()> {
+    if voice.messages && !searcher.has_tables() {
+        writeln!(
+            err,
+            "the index has no table of all its names and copies, since a run was stopped or a file is \
+             gone: names are found as articles write them, and copies may stand apart; \
+             `dateline index{}` makes it",
+            local::option_of(index)
+        )?;
+    }
+    Ok(())
+}
+
 /// The names of an index.
 fn names_of<'s>(searcher: &'s LocalSearcher, index: &Path) -> Result<&'s Names> {
     let Some(table) = searcher.names() else {
         bail!(
-            "the names of the index in {} are not counted yet, as its last run was stopped; run \
-             `dateline index`",
-            index.display()
+            "the names of the index in {} are not counted: a run was stopped before it did, or their \
+             table is gone; `dateline index{}` counts them",
+            index.display(),
+            local::option_of(index)
         );
     };
     Ok(table)
@@ -738,6 +759,7 @@ fn similar(plan: &SimilarPlan, out: &mut dyn Write, err: &mut dyn Write) -> Resu
 
 fn background(plan: BackgroundPlan, out: &mut dyn Write, err: &mut dyn Write) -> Result<Outcome> {
     let searcher = LocalSearcher::open(&plan.index)?;
+    say_without_tables(&searcher, &plan.index, plan.voice, err)?;
     let indexed = cite::open_article(&searcher, &plan.of)?.map(|opened| opened.stored.article);
     let is_indexed = indexed.is_some();
     let article = match indexed {

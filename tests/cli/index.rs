@@ -616,7 +616,7 @@ fn a_directory_of_other_files_is_refused() {
     assert_snapshot!(world.run("index news --index news/a.txt"), @"
     exit code: 2
     ---- stderr ----
-    dateline: cannot make the index directory news/a.txt: File exists (os error 17)
+    dateline: cannot make the index directory news/a.txt: File exists (os error 17); choose another place with `--index DIR`
     ");
 }
 

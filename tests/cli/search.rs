@@ -14,6 +14,8 @@
 //! 11. an empty answer says why and what to ask instead;
 //! 12. colour, and that no text of an article, however hostile, reaches a terminal as a command.
 
+use std::fs;
+
 use insta::assert_snapshot;
 
 use crate::{FERRIES, Ran, World};
@@ -730,6 +732,27 @@ fn a_run_on_the_judged_queries() {
         last = (last.0, rank, score);
     }
     assert_eq!(queries, 34);
+}
+
+#[test]
+fn an_index_without_its_tables_says_that_less_is_found() {
+    let world = World::of(FERRIES);
+    let lacks = |command: &str| world.run(command).err.contains("the index has no table of all");
+    assert!(!lacks("search ferry"));
+    for entry in fs::read_dir(world.path("index")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_string_lossy().starts_with("names.") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    assert!(lacks("search ferry") && lacks("search ferry --json") && !lacks("search ferry -q"));
+    assert_snapshot!(world.run("entities"), @"
+    exit code: 2
+    ---- stderr ----
+    dateline: the names of the index in index are not counted: a run was stopped before it did, or their table is gone; `dateline index` counts them
+    ");
+    world.run("index");
+    assert!(!lacks("search ferry") && world.run("entities").code != Some(2));
 }
 
 #[test]

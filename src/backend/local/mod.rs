@@ -207,6 +207,14 @@ impl LocalSearcher {
         Ok(Stats { stories, in_stories: copies, names, ..stats })
     }
 
+    /// Whether the index has its tables of all names and copies. Else names go as each article has
+    /// them, and copies may stand apart: a run was stopped before it made the tables, or one is gone.
+    #[must_use]
+    pub fn has_tables(&self) -> bool {
+        let stories = self.state.stories.as_ref().is_some_and(|stories| stories.whole);
+        self.names.is_some() && self.stories.is_some() && stories
+    }
+
     /// What is known of the file that an article came from.
     ///
     /// # Errors

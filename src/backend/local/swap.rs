@@ -28,8 +28,12 @@ const BETWEEN: Duration = Duration::from_millis(200);
 /// If it cannot be made.
 pub fn make_dir(dir: &Path) -> Result<()> {
     settle(dir)?;
-    fs::create_dir_all(dir)
-        .with_context(|| format!("cannot make the index directory {}", dir.display()))
+    fs::create_dir_all(dir).map_err(|error| {
+        anyhow!(
+            "cannot make the index directory {}: {error}; choose another place with `--index DIR`",
+            dir.display()
+        )
+    })
 }
 
 /// An empty place beside an index, on the same disk, to build another in. Whoever asks holds the
