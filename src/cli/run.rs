@@ -552,7 +552,7 @@ fn say_without_tables(
 fn names_of<'s>(searcher: &'s LocalSearcher, index: &Path) -> Result<&'s Names> {
     let Some(table) = searcher.names() else {
         bail!(
-            "the names of the index in {} are not counted: a run was stopped before it did, or their \
+            "the names of the index in {} are not counted: a run was stopped before it came to them, or their \
              table is gone; `dateline index{}` counts them",
             index.display(),
             local::option_of(index)

@@ -749,7 +749,7 @@ fn an_index_without_its_tables_says_that_less_is_found() {
     assert_snapshot!(world.run("entities"), @"
     exit code: 2
     ---- stderr ----
-    dateline: the names of the index in index are not counted: a run was stopped before it did, or their table is gone; `dateline index` counts them
+    dateline: the names of the index in index are not counted: a run was stopped before it came to them, or their table is gone; `dateline index` counts them
     ");
     world.run("index");
     assert!(!lacks("search ferry") && world.run("entities").code != Some(2));
