@@ -642,21 +642,22 @@ impl<'c> Joiner<'c> {
     }
 
     fn entries(mut self) -> Vec<Entry> {
-        let mut made: HashMap<usize, Entry> = HashMap::new();
+        let mut made: Vec<(usize, Entry)> = Vec::new();
         loop {
             let mut nodes: Vec<(usize, usize)> =
                 (0..self.nodes.len()).map(|at| (self.root(at), at)).collect();
             nodes.sort_unstable();
-            let groups: Vec<(usize, Entry)> = nodes
-                .chunk_by(|a, b| a.0 == b.0)
-                .map(|group| {
-                    let root = group[0].0;
-                    // Groups do nothing but grow.
-                    let before =
-                        made.remove(&root).filter(|entry| entry.members.len() == group.len());
-                    (root, before.unwrap_or_else(|| self.entry(group)))
-                })
-                .collect();
+            // Those of the round before, which are in order, too. Groups do nothing but grow.
+            let mut before = std::mem::take(&mut made).into_iter().peekable();
+            let mut groups: Vec<(usize, Entry)> = Vec::with_capacity(before.len());
+            for group in nodes.chunk_by(|a, b| a.0 == b.0) {
+                let root = group[0].0;
+                while before.next_if(|(other, _)| *other < root).is_some() {}
+                let same = |(other, entry): &(usize, Entry)| {
+                    *other == root && entry.members.len() == group.len()
+                };
+                groups.push(before.next_if(same).unwrap_or_else(|| (root, self.entry(group))));
+            }
             // What would go by one name is one, but for places that lie apart.
             let mut named: HashMap<(EntityKind, &str, Option<&str>), usize> =
                 HashMap::with_capacity(groups.len());
@@ -673,7 +674,7 @@ impl<'c> Joiner<'c> {
             if joined == before {
                 return in_order(groups.into_iter().map(|(_, entry)| entry).collect());
             }
-            made = groups.into_iter().collect();
+            made = groups;
         }
     }
 
